@@ -1,34 +1,57 @@
-"""Opens and closes what the worker uses: store, connections, clients."""
+"""Opens and closes what the worker uses, and holds it: a handler gets all of it as one `App`."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import aiohttp
+from aiolimiter import AsyncLimiter
+from cachetools import TTLCache
 
 from bot.forum.client import ForumClient
 from bot.forum.reader import DiscourseReader, ForumCache
 from bot.github.client.api import Exchange
+from bot.github.client.app import AppIdentity
+from bot.github.client.client import Clients
 from bot.github.client.http_client import GitHubClients
-from bot.github.client.throttle import Quota
+from bot.github.client.throttle import Limiter, Quota, WriteThrottle
+from bot.github.read.accounts import AccountResolver, KnownAccounts
+from bot.github.read.conversation_reader import LargeTextLimit
+from bot.github.read.discussion_reader import DiscussionReader
+from bot.github.read.people_reader import PeopleReader
 from bot.github.read.pull_request_change import MarkupSource
+from bot.github.read.repository import BaseBranchReader
+from bot.github.read.snapshot_reader import SnapshotReader
+from bot.github.read.surroundings import Surroundings
+from bot.github.write.check_runs import PageLinks
+from bot.github.write.outbox import Outbox
+from bot.github.write.writer import Writer
 from bot.inbox.protocol import Inbox
 from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsInvalid
 from bot.store.commands import SqlCommandStore, SqlDigestStore
 from bot.store.database import open_database
+from bot.store.listings import PepIndex
 from bot.store.names import SqlAccountStore, SqlRepositoryNames
-from bot.store.protocol import Store
+from bot.store.protocol import Document, Store
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore
+from bot.store.visibility import Visibility
+
+_READS_PER_SECOND = 10
+"""How many pull requests a sweep reads a second."""
+
+_HOUR = 3_600.0
+_MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class App:
-    """Everything the worker uses, open.
+class Connections:
+    """What can be opened before GitHub has said who the app is.
 
     Attributes:
         settings: The operator's settings.
@@ -56,14 +79,14 @@ class App:
     submissions: SqlSubmissionStore
     names: SqlRepositoryNames
     accounts: SqlAccountStore
-    clients: GitHubClients
+    clients: Clients
     markup: MarkupSource
     forum: DiscourseReader
     metrics: Metrics
     clock: Callable[[], datetime]
 
     @classmethod
-    async def connect(
+    async def open(
         cls,
         stack: AsyncExitStack,
         settings: Settings,
@@ -72,7 +95,7 @@ class App:
         *,
         clock: Callable[[], datetime],
         markup: MarkupSource | None = None,
-    ) -> "App":
+    ) -> "Connections":
         """Open store and connections; the stack closes them.
 
         Without `markup`, a new child process parses the texts.
@@ -108,6 +131,121 @@ class App:
             metrics=metrics,
             clock=clock,
         )
+
+
+ListChanged = Callable[["App", int, Document, str], Awaitable[None]]
+"""Told that the core team changed: the installation, the previous list, and the new text."""
+
+
+@dataclass(frozen=True, slots=True)
+class App(Connections):
+    """Everything that handlers use, built once.
+
+    Attributes:
+        identity: Who the app is on GitHub.
+        base_branch: Reads base branches, with their policy and their PEPs.
+        people: Reads the core team and the editors.
+        resolve_accounts: Learns which accounts act, and by which logins they go.
+        surroundings: Looks up what a review depends on besides the pull request.
+        reader: Reads pull requests.
+        outbox: Writes to GitHub, one thing at a time.
+        writer: Carries out a review's plan of writes.
+        throttle: Limits the pace of writes.
+        visibility: Which repositories are public.
+        pep_index: What is known of a repository's published PEPs.
+        sweep_limiter: Limits how fast sweeps read.
+        large_texts: Limits how many reviews hold much text at a time.
+        invalidation_lock: Held while the pull requests that a change concerns are looked for.
+        review_counts: How many reviews others' claims caused lately, by pull request.
+    """
+
+    identity: AppIdentity
+    base_branch: BaseBranchReader
+    people: PeopleReader
+    resolve_accounts: AccountResolver
+    surroundings: Surroundings
+    reader: SnapshotReader
+    outbox: Outbox
+    writer: Writer
+    throttle: WriteThrottle
+    visibility: Visibility
+    pep_index: PepIndex
+    sweep_limiter: AsyncLimiter
+    large_texts: LargeTextLimit
+    invalidation_lock: asyncio.Lock
+    review_counts: MutableMapping[str, int]
+
+    @classmethod
+    def build(
+        cls,
+        opened: Connections,
+        identity: AppIdentity,
+        bucket: Callable[[int], Limiter],
+        on_changed_list: ListChanged,
+    ) -> "App":
+        """Build the app, with nothing read or cached yet.
+
+        Args:
+            opened: What is open.
+            identity: Who the app is.
+            bucket: Makes the throttle of writes to an installation, given its id.
+            on_changed_list: Called if the people on a core team's list have changed.
+        """
+
+        async def list_changed(installation: int, before: Document, text: str) -> None:
+            await on_changed_list(app, installation, before, text)
+
+        store, clock = opened.store, opened.clock
+        base_branch = BaseBranchReader(store)
+        people = PeopleReader(opened.clients, store, clock, on_changed_list=list_changed)
+        resolve_accounts = KnownAccounts(opened.accounts, opened.digest, clock).resolve_accounts
+        surroundings = Surroundings(
+            store,
+            clock,
+            reservations=opened.commands.reservations,
+            submitted=opened.submissions.of,
+            forum=opened.forum.read,
+        )
+        throttle, visibility = WriteThrottle(bucket), Visibility(store, clock)
+        app = cls(
+            **{field.name: getattr(opened, field.name) for field in fields(Connections)},
+            identity=identity,
+            base_branch=base_branch,
+            people=people,
+            resolve_accounts=resolve_accounts,
+            surroundings=surroundings,
+            reader=SnapshotReader(
+                opened.clients,
+                base_branch,
+                DiscussionReader(store, people, identity, resolve_accounts),
+                surroundings,
+                opened.markup,
+            ),
+            outbox=Outbox(
+                store,
+                identity,
+                throttle=throttle,
+                dry_run=opened.settings.dry_run,
+                clock=clock,
+                on_write=opened.metrics.write,
+            ),
+            writer=Writer(
+                store,
+                dry_run=opened.settings.dry_run,
+                throttle=throttle,
+                page_of=PageLinks(opened.settings.public_url, visibility).of,
+            ),
+            throttle=throttle,
+            visibility=visibility,
+            pep_index=PepIndex(
+                store, opened.register, opened.commands, opened.submissions.for_deciders
+            ),
+            sweep_limiter=AsyncLimiter(_READS_PER_SECOND, 1),
+            large_texts=LargeTextLimit(),
+            invalidation_lock=asyncio.Lock(),
+            review_counts=TTLCache(_MOST_COUNTED, _HOUR),
+        )
+        return app
 
 
 def _clients(

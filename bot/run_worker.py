@@ -13,13 +13,14 @@ from typing import TypeVar
 
 import structlog
 
-from bot.app import App
+from bot.app import App, Connections
 from bot.concurrency import stop_on_signal
 from bot.github.client.app import AppIdentity, parse_app
-from bot.github.client.client import GitHubFailure
-from bot.github.client.http_client import GitHubClients
+from bot.github.client.client import Clients, GitHubFailure
 from bot.github.client.throttle import Limiter
 from bot.github.read.pull_request_change import MarkupSource
+from bot.github.write.outbox import SINGLE_WRITE_NAMES
+from bot.handlers.handle import Handler
 from bot.handlers.internal_jobs import (
     queue_issue_of,
     redelivery_of,
@@ -28,11 +29,14 @@ from bot.handlers.internal_jobs import (
     submissions_of,
     sweep_of,
 )
+from bot.handlers.invalidator import core_team_changed
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Clock, Inbox, utc_now
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
+from bot.review.reconcile import OPERATIONS
 from bot.review.subject import Repository
+from bot.rules.engine.registry import all_rules
 from bot.schedule import (
     REDELIVERY_INTERVAL,
     SWEEP_INTERVAL,
@@ -48,7 +52,6 @@ from bot.schedule import (
 from bot.settings import Settings
 from bot.store.location import SqliteFile, located
 from bot.web.app import listen, make_watch_app
-from bot.wiring import make_handler
 
 T = TypeVar("T")
 
@@ -65,17 +68,17 @@ _WORK_GRACE = 5.0
 
 
 async def start_worker(
-    parts: App, stack: AsyncExitStack, throttle: Callable[[], Limiter] | None
+    opened: Connections, stack: AsyncExitStack, throttle: Callable[[], Limiter] | None
 ) -> asyncio.Task[None]:
     """Start handling deliveries; when the stack is left, they are finished or handed back.
 
     Args:
-        parts: Store, clients and the rest.
-        stack: Left before the parts are closed.
+        opened: Store, clients and the rest.
+        stack: Left before they are closed.
         throttle: Makes an installation's throttle of writes; by default it keeps GitHub's limits.
     """
     stop = asyncio.Event()
-    work = asyncio.create_task(_work(parts, stop, throttle))
+    work = asyncio.create_task(_work(opened, stop, throttle))
 
     async def stop_worker() -> None:
         stop.set()
@@ -85,59 +88,66 @@ async def start_worker(
     return work
 
 
-async def _work(parts: App, stop: asyncio.Event, throttle: Callable[[], Limiter] | None) -> None:
+async def _work(
+    opened: Connections, stop: asyncio.Event, throttle: Callable[[], Limiter] | None
+) -> None:
     """Handle deliveries until `stop` is set.
 
     Args:
-        parts: Store, clients and the rest.
+        opened: Store, clients and the rest.
         stop: Set when the process is to end.
         throttle: Makes an installation's throttle of writes; by default it keeps GitHub's limits.
     """
-    identity = await _wait_for_identity(parts.clients, stop)
+    identity = await _wait_for_identity(opened.clients, stop)
     if identity is None:
         return
-    handler = make_handler(
-        parts, identity, parts.inbox.bucket if throttle is None else lambda _: throttle()
+    bucket = opened.inbox.bucket if throttle is None else lambda _: throttle()
+    handler = Handler(App.build(opened, identity, bucket, core_team_changed))
+    opened.metrics.expect(
+        rules=[one.id for one in all_rules()], writes=[*OPERATIONS, *SINGLE_WRITE_NAMES]
     )
     worker = Worker(
-        parts.inbox, handler, grace=_WORK_GRACE, clock=parts.clock, metrics=parts.metrics
+        opened.inbox, handler, grace=_WORK_GRACE, clock=opened.clock, metrics=opened.metrics
     )
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(prune(parts.inbox, parts.store, parts.clock, stop))
+        tasks.create_task(prune(opened.inbox, opened.store, opened.clock, stop))
         tasks.create_task(
             run_in_rounds(
-                partial(_queue_redelivery, parts), stop, _make_rounds(parts, REDELIVERY_INTERVAL)
+                partial(_queue_redelivery, opened), stop, _make_rounds(opened, REDELIVERY_INTERVAL)
             )
         )
         tasks.create_task(
             sweep_repositories(
-                parts.store, partial(_queue_sweep, parts), stop, _make_rounds(parts, SWEEP_INTERVAL)
+                opened.store,
+                partial(_queue_sweep, opened),
+                stop,
+                _make_rounds(opened, SWEEP_INTERVAL),
             )
         )
         await worker.run(stop)
 
 
-def _make_rounds(parts: App, every: timedelta) -> Rounds:
+def _make_rounds(opened: Connections, every: timedelta) -> Rounds:
     # A file belongs to one process, a database to any number of them.
-    is_alone = isinstance(located(parts.settings.database_url), SqliteFile)
-    return LocalRounds(every) if is_alone else SharedRounds(parts.clock, every)
+    is_alone = isinstance(located(opened.settings.database_url), SqliteFile)
+    return LocalRounds(every) if is_alone else SharedRounds(opened.clock, every)
 
 
-async def _queue_sweep(parts: App, repository: Repository, cause: str) -> None:
-    now = parts.clock()
-    await parts.inbox.accept(sweep_of(repository, cause, now))
-    await parts.inbox.accept(register_of(repository, cause, now))
+async def _queue_sweep(opened: Connections, repository: Repository, cause: str) -> None:
+    now = opened.clock()
+    await opened.inbox.accept(sweep_of(repository, cause, now))
+    await opened.inbox.accept(register_of(repository, cause, now))
     # The first round of a day or week queues it; from later rounds it is a duplicate.
-    await parts.inbox.accept(reminders_of(repository, day_of(now), now))
-    await parts.inbox.accept(queue_issue_of(repository, week_of(now), now))
-    await parts.inbox.accept(submissions_of(repository, day_of(now), now))
+    await opened.inbox.accept(reminders_of(repository, day_of(now), now))
+    await opened.inbox.accept(queue_issue_of(repository, week_of(now), now))
+    await opened.inbox.accept(submissions_of(repository, day_of(now), now))
 
 
-async def _queue_redelivery(parts: App, cause: str) -> None:
-    await parts.inbox.accept(redelivery_of(cause, parts.clock()))
+async def _queue_redelivery(opened: Connections, cause: str) -> None:
+    await opened.inbox.accept(redelivery_of(cause, opened.clock()))
 
 
-async def _wait_for_identity(clients: GitHubClients, stop: asyncio.Event) -> AppIdentity | None:
+async def _wait_for_identity(clients: Clients, stop: asyncio.Event) -> AppIdentity | None:
     """Ask GitHub who the app is until it answers; None if the process is to end before."""
     logged_at: float | None = None
     while not stop.is_set():
@@ -236,11 +246,11 @@ async def running_worker(
     async with AsyncExitStack() as stack:
         inbox = await open_inbox(settings.database_url, clock=clock)
         stack.push_async_callback(inbox.close)
-        parts = await App.connect(stack, settings, inbox, metrics, clock=clock, markup=markup)
+        opened = await Connections.open(stack, settings, inbox, metrics, clock=clock, markup=markup)
         port: int | None = None
         if settings.worker_port is not None:
             app = make_watch_app(inbox, metrics)
             port = await listen(
                 stack, app, settings.host, settings.worker_port, setting="WORKER_PORT"
             )
-        yield RunningWorker(inbox, port, await start_worker(parts, stack, throttle))
+        yield RunningWorker(inbox, port, await start_worker(opened, stack, throttle))

@@ -131,11 +131,11 @@ async def running(
             yield Server(port, inbox, None, metrics, None)
             return
         await asyncio.to_thread(import_module, "bot.run_worker")
-        from bot.app import App
+        from bot.app import Connections
         from bot.run_worker import start_worker
 
-        parts = await App.connect(
+        opened = await Connections.open(
             worker_stack, settings, inbox, metrics, clock=clock, markup=markup
         )
-        work = await start_worker(parts, worker_stack, throttle)
-        yield Server(port, inbox, parts.store, metrics, work)
+        work = await start_worker(opened, worker_stack, throttle)
+        yield Server(port, inbox, opened.store, metrics, work)

@@ -1,19 +1,19 @@
 """Builds the context of a command: all it may know about its pull request, and published PEPs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.app import App
 from bot.commands.context import (
     BaseBranchPeps,
     CommandContext,
     is_in_change,
     target_numbers,
 )
-from bot.commands.grammar.arguments import Arguments
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.log import overrides_of, permission_check_for
 from bot.commands.logged_command import LoggedCommand
@@ -24,54 +24,16 @@ from bot.github.client.client import Client, Gone
 from bot.github.client.response import text_at, variables
 from bot.github.read.instruction_labels import instruction_labels
 from bot.github.read.published_peps import read_published
-from bot.github.read.repository import BaseBranchReader
-from bot.github.read.snapshot_reader import SnapshotReader
-from bot.github.read.surroundings import ForumSource, SubmissionSource, no_forum, no_submissions
+from bot.github.read.surroundings import Surroundings
 from bot.peps.change import Unreadable
-from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.policy.labels import LabelNames
-from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
 from bot.review.review import review
 from bot.review.snapshot import Base, Memory, Since, Snapshot, apply_overrides
 from bot.review.subject import Repository
 from bot.rules.engine.context import Context
-from bot.store.commands import CommandStore
-
-
-@dataclass(frozen=True, slots=True)
-class PepSources:
-    """Sources for commands on PEPs other than GitHub.
-
-    Attributes:
-        submitted: Returns the stored submissions of some PEPs.
-        forum: Reads posts on the forum.
-    """
-
-    submitted: SubmissionSource = no_submissions
-    forum: ForumSource = no_forum
-
-    async def submissions(
-        self, peps: Collection[int], reader: Repository
-    ) -> tuple[Submission, ...]:
-        """The submissions of these PEPs that `reader` may know of, by the day they were opened."""
-        return tuple(await self.submitted(peps, reader)) if peps else ()
-
-    async def linked_post(self, arguments: Arguments, policy: Policy) -> Forum:
-        """Read the post that a command links, if the policy allows it and no day is given.
-
-        The forum is asked by thread and post number; for a thread, its first post counts.
-        """
-        if not policy.discourse.host or not arguments.link or arguments.day is not None:
-            return NO_FORUM_DATA
-        post = post_ref(arguments.link)
-        return NO_FORUM_DATA if post is None else await self.forum(ForumRequest((post,)))
-
-
-NO_SOURCES = PepSources()
-"""No submissions and no forum."""
 
 
 def base_branch_peps(
@@ -94,7 +56,7 @@ async def with_forum_post(
     published: BaseBranchPeps | None,
     parsed: ParsedCommand,
     roles: AbstractSet[Role],
-    sources: PepSources,
+    surroundings: Surroundings,
 ) -> BaseBranchPeps | None:
     """Add the forum post that the command links, unless the author may not use the command."""
     if published is None:
@@ -102,7 +64,7 @@ async def with_forum_post(
     policy = published.context.policy
     if not roles & parsed.command.allowed(parsed.form, policy):
         return published
-    return replace(published, forum=await sources.linked_post(parsed.arguments, policy))
+    return replace(published, forum=await surroundings.linked_post(parsed.arguments, policy))
 
 
 def roles_on_peps(commenter: Login, published: BaseBranchPeps | None) -> frozenset[Role]:
@@ -143,24 +105,18 @@ class PullRequestContexts:
 
     def __init__(
         self,
+        app: App,
         client: Client,
-        reader: SnapshotReader,
-        base_branch: BaseBranchReader,
-        commands: CommandStore,
         as_read: Snapshot,
         memory: Memory,
         now: datetime,
-        sources: PepSources,
     ) -> None:
         """Start from a snapshot as it was read, without overrides."""
+        self._app = app
         self._client = client
-        self._reader = reader
-        self._base_branch = base_branch
-        self._commands = commands
         self._as_read = as_read
         self._memory = memory
         self._now = now
-        self._sources = sources
         self._label_names: Mapping[str, str] | None = None
 
     def snapshot(self, logged: Sequence[LoggedCommand]) -> Snapshot:
@@ -176,7 +132,7 @@ class PullRequestContexts:
         self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
         """The context of the next command; see `CommandContexts`."""
-        snapshot = await self._reader.renumbered(self.snapshot(logged))
+        snapshot = await self._app.reader.renumbered(self.snapshot(logged))
         now = Since(self._now, "command")
         result = await offload(snapshot.size, lambda: review(snapshot, self._memory, now))
         context = snapshot.context
@@ -186,7 +142,7 @@ class PullRequestContexts:
         roles = _roles_for_command(commenter, snapshot, parsed) | roles_on_peps(
             commenter, published
         )
-        published = await with_forum_post(published, parsed, roles, self._sources)
+        published = await with_forum_post(published, parsed, roles, self._app.surroundings)
         return CommandContext(
             subject=snapshot.subject,
             commenter=commenter,
@@ -194,7 +150,7 @@ class PullRequestContexts:
             now=self._now,
             policy=context.policy,
             numbers=context.numbers,
-            reservations=await self._commands.reservations(snapshot.subject.repository),
+            reservations=await self._app.commands.reservations(snapshot.subject.repository),
             editors_known=context.editors is not None,
             pull_request=result,
             overrides=snapshot.overrides,
@@ -209,10 +165,10 @@ class PullRequestContexts:
         repository, base = snapshot.subject.repository, snapshot.base
         blobs: Mapping[PepNumber, str] = {}
         with suppress(Gone):  # on a deleted branch nothing is published any more
-            blobs = (await self._base_branch.at(self._client, repository, base.branch)).blobs
+            blobs = (await self._app.base_branch.at(self._client, repository, base.branch)).blobs
         numbers = target_numbers(parsed.arguments, snapshot.change)
         read = await read_published(self._client, repository, blobs, numbers)
-        known = await self._sources.submissions(numbers, repository)
+        known = await self._app.surroundings.submissions_of(numbers, repository)
         return base_branch_peps(base, snapshot.context, read, known)
 
     @property

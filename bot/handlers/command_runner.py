@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bot.app import App
 from bot.commands.carry_out import carry_out
 from bot.commands.grammar.lines import MOST_COMMANDS, CommandSyntaxError, command_lines
 from bot.commands.grammar.parse import ParsedCommand, parse_line
@@ -38,14 +39,13 @@ from bot.concurrency import offload
 from bot.github.client.client import Client
 from bot.github.write.replies import ReplyWriter
 from bot.handlers.command_contexts import CommandContexts
-from bot.handlers.effects import Effects
+from bot.handlers.effects import make_effects
 from bot.inbox.backoff import describe_fault
 from bot.metrics import Metrics
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.rules.engine.registry import RuleFailed
-from bot.store.commands import CommandStore
-from bot.store.protocol import Intent, Store
+from bot.store.protocol import Intent
 
 _COST_OF_COMMAND = 20_000
 _COST_OF_FIXING = 5
@@ -72,220 +72,209 @@ class CommandSession:
     pending_replies: dict[str, CommandComment] = field(default_factory=dict)
 
 
-class CommandRunner:
-    """Runs the commands in texts, on one issue or pull request at a time."""
+async def start_session(app: App, subject: Subject) -> CommandSession:
+    """Start a session with the commands on a subject so far."""
+    return CommandSession(subject, list(await app.commands.logged(subject)))
 
-    def __init__(
-        self,
-        commands: CommandStore,
-        store: Store,
-        effects: Effects,
-        answers: ReplyWriter,
-        metrics: Metrics,
-    ) -> None:
-        """Keep commands in `commands`, and intents in `store`."""
-        self._commands = commands
-        self._store = store
-        self._effects = effects
-        self._answers = answers
-        self._metrics = metrics
 
-    async def session(self, subject: Subject) -> CommandSession:
-        """Start a session with the commands on a subject so far."""
-        return CommandSession(subject, list(await self._commands.logged(subject)))
+async def was_processed(app: App, subject: Subject, text: Text) -> bool:
+    """Whether a text was processed before."""
+    return await app.commands.processed(subject, text.node_id) is not None
 
-    async def was_processed(self, subject: Subject, text: Text) -> bool:
-        """Whether a text was processed before."""
-        return await self._commands.processed(subject, text.node_id) is not None
 
-    async def ignore(self, subject: Subject, text: Text) -> None:
-        """Mark a text as processed, so that its present commands are never carried out."""
-        if not await self.was_processed(subject, text):
-            await self._commands.keep(subject, first_processed(text))
+async def ignore(app: App, subject: Subject, text: Text) -> None:
+    """Mark a text as processed, so that its present commands are never carried out."""
+    if not await was_processed(app, subject, text):
+        await app.commands.keep(subject, first_processed(text))
 
-    async def is_answered_fully(self, subject: Subject, text: Text) -> bool:
-        """Whether a text was processed and answered; False after a crash in between."""
-        processed = await self._commands.processed(subject, text.node_id)
-        return processed is not None and is_answered(processed)
 
-    async def run_commands(
-        self,
-        client: Client,
-        subject: Subject,
-        text: Text,
-        session: CommandSession,
-        contexts: CommandContexts,
-        delivery: str,
-    ) -> None:
-        """Carry out the new commands in a text, and queue the answer to its author.
+async def is_answered_fully(app: App, subject: Subject, text: Text) -> bool:
+    """Whether a text was processed and answered; False after a crash in between."""
+    processed = await app.commands.processed(subject, text.node_id)
+    return processed is not None and is_answered(processed)
 
-        Raises:
-            GitHubFailure: GitHub cannot be read or written now; the text must be processed again.
-        """
-        known = await self._commands.processed(subject, text.node_id)
-        processed = known or first_processed(text)
-        if processed.desired_reaction == PENDING:
-            processed = replace(processed, desired_reaction="")
-        if text.body is None or processed.is_deleted:
-            await self._queue_reply(subject, replace(processed, is_deleted=True), session)
-            return
-        body = text.body
-        cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
-        found, before = await offload(
-            cost, lambda: (command_lines(body, MOST_COMMANDS + 1), command_keys(text.before))
+
+async def run_commands(
+    app: App,
+    client: Client,
+    subject: Subject,
+    text: Text,
+    session: CommandSession,
+    contexts: CommandContexts,
+    delivery: str,
+) -> None:
+    """Carry out the new commands in a text, and queue the answer to its author.
+
+    Raises:
+        GitHubFailure: GitHub cannot be read or written now; the text must be processed again.
+    """
+    known = await app.commands.processed(subject, text.node_id)
+    processed = known or first_processed(text)
+    if processed.desired_reaction == PENDING:
+        processed = replace(processed, desired_reaction="")
+    if text.body is None or processed.is_deleted:
+        await _queue_reply(app, subject, replace(processed, is_deleted=True), session)
+        return
+    body = text.body
+    cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
+    found, before = await offload(
+        cost, lambda: (command_lines(body, MOST_COMMANDS + 1), command_keys(text.before))
+    )
+    lines = found[:MOST_COMMANDS]
+    is_newest = known is None or text.at >= known.at
+    problems: dict[str, None] = {}  # each once, in order
+    existing: dict[str, str] = {}  # with the problem, if any
+    carried_out: set[str] = set()
+    counts: Counter[str] = Counter()
+    for line in lines:
+        try:
+            parsed = parse_line(line)
+        except CommandSyntaxError as problem:
+            problems[render_problem(problem.syntax_problem)] = None
+            continue
+        one = logged_command(subject, text, parsed, counts[parsed.canonical])
+        counts[parsed.canonical] += 1
+        if parsed.command.once_per_text and parsed.canonical in carried_out:
+            # The same command twice in one text: the second would change nothing.
+            await _log_command(app, subject, processed, one, session)
+            existing[command_key(one)] = ""
+            continue
+        logged_before = len(session.logged)
+        processed, problem_text = await _run_one(
+            app, client, text, parsed, one, processed, session, before, contexts, delivery
         )
-        lines = found[:MOST_COMMANDS]
-        is_newest = known is None or text.at >= known.at
-        problems: dict[str, None] = {}  # each once, in order
-        existing: dict[str, str] = {}  # with the problem, if any
-        carried_out: set[str] = set()
-        counts: Counter[str] = Counter()
-        for line in lines:
-            try:
-                parsed = parse_line(line)
-            except CommandSyntaxError as problem:
-                problems[render_problem(problem.syntax_problem)] = None
-                continue
-            one = logged_command(subject, text, parsed, counts[parsed.canonical])
-            counts[parsed.canonical] += 1
-            if parsed.command.once_per_text and parsed.canonical in carried_out:
-                # The same command twice in one text: the second would change nothing.
-                await self._log_command(subject, processed, one, session)
-                existing[command_key(one)] = ""
-                continue
-            logged_before = len(session.logged)
-            processed, problem_text = await self._run_one(
-                client, text, parsed, one, processed, session, before, contexts, delivery
-            )
-            if problem_text:
-                problems[problem_text] = None
-            existing[command_key(one)] = problem_text
-            if len(session.logged) > logged_before and not problem_text:
-                carried_out.add(parsed.canonical)
-        if len(found) > len(lines):
-            problems[TOO_MANY] = None
-        if is_newest:
-            processed = replace(
-                processed,
-                at=text.at,
-                problems=tuple(problems),
-                existing=tuple(existing),
-                unattributed=tuple(
-                    key for key, problem in existing.items() if problem == UNATTRIBUTED
-                ),
-                desired_reaction=(CONFUSED if problems else DONE) if lines else "",
-            )
-        else:
-            processed = with_late_version(processed, existing, session.logged)
-        await self._queue_reply(subject, processed, session)
-
-    async def _queue_reply(
-        self, subject: Subject, processed: CommandComment, session: CommandSession
-    ) -> None:
-        await self._commands.keep(subject, processed)
-        session.pending_replies[processed.source] = processed
-
-    async def _run_one(
-        self,
-        client: Client,
-        text: Text,
-        parsed: ParsedCommand,
-        one: LoggedCommand,
-        processed: CommandComment,
-        session: CommandSession,
-        before: frozenset[tuple[str, int]],
-        contexts: CommandContexts,
-        delivery: str,
-    ) -> tuple[CommandComment, str]:
-        """Run one command; returns what to remember of its text, and the problem, if any."""
-        subject = session.subject
-        known = next(
-            (old for old in session.logged if (old.source, old.key) == (one.source, one.key)), None
+        if problem_text:
+            problems[problem_text] = None
+        existing[command_key(one)] = problem_text
+        if len(session.logged) > logged_before and not problem_text:
+            carried_out.add(parsed.canonical)
+    if len(found) > len(lines):
+        problems[TOO_MANY] = None
+    if is_newest:
+        processed = replace(
+            processed,
+            at=text.at,
+            problems=tuple(problems),
+            existing=tuple(existing),
+            unattributed=tuple(key for key, problem in existing.items() if problem == UNATTRIBUTED),
+            desired_reaction=(CONFUSED if problems else DONE) if lines else "",
         )
-        if known is not None and not lifts_bar(known, one, text, before):
-            if one.at < known.at:
-                # A version that was delivered late shows that the command was given earlier.
-                await self._log_command(subject, processed, replace(known, at=one.at), session)
-            return (
-                processed,
-                WRITTEN_BY_SOMEBODY_ELSE if known.status is CommandStatus.BARRED else "",
-            )
-        if one.key in before and not was_received(processed, one):
-            # It was there before this edit, but unknown: only an earlier version shows its author.
-            return processed, UNATTRIBUTED
-        if not text.is_by_own_hand and one.key not in before:
-            await self._log_command(
-                subject, processed, replace(one, status=CommandStatus.BARRED), session
-            )
-            return processed, WRITTEN_BY_SOMEBODY_ELSE
-        command_context = await contexts.command_context(Login(text.author), session.logged, parsed)
-        cost = _COST_OF_COMMAND + _COST_OF_FIXING * contexts.size
-        result = await offload(cost, lambda: carry_out(parsed, command_context))
-        log_failures(result.failures, self._metrics)
-        if result.done and not text.is_by_own_hand:
-            return processed, EDITED_BY_SOMEBODY_ELSE
-        _log.info(
-            "command",
-            command=parsed.command.verb,
-            by=text.author,
-            done=result.done,
-            place=text.place.value,
+    else:
+        processed = with_late_version(processed, existing, session.logged)
+    await _queue_reply(app, subject, processed, session)
+
+
+async def write_answers(
+    app: App,
+    client: Client,
+    subject: Subject,
+    session: CommandSession,
+    own: Mapping[str, int],
+    delivery: str,
+) -> None:
+    """Write the answers to the texts of a session.
+
+    Args:
+        app: The app.
+        client: Writes to the subject's repository.
+        subject: The issue or pull request.
+        session: The session.
+        own: The ids of our existing comments by marker.
+        delivery: The delivery that led to it.
+
+    Raises:
+        GitHubFailure: GitHub cannot be written to now; the texts must be processed again.
+    """
+    for processed in session.pending_replies.values():
+        answered = await ReplyWriter(app.outbox).answer(client, subject, processed, own, delivery)
+        if answered != processed:
+            await app.commands.keep(subject, answered)
+        await app.store.fulfil(subject, Intent("comment", processed.marker))
+
+
+async def _queue_reply(
+    app: App, subject: Subject, processed: CommandComment, session: CommandSession
+) -> None:
+    await app.commands.keep(subject, processed)
+    session.pending_replies[processed.source] = processed
+
+
+async def _run_one(
+    app: App,
+    client: Client,
+    text: Text,
+    parsed: ParsedCommand,
+    one: LoggedCommand,
+    processed: CommandComment,
+    session: CommandSession,
+    before: frozenset[tuple[str, int]],
+    contexts: CommandContexts,
+    delivery: str,
+) -> tuple[CommandComment, str]:
+    """Run one command; returns what to remember of its text, and the problem, if any."""
+    subject = session.subject
+    known = next(
+        (old for old in session.logged if (old.source, old.key) == (one.source, one.key)), None
+    )
+    if known is not None and not lifts_bar(known, one, text, before):
+        if one.at < known.at:
+            # A version that was delivered late shows that the command was given earlier.
+            await _log_command(app, subject, processed, replace(known, at=one.at), session)
+        return (
+            processed,
+            WRITTEN_BY_SOMEBODY_ELSE if known.status is CommandStatus.BARRED else "",
         )
-        if not result.done:
-            return processed, result.reply
-        reply = [result.reply_with_mention] if result.reply else []
-        instead, refusal = await self._effects.make(
-            client, subject, result, one, session.logged, contexts, delivery
+    if one.key in before and not was_received(processed, one):
+        # It was there before this edit, but unknown: only an earlier version shows its author.
+        return processed, UNATTRIBUTED
+    if not text.is_by_own_hand and one.key not in before:
+        await _log_command(
+            app, subject, processed, replace(one, status=CommandStatus.BARRED), session
         )
-        if refusal:
-            return processed, refusal
-        answers = [(command_key(one), text_part) for text_part in (*reply, *instead)]
-        processed = replace(processed, answers=(*processed.answers, *answers))
-        one = replace(one, note=result.note)
-        if changes_reservations(one):
-            # Fulfilled once others are queued for review; a crash in between must not prevent that.
-            await self._store.intend(subject, RESERVATIONS_CHANGED)
-        await self._log_command(subject, processed, one, session)
-        return processed, ""
+        return processed, WRITTEN_BY_SOMEBODY_ELSE
+    command_context = await contexts.command_context(Login(text.author), session.logged, parsed)
+    cost = _COST_OF_COMMAND + _COST_OF_FIXING * contexts.size
+    result = await offload(cost, lambda: carry_out(parsed, command_context))
+    log_failures(result.failures, app.metrics)
+    if result.done and not text.is_by_own_hand:
+        return processed, EDITED_BY_SOMEBODY_ELSE
+    _log.info(
+        "command",
+        command=parsed.command.verb,
+        by=text.author,
+        done=result.done,
+        place=text.place.value,
+    )
+    if not result.done:
+        return processed, result.reply
+    reply = [result.reply_with_mention] if result.reply else []
+    instead, refusal = await make_effects(
+        app, client, subject, result, one, session.logged, contexts, delivery
+    )
+    if refusal:
+        return processed, refusal
+    answers = [(command_key(one), text_part) for text_part in (*reply, *instead)]
+    processed = replace(processed, answers=(*processed.answers, *answers))
+    one = replace(one, note=result.note)
+    if changes_reservations(one):
+        # Fulfilled once others are queued for review; a crash in between must not prevent that.
+        await app.store.intend(subject, RESERVATIONS_CHANGED)
+    await _log_command(app, subject, processed, one, session)
+    return processed, ""
 
-    async def _log_command(
-        self,
-        subject: Subject,
-        processed: CommandComment,
-        one: LoggedCommand,
-        session: CommandSession,
-    ) -> None:
-        await self._commands.keep(subject, replace(processed, desired_reaction=PENDING), [one])
-        session.logged = [
-            old for old in session.logged if (old.source, old.key) != (one.source, one.key)
-        ]
-        session.logged.append(one)
 
-    async def answer(
-        self,
-        client: Client,
-        subject: Subject,
-        session: CommandSession,
-        own: Mapping[str, int],
-        delivery: str,
-    ) -> None:
-        """Write the answers to the texts of a session.
-
-        Args:
-            client: Writes to the subject's repository.
-            subject: The issue or pull request.
-            session: The session.
-            own: The ids of our existing comments by marker.
-            delivery: The delivery that led to it.
-
-        Raises:
-            GitHubFailure: GitHub cannot be written to now; the texts must be processed again.
-        """
-        for processed in session.pending_replies.values():
-            answered = await self._answers.answer(client, subject, processed, own, delivery)
-            if answered != processed:
-                await self._commands.keep(subject, answered)
-            await self._store.fulfil(subject, Intent("comment", processed.marker))
+async def _log_command(
+    app: App,
+    subject: Subject,
+    processed: CommandComment,
+    one: LoggedCommand,
+    session: CommandSession,
+) -> None:
+    await app.commands.keep(subject, replace(processed, desired_reaction=PENDING), [one])
+    session.logged = [
+        old for old in session.logged if (old.source, old.key) != (one.source, one.key)
+    ]
+    session.logged.append(one)
 
 
 def log_failures(failures: Iterable[RuleFailed], metrics: Metrics) -> None:

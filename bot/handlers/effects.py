@@ -5,6 +5,7 @@ Deliveries arrive in any order, so a later command may have been carried out alr
 
 from collections.abc import Sequence
 
+from bot.app import App
 from bot.commands.identity import short_id
 from bot.commands.log import settled_by_later
 from bot.commands.logged_command import LoggedCommand
@@ -14,76 +15,70 @@ from bot.github.read.instruction_labels import instruction_labels
 from bot.github.write.command_effects import EffectWriter
 from bot.handlers.command_contexts import CommandContexts
 from bot.review.subject import Subject
-from bot.store.protocol import Store
 
 
-class Effects:
-    """Makes the effects of commands."""
+async def make_effects(
+    app: App,
+    client: Client,
+    subject: Subject,
+    result: CommandResult,
+    one: LoggedCommand,
+    logged: Sequence[LoggedCommand],
+    contexts: CommandContexts,
+    delivery: str,
+) -> tuple[list[str], str]:
+    """Make what a command asks for.
 
-    def __init__(self, writer: EffectWriter, store: Store) -> None:
-        """Write with `writer`, and remember in `store` who set labels."""
-        self._writer = writer
-        self._store = store
+    Args:
+        app: The app.
+        client: Writes to the subject's repository.
+        subject: The issue or pull request.
+        result: The result of the command.
+        one: The command.
+        logged: All commands known so far.
+        contexts: Records each effect for the commands after this one.
+        delivery: The delivery that led to it.
 
-    async def make(
-        self,
-        client: Client,
-        subject: Subject,
-        result: CommandResult,
-        one: LoggedCommand,
-        logged: Sequence[LoggedCommand],
-        contexts: CommandContexts,
-        delivery: str,
-    ) -> tuple[list[str], str]:
-        """Make what a command asks for.
+    Returns:
+        What to say in place of suggestions, and what GitHub refused.
 
-        Args:
-            client: Writes to the subject's repository.
-            subject: The issue or pull request.
-            result: The result of the command.
-            one: The command.
-            logged: All commands known so far.
-            contexts: Records each effect for the commands after this one.
-            delivery: The delivery that led to it.
-
-        Returns:
-            What to say in place of suggestions, and what GitHub refused.
-
-        Raises:
-            GitHubFailure: GitHub cannot be written to now.
-        """
-        later = settled_by_later(logged, one)
-        replacements = []
-        for effect in result.effects:
-            if effect.slot in later:
-                continue
-            instead = await self._writer.make(
-                client, subject, effect, short_id(one), delivery, contexts.label_names
-            )
-            if instead and isinstance(effect, Suggest):
-                replacements.append(instead)
-            elif instead:
-                return [], instead
-            else:
-                contexts.record_effect(effect, one.login)
-                if isinstance(effect, SetLabel | TakeLabelOff):
-                    await self._record_labeler(subject, effect, one, contexts)
-        return replacements, ""
-
-    async def _record_labeler(
-        self,
-        subject: Subject,
-        effect: SetLabel | TakeLabelOff,
-        one: LoggedCommand,
-        contexts: CommandContexts,
-    ) -> None:
-        """Remember which person had the app set the label, since GitHub only names the app.
-
-        Labels that instruct the bot are the exception: they count because the app set them.
-        """
-        if isinstance(effect, TakeLabelOff):
-            await self._store.set_labeler(subject, effect.name, None)
-        elif instruction_labels([effect.name], contexts.label_names):
-            await self._store.set_labeler(subject, effect.name, self._writer.login)
+    Raises:
+        GitHubFailure: GitHub cannot be written to now.
+    """
+    writer = EffectWriter(app.outbox)
+    later = settled_by_later(logged, one)
+    replacements = []
+    for effect in result.effects:
+        if effect.slot in later:
+            continue
+        instead = await writer.make(
+            client, subject, effect, short_id(one), delivery, contexts.label_names
+        )
+        if instead and isinstance(effect, Suggest):
+            replacements.append(instead)
+        elif instead:
+            return [], instead
         else:
-            await self._store.set_labeler(subject, effect.name, one.login)
+            contexts.record_effect(effect, one.login)
+            if isinstance(effect, SetLabel | TakeLabelOff):
+                await _record_labeler(app, subject, effect, one, contexts)
+    return replacements, ""
+
+
+async def _record_labeler(
+    app: App,
+    subject: Subject,
+    effect: SetLabel | TakeLabelOff,
+    one: LoggedCommand,
+    contexts: CommandContexts,
+) -> None:
+    """Remember which person had the app set the label, since GitHub only names the app.
+
+    Labels that instruct the bot are the exception: they count because the app set them.
+    """
+    if isinstance(effect, TakeLabelOff):
+        await app.store.set_labeler(subject, effect.name, None)
+    elif instruction_labels([effect.name], contexts.label_names):
+        await app.store.set_labeler(subject, effect.name, app.identity.login)
+    else:
+        await app.store.set_labeler(subject, effect.name, one.login)

@@ -1,7 +1,7 @@
 """The table of events, GitHub's and the bot's own: a row a kind.
 
 A row says where a webhook with one of its actions belongs (its queue, and how soon it is handled),
-or that it is ignored, and which method of `bot.handlers.handle.Handler` handles it. `app.yaml`
+or that it is ignored, and which function handles it. `app.yaml`
 subscribes to exactly GitHub's events here; a test compares. Nothing here reads or writes anything.
 """
 
@@ -67,8 +67,9 @@ class EventKind:
 
     Attributes:
         name: The event, as GitHub or `internal_jobs` calls it.
-        handler: The method of `bot.handlers.handle.Handler` that handles it. It is given the work
-            and, unless the event is about the app, the repository.
+        handler: The function that handles it, as `module:function` of `bot.handlers`; it is named
+            only, since what listens must not import it. It is given the app, the work and,
+            unless the event is about the app, the repository.
         routes: For each action that concerns the bot, where it belongs; `""` stands for an event
             without actions. The bot's own events have none: no webhook may pass for one.
         is_about_app: Whether it is about the app and its installations, not about one repository.
@@ -171,7 +172,7 @@ EVENTS: Mapping[str, EventKind] = {
         # From GitHub.
         EventKind(
             "pull_request",
-            "handle_subject",
+            "conversation:handle_subject",
             _routes(
                 _pull_request,
                 "opened",
@@ -187,48 +188,48 @@ EVENTS: Mapping[str, EventKind] = {
         ),
         EventKind(
             "pull_request_review",
-            "handle_subject",
+            "conversation:handle_subject",
             _routes(_conversation, "submitted", "edited", "dismissed"),
         ),
         EventKind(
             "pull_request_review_comment",
-            "handle_subject",
+            "conversation:handle_subject",
             _routes(_thread, "created", "edited"),
         ),
         EventKind(
             "issue_comment",
-            "handle_subject",
+            "conversation:handle_subject",
             _routes(_comment, "created", "edited", "deleted"),
         ),
         EventKind(
             "issues",
-            "handle_subject",
+            "conversation:handle_subject",
             _routes(_conversation, "opened", "edited")
             | _routes(_issue_state, "closed", "reopened", "deleted", "transferred"),
         ),
         EventKind(
             "check_run",
-            "handle_subject",
+            "conversation:handle_subject",
             _routes(_check_run, "requested_action", "rerequested"),
         ),
         EventKind(
             "check_suite",
-            "rerun_suite",
+            "repository:rerun_suite",
             _routes(_repository, "rerequested"),
         ),
         EventKind(
             "push",
-            "push",
+            "repository:push",
             _routes(_repository, ""),
         ),
         EventKind(
             "repository",
-            "rename",
+            "repository:rename",
             _routes(_repository, "renamed", "transferred"),
         ),
         EventKind(
             "installation",
-            "change_installation",
+            "repository:change_installation",
             _routes(
                 _installation,
                 "created",
@@ -241,21 +242,21 @@ EVENTS: Mapping[str, EventKind] = {
         ),
         EventKind(
             "installation_repositories",
-            "change_installation",
+            "repository:change_installation",
             _routes(_installation, "added", "removed"),
             is_about_app=True,
         ),
         # The bot's own.
-        EventKind(own.REVIEW, "handle_subject"),
-        EventKind(own.SWEEP, "sweep"),
-        EventKind(own.FIRST_SWEEP, "first_sweep"),
-        EventKind(own.REDELIVERY, "redeliver", is_about_app=True),
-        EventKind(own.QUEUE, "update_queue_issue"),
-        EventKind(own.REGISTER, "update_register"),
-        EventKind(own.REMINDERS, "check_reminders"),
-        EventKind(own.REMIND, "remind"),
-        EventKind(own.SUBMISSIONS, "check_submissions"),
-        EventKind(own.SUBMISSION, "update_submission"),
+        EventKind(own.REVIEW, "conversation:handle_subject"),
+        EventKind(own.SWEEP, "repository:sweep"),
+        EventKind(own.FIRST_SWEEP, "repository:first_sweep"),
+        EventKind(own.REDELIVERY, "redelivery:redeliver", is_about_app=True),
+        EventKind(own.QUEUE, "reminders:update_queue_issue"),
+        EventKind(own.REGISTER, "published_peps:update_register"),
+        EventKind(own.REMINDERS, "reminders:check_reminders"),
+        EventKind(own.REMIND, "reminders:remind"),
+        EventKind(own.SUBMISSIONS, "submission_work:check_submissions"),
+        EventKind(own.SUBMISSION, "submission_work:update_submission"),
     )
 }
 """Every event that is handled, by its name."""

@@ -1,39 +1,43 @@
 """Handles issues that are not pull requests: triages new ones and runs commands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
+from bot.app import App
 from bot.commands.context import BaseBranchPeps, CommandContext, target_numbers
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.log import overrides_of
 from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import Effect, SetLabel, TakeLabelOff
 from bot.commands.role import Role
-from bot.github.client.client import Client, Clients
+from bot.commands.text import Text
+from bot.github.client.client import Client
 from bot.github.client.response import id_at, items_at, text_at, variables
-from bot.github.read.accounts import AccountResolver, collect_listed_logins, trust_logins
+from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.people_reader import PeopleReader
 from bot.github.read.published_peps import read_published
-from bot.github.read.repository import BaseBranchReader
 from bot.github.write.replies import ReplyWriter
 from bot.handlers import payload as read
-from bot.handlers.batch import texts_of
 from bot.handlers.command_contexts import (
-    PepSources,
     base_branch_peps,
     repository_labels,
     roles_on_peps,
     with_forum_post,
     without_label,
 )
-from bot.handlers.command_runner import RESERVATIONS_CHANGED, CommandRunner
-from bot.handlers.invalidator import Invalidator
-from bot.handlers.issue_triage import IssueTriage
+from bot.handlers.command_runner import (
+    RESERVATIONS_CHANGED,
+    run_commands,
+    start_session,
+    write_answers,
+)
+from bot.handlers.invalidator import review_others
+from bot.handlers.issue_triage import triage
 from bot.handlers.payload import Payload
-from bot.handlers.submissions import Submissions
+from bot.handlers.submissions import received
 from bot.inbox.delivery import Delivery
 from bot.peps.number import NumberLedger
 from bot.peps.people import Accounts, Actor, Login, same_login
@@ -42,101 +46,94 @@ from bot.review.number_inputs import ledger_of
 from bot.review.snapshot import Base
 from bot.review.subject import Subject
 from bot.rules.engine.context import Context
-from bot.store.commands import CommandStore
-from bot.store.protocol import Store
 
 
+@dataclass(slots=True)
 class IssueContexts:
-    """Contexts of commands on an issue; implements `CommandContexts`."""
+    """Contexts of commands on an issue; implements `CommandContexts`.
 
-    def __init__(
-        self,
-        client: Client,
-        commands: CommandStore,
-        subject: Subject,
-        *,
-        author: Login | None,
-        labels: frozenset[str],
-        base_branch: BaseBranch,
-        branch: str,
-        people: PeopleReader,
-        numbers: NumberLedger,
-        editors: frozenset[Login] | None,
-        now: datetime,
-        sources: PepSources,
-    ) -> None:
-        """Start from what is known of the issue and its repository."""
-        self._client = client
-        self._commands = commands
-        self._subject = subject
-        self._author = author
-        self._labels = labels
-        self._base_branch = base_branch
-        self._branch = branch
-        self._people = people
-        self._policy = base_branch.policy
-        self._numbers = numbers
-        self._editors = editors
-        self._now = now
-        self._sources = sources
-        self._label_names: Mapping[str, str] | None = None
+    Attributes:
+        app: The app.
+        client: Reads the repository.
+        subject: The issue.
+        author: Who opened it.
+        labels: The labels it has, with those that commands set meanwhile.
+        base_branch: The default branch.
+        branch: Its name.
+        numbers: All that is known about numbers.
+        editors: The editors; None if they could not be read.
+        now: The present time (UTC).
+        known_labels: The repository's labels, once a command needed them.
+    """
+
+    app: App
+    client: Client
+    subject: Subject
+    author: Login | None
+    labels: frozenset[str]
+    base_branch: BaseBranch
+    branch: str
+    numbers: NumberLedger
+    editors: frozenset[Login] | None
+    now: datetime
+    known_labels: Mapping[str, str] | None = None
 
     async def command_context(
         self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
         """The context of the next command; see `CommandContexts`."""
         roles = {Role.ANYONE}
-        if any(same_login(commenter, editor) for editor in self._editors or ()):
+        if any(same_login(commenter, editor) for editor in self.editors or ()):
             roles.add(Role.EDITOR)
-        is_opener = self._author is not None and same_login(commenter, self._author)
+        is_opener = self.author is not None and same_login(commenter, self.author)
         if is_opener and not parsed.command.needs_peps:  # anybody may open an issue about any PEP
             roles.add(Role.AUTHOR)
-        if parsed.command.needs_labels and self._label_names is None:
-            self._label_names = await repository_labels(self._client, self._subject.repository)
-        published = await self._published(parsed)
+        if parsed.command.needs_labels and self.known_labels is None:
+            self.known_labels = await repository_labels(self.client, self.subject.repository)
+        published = await self._published_peps(parsed)
         roles |= roles_on_peps(commenter, published)
-        published = await with_forum_post(published, parsed, roles, self._sources)
+        published = await with_forum_post(published, parsed, roles, self.app.surroundings)
         return CommandContext(
-            subject=self._subject,
+            subject=self.subject,
             commenter=commenter,
             roles=frozenset(roles),
-            now=self._now,
-            policy=self._policy,
-            numbers=self._numbers,
-            reservations=await self._commands.reservations(self._subject.repository),
-            editors_known=self._editors is not None,
+            now=self.now,
+            policy=self.base_branch.policy,
+            numbers=self.numbers,
+            reservations=await self.app.commands.reservations(self.subject.repository),
+            editors_known=self.editors is not None,
             overrides=overrides_of(logged),
-            labels=self._labels,
-            known_labels=self._label_names or {},
+            labels=self.labels,
+            known_labels=self.known_labels or {},
             published=published,
         )
 
-    async def _published(self, parsed: ParsedCommand) -> BaseBranchPeps | None:
+    async def _published_peps(self, parsed: ParsedCommand) -> BaseBranchPeps | None:
         if not parsed.command.needs_peps:
             return None
         numbers = target_numbers(parsed.arguments, None)
         read = await read_published(
-            self._client, self._subject.repository, self._base_branch.blobs, numbers
+            self.client, self.subject.repository, self.base_branch.blobs, numbers
         )
-        core_team = await self._people.core_team(
-            self._client, self._subject.repository, self._policy
+        core_team = await self.app.people.core_team(
+            self.client, self.subject.repository, self.base_branch.policy
         )
         context = Context(
-            today=self._now.astimezone(UTC).date(),
-            policy=self._policy,
-            numbers=self._numbers,
+            today=self.now.astimezone(UTC).date(),
+            policy=self.base_branch.policy,
+            numbers=self.numbers,
             core_team=core_team.team,
-            editors=self._editors,
+            editors=self.editors,
         )
-        known = await self._sources.submissions(numbers, self._subject.repository)
+        known = await self.app.surroundings.submissions_of(numbers, self.subject.repository)
         return base_branch_peps(
-            Base(self._branch, self._base_branch.codeowners), context, read, known
+            Base(self.branch, self.base_branch.codeowners), context, read, known
         )
 
     @property
     def label_names(self) -> LabelNames:
         """What the policy calls the bot's labels."""
-        return self._policy.labels
+        return self.base_branch.policy.labels
 
     @property
     def size(self) -> int:
@@ -147,9 +144,9 @@ class IssueContexts:
         """Take into account what a command just changed; see `CommandContexts`."""
         match effect:
             case SetLabel(name):
-                self._labels |= {name}
+                self.labels |= {name}
             case TakeLabelOff(name):
-                self._labels = without_label(self._labels, name)
+                self.labels = without_label(self.labels, name)
             case _:
                 pass
 
@@ -157,131 +154,96 @@ class IssueContexts:
 _log = structlog.get_logger()
 
 
-class IssueHandler:
-    """Handles events on issues. Every step may be repeated."""
+async def handle_issue(
+    app: App,
+    subject: Subject,
+    payloads: Sequence[tuple[Delivery, Payload]],
+    texts: Sequence[Text],
+) -> None:
+    """Handle a batch of events on one issue; without commands it costs no request.
 
-    def __init__(
-        self,
-        *,
-        clients: Clients,
-        base_branch: BaseBranchReader,
-        people: PeopleReader,
-        store: Store,
-        commands: CommandStore,
-        runner: CommandRunner,
-        triage: IssueTriage,
-        submissions: Submissions,
-        answers: ReplyWriter,
-        invalidator: Invalidator,
-        clock: Callable[[], datetime],
-        sources: PepSources,
-        resolve_accounts: AccountResolver = trust_logins,
-    ) -> None:
-        self._resolve_accounts = resolve_accounts
-        self._clients = clients
-        self._base_branch = base_branch
-        self._people = people
-        self._store = store
-        self._commands = commands
-        self._runner = runner
-        self._triage = triage
-        self._submissions = submissions
-        self._answers = answers
-        self._invalidator = invalidator
-        self._clock = clock
-        self._sources = sources
+    Args:
+        app: The app.
+        subject: The issue.
+        payloads: The events.
+        texts: Their texts that have commands.
 
-    async def handle_batch(
-        self, subject: Subject, payloads: Sequence[tuple[Delivery, Payload]]
-    ) -> None:
-        """Handle a batch of events on one issue; without commands it costs no request.
+    Raises:
+        GitHubFailure: GitHub cannot be read or written now; the batch must be repeated.
+    """
+    await received(app, subject, payloads)
+    if any(read.removes_issue(payload, delivery.event) for delivery, payload in payloads):
+        return
+    for delivery, payload in payloads:
+        if (delivery.event, delivery.action) == ("issues", "opened"):
+            await triage(app, subject, payload, delivery)
+    if not texts:
+        return
+    delivery, payload = payloads[-1]
+    client = await app.clients.for_repository(
+        subject.repository.full_name, subject.repository.installation
+    )
+    default_branch_of_event = read.default_branch(payload)
+    if not (
+        await app.base_branch.at(client, subject.repository, default=default_branch_of_event)
+    ).is_pep_repository:
+        _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
+        return
+    # The default branch in the event may be out of date, and with it the editors: ask GitHub.
+    branch = await app.base_branch.default_branch(client, subject.repository)
+    base_branch = await app.base_branch.at(client, subject.repository, default=branch)
+    editors = await app.people.editors(
+        client, subject.repository, base_branch.policy, base_branch.default_codeowners
+    )
+    core_team = await app.people.core_team(client, subject.repository, base_branch.policy)
+    named_logins = collect_listed_logins(base_branch.policy, editors, core_team.team)
+    accounts = await app.resolve_accounts(subject, named_logins, [text.actor for text in texts])
+    contexts = await _contexts(app, client, subject, base_branch, branch, editors.logins, accounts)
+    session = await start_session(app, subject)
+    for text in texts:
+        text_by_name = text.by_name(accounts)
+        await run_commands(app, client, subject, text_by_name, session, contexts, delivery.id)
+    if RESERVATIONS_CHANGED in await app.store.intents(subject):
+        await review_others(app, subject.repository, delivery.id)
+        await app.store.fulfil(subject, RESERVATIONS_CHANGED)
+    markers = [received.marker for received in session.pending_replies.values()]
+    own = await ReplyWriter(app.outbox).begun(client, subject, markers)
+    await write_answers(app, client, subject, session, own, delivery.id)
 
-        Raises:
-            GitHubFailure: GitHub cannot be read or written now; the batch must be repeated.
-        """
-        await self._submissions.received(subject, payloads)
-        if any(read.removes_issue(payload, delivery.event) for delivery, payload in payloads):
-            return
-        for delivery, payload in payloads:
-            if (delivery.event, delivery.action) == ("issues", "opened"):
-                await self._triage.opened(subject, payload, delivery)
-        texts = await texts_of(subject, payloads, self._runner)
-        if not texts:
-            return
-        delivery, payload = payloads[-1]
-        client = await self._clients.for_repository(
-            subject.repository.full_name, subject.repository.installation
-        )
-        default_branch_of_event = read.default_branch(payload)
-        if not (
-            await self._base_branch.at(client, subject.repository, default=default_branch_of_event)
-        ).is_pep_repository:
-            _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
-            return
-        # The default branch in the event may be out of date, and with it the editors: ask GitHub.
-        branch = await self._base_branch.default_branch(client, subject.repository)
-        base_branch = await self._base_branch.at(client, subject.repository, default=branch)
-        editors = await self._people.editors(
-            client, subject.repository, base_branch.policy, base_branch.default_codeowners
-        )
-        core_team = await self._people.core_team(client, subject.repository, base_branch.policy)
-        named_logins = collect_listed_logins(base_branch.policy, editors, core_team.team)
-        accounts = await self._resolve_accounts(
-            subject, named_logins, [text.actor for text in texts]
-        )
-        contexts = await self._contexts(
-            client, subject, base_branch, branch, editors.logins, accounts
-        )
-        session = await self._runner.session(subject)
-        for text in texts:
-            text_by_name = text.by_name(accounts)
-            await self._runner.run_commands(
-                client, subject, text_by_name, session, contexts, delivery.id
-            )
-        if RESERVATIONS_CHANGED in await self._store.intents(subject):
-            await self._invalidator.review(subject.repository, delivery.id)
-            await self._store.fulfil(subject, RESERVATIONS_CHANGED)
-        markers = [received.marker for received in session.pending_replies.values()]
-        own = await self._answers.begun(client, subject, markers)
-        await self._runner.answer(client, subject, session, own, delivery.id)
 
-    async def _contexts(
-        self,
-        client: Client,
-        subject: Subject,
-        base_branch: BaseBranch,
-        branch: str,
-        editors: frozenset[Login] | None,
-        accounts: Accounts,
-    ) -> IssueContexts:
-        repository = subject.repository
-        claims, complete = await self._store.claims(repository)
-        # Read it again, since the labels in the payload may be an hour old.
-        issue = await client.get(
-            "/repos/{owner}/{repo}/issues/{number}", variables(repository, number=subject.number)
-        )
-        author = text_at(issue, "user", "login")
-        return IssueContexts(
-            client,
-            self._commands,
-            subject,
-            author=accounts.name(Actor(Login(author), id_at(issue, "user", "id")))
-            if author
-            else None,
-            labels=frozenset(
-                name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
-            ),
-            base_branch=base_branch,
-            branch=branch,
-            people=self._people,
-            numbers=ledger_of(
-                base_branch.policy,
-                base_branch.published,
-                claims,
-                claims_complete=complete,
-                reservations=await self._commands.reservations(repository),
-            ),
-            editors=editors,
-            now=self._clock(),
-            sources=self._sources,
-        )
+async def _contexts(
+    app: App,
+    client: Client,
+    subject: Subject,
+    base_branch: BaseBranch,
+    branch: str,
+    editors: frozenset[Login] | None,
+    accounts: Accounts,
+) -> IssueContexts:
+    repository = subject.repository
+    claims, complete = await app.store.claims(repository)
+    # Read it again, since the labels in the payload may be an hour old.
+    issue = await client.get(
+        "/repos/{owner}/{repo}/issues/{number}", variables(repository, number=subject.number)
+    )
+    author = text_at(issue, "user", "login")
+    return IssueContexts(
+        app,
+        client,
+        subject,
+        author=accounts.name(Actor(Login(author), id_at(issue, "user", "id"))) if author else None,
+        labels=frozenset(
+            name for label in items_at(issue, "labels") if (name := text_at(label, "name"))
+        ),
+        base_branch=base_branch,
+        branch=branch,
+        numbers=ledger_of(
+            base_branch.policy,
+            base_branch.published,
+            claims,
+            claims_complete=complete,
+            reservations=await app.commands.reservations(repository),
+        ),
+        editors=editors,
+        now=app.clock(),
+    )

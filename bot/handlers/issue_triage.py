@@ -3,19 +3,18 @@
 Blank issues by newcomers are listed in the digest.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 import structlog
 
+from bot.app import App
 from bot.commands.log import CommandComment
 from bot.commands.result import SetLabel
 from bot.commands.text import Place
 from bot.concurrency import offload
-from bot.github.client.client import Client, Clients
+from bot.github.client.client import Client
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
-from bot.github.read.repository import BaseBranchReader
 from bot.github.write.command_effects import EffectWriter
 from bot.github.write.replies import ReplyWriter
 from bot.handlers import payload as read
@@ -37,8 +36,7 @@ from bot.review.render.issue import (
 )
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
-from bot.store.commands import CommandStore, DigestStore
-from bot.store.protocol import Intent, Store
+from bot.store.protocol import Intent
 
 SOURCE = "issue"
 """Stands for the issue itself in place of the id of a text, so that it gets one reply only."""
@@ -51,123 +49,103 @@ _COST_OF_MARKDOWN = 8
 _log = structlog.get_logger()
 
 
-class IssueTriage:
-    """Triages new issues. Every step may be repeated; nothing is posted twice."""
+async def triage(app: App, subject: Subject, payload: Payload, delivery: Delivery) -> None:
+    """Triage a new issue; one that names no PEP costs no request.
 
-    def __init__(
-        self,
-        *,
-        clients: Clients,
-        base_branch: BaseBranchReader,
-        store: Store,
-        commands: CommandStore,
-        digest: DigestStore,
-        effects: EffectWriter,
-        answers: ReplyWriter,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._clients = clients
-        self._base_branch = base_branch
-        self._store = store
-        self._commands = commands
-        self._digest = digest
-        self._effects = effects
-        self._answers = answers
-        self._clock = clock
+    Raises:
+        GitHubFailure: GitHub cannot be read or written now.
+    """
+    text = read.text_in(payload, "issues")
+    if text is None or text.by_program:
+        return
+    issue = Issue(read.issue_title(payload), text.body or "", text.association)
+    cost = _COST_OF_MARKDOWN * len(issue.body)
+    if await offload(cost, lambda: is_blank(issue) or is_left_blank(issue)):
+        await app.digest.note(subject, BLANK, issue.title, app.clock())
+        _log.info("noted for the digest", reason=BLANK)
+        return
+    numbers = await offload(cost, lambda: named_peps(issue))
+    asks_number = asks_for_number(issue)
+    if not numbers and not asks_number:
+        return
+    client = await app.clients.for_repository(
+        subject.repository.full_name, subject.repository.installation
+    )
+    default = read.default_branch(payload)
+    base_branch = await app.base_branch.at(client, subject.repository, default=default)
+    policy = base_branch.policy
+    if not (policy.issues.links or policy.issues.topics):
+        return
+    if await app.commands.processed(subject, SOURCE) is not None:
+        return
+    peps = await _load_peps(app, client, subject.repository, base_branch, numbers)
+    if policy.issues.topics:
+        for label in topics_of(peps, policy.labels.topics):
+            await EffectWriter(app.outbox).make(
+                client, subject, SetLabel(label), SOURCE, delivery.id, policy.labels
+            )
+    lines: list[str] = []
+    if policy.issues.links and asks_number:
+        lines.append(number_reply(await _next(app, subject.repository, base_branch)))
+    if policy.issues.links and peps:
+        lines.append(issue_line(peps, policy.links))
+    processed = CommandComment(
+        source=SOURCE,
+        place=Place.DESCRIPTION,
+        id=subject.number,
+        author=text.author,
+        url=text.url,
+        at=text.at,
+        answers=tuple((SOURCE, line) for line in lines),
+        existing=(SOURCE,),
+    )
+    await _post_reply(app, client, subject, processed, delivery)
 
-    async def opened(self, subject: Subject, payload: Payload, delivery: Delivery) -> None:
-        """Triage a new issue; one that names no PEP costs no request.
 
-        Raises:
-            GitHubFailure: GitHub cannot be read or written now.
-        """
-        text = read.text_in(payload, "issues")
-        if text is None or text.by_program:
-            return
-        issue = Issue(read.issue_title(payload), text.body or "", text.association)
-        cost = _COST_OF_MARKDOWN * len(issue.body)
-        if await offload(cost, lambda: is_blank(issue) or is_left_blank(issue)):
-            await self._digest.note(subject, BLANK, issue.title, self._clock())
-            _log.info("noted for the digest", reason=BLANK)
-            return
-        numbers = await offload(cost, lambda: named_peps(issue))
-        asks_number = asks_for_number(issue)
-        if not numbers and not asks_number:
-            return
-        client = await self._clients.for_repository(
-            subject.repository.full_name, subject.repository.installation
-        )
-        default = read.default_branch(payload)
-        base_branch = await self._base_branch.at(client, subject.repository, default=default)
-        policy = base_branch.policy
-        if not (policy.issues.links or policy.issues.topics):
-            return
-        if await self._commands.processed(subject, SOURCE) is not None:
-            return
-        peps = await self._load_peps(client, subject.repository, base_branch, numbers)
-        if policy.issues.topics:
-            for label in topics_of(peps, policy.labels.topics):
-                await self._effects.make(
-                    client, subject, SetLabel(label), SOURCE, delivery.id, policy.labels
-                )
-        lines: list[str] = []
-        if policy.issues.links and asks_number:
-            lines.append(number_reply(await self._next(subject.repository, base_branch)))
-        if policy.issues.links and peps:
-            lines.append(issue_line(peps, policy.links))
-        processed = CommandComment(
-            source=SOURCE,
-            place=Place.DESCRIPTION,
-            id=subject.number,
-            author=text.author,
-            url=text.url,
-            at=text.at,
-            answers=tuple((SOURCE, line) for line in lines),
-            existing=(SOURCE,),
-        )
-        await self._post_reply(client, subject, processed, delivery)
+async def _post_reply(
+    app: App, client: Client, subject: Subject, processed: CommandComment, delivery: Delivery
+) -> None:
+    intent = Intent("comment", processed.marker)
+    replies = ReplyWriter(app.outbox)
+    own = await replies.begun(client, subject, [processed.marker])
+    answered = await replies.answer(client, subject, processed, own, delivery.id)
+    await app.commands.keep(subject, answered)
+    await app.store.fulfil(subject, intent)
 
-    async def _post_reply(
-        self, client: Client, subject: Subject, processed: CommandComment, delivery: Delivery
-    ) -> None:
-        intent = Intent("comment", processed.marker)
-        own = await self._answers.begun(client, subject, [processed.marker])
-        answered = await self._answers.answer(client, subject, processed, own, delivery.id)
-        await self._commands.keep(subject, answered)
-        await self._store.fulfil(subject, intent)
 
-    async def _load_peps(
-        self,
-        client: Client,
-        repository: Repository,
-        base_branch: BaseBranch,
-        numbers: Sequence[PepNumber],
-    ) -> list[NamedPep]:
-        open_pull_requests = {
-            number: memory
-            for number, memory in (await self._store.reviewed(repository)).items()
-            if memory.state is PullRequestState.OPEN
-        }
-        found = []
-        for number in numbers:
-            if number not in base_branch.published:
-                continue
-            text = await read_blob(client, repository, base_branch.blobs.get(number))
-            if isinstance(text, str):
-                touching = [
-                    pull for pull, memory in open_pull_requests.items() if number in memory.touches
-                ]
-                preamble = parse_preamble(text)
-                found.append(NamedPep(number, preamble, tuple(sorted(touching))))
-        return found
+async def _load_peps(
+    app: App,
+    client: Client,
+    repository: Repository,
+    base_branch: BaseBranch,
+    numbers: Sequence[PepNumber],
+) -> list[NamedPep]:
+    open_pull_requests = {
+        number: memory
+        for number, memory in (await app.store.reviewed(repository)).items()
+        if memory.state is PullRequestState.OPEN
+    }
+    found = []
+    for number in numbers:
+        if number not in base_branch.published:
+            continue
+        text = await read_blob(client, repository, base_branch.blobs.get(number))
+        if isinstance(text, str):
+            touching = [
+                pull for pull, memory in open_pull_requests.items() if number in memory.touches
+            ]
+            preamble = parse_preamble(text)
+            found.append(NamedPep(number, preamble, tuple(sorted(touching))))
+    return found
 
-    async def _next(self, repository: Repository, base_branch: BaseBranch) -> PepNumber:
-        claims, complete = await self._store.claims(repository)
-        ledger = ledger_of(
-            base_branch.policy,
-            base_branch.published,
-            claims,
-            claims_complete=complete,
-            reservations=await self._commands.reservations(repository),
-        )
-        return next_number(ledger)
+
+async def _next(app: App, repository: Repository, base_branch: BaseBranch) -> PepNumber:
+    claims, complete = await app.store.claims(repository)
+    ledger = ledger_of(
+        base_branch.policy,
+        base_branch.published,
+        claims,
+        claims_complete=complete,
+        reservations=await app.commands.reservations(repository),
+    )
+    return next_number(ledger)

@@ -4,129 +4,107 @@ GitHub's id of a repository never changes. If a known id arrives with a new name
 for the current name, since events may arrive late and out of order.
 """
 
-from collections.abc import Callable
-from datetime import datetime
-
 import structlog
 
-from bot.github.client.client import Clients, Gone
+from bot.app import App
+from bot.github.client.client import Gone
 from bot.github.client.response import number_at, text_at, variables
-from bot.handlers.internal_jobs import Enqueue, sweep_of
+from bot.handlers.internal_jobs import sweep_of
 from bot.review.subject import Repository
-from bot.store.names import RepositoryNames
-from bot.store.protocol import Store
-from bot.store.visibility import Visibility
 
 _log = structlog.get_logger()
 
 
-class RepositoryResolver:
-    """Recognizes repositories by GitHub's id."""
+async def known(app: App, full_name: str) -> Repository | None:
+    """The repository that has or had this name, under its current name; None if unknown."""
+    return await app.names.current_repository(full_name)
 
-    def __init__(
-        self,
-        *,
-        clients: Clients,
-        store: Store,
-        names: RepositoryNames,
-        enqueue: Enqueue,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._clients = clients
-        self._store = store
-        self._names = names
-        self._enqueue = enqueue
-        self._clock = clock
-        self._visibility = Visibility(store, clock)
 
-    async def known(self, full_name: str) -> Repository | None:
-        """The repository that has or had this name, under its current name; None if unknown."""
-        return await self._names.current_repository(full_name)
+async def resolve_repository(
+    app: App,
+    payload_repository: Repository,
+    github_id: int | None,
+    delivery: str,
+    *,
+    former_name: str | None = None,
+) -> Repository:
+    """The repository of a payload under its current name, which is stored.
 
-    async def resolve_repository(
-        self,
-        payload_repository: Repository,
-        github_id: int | None,
-        delivery: str,
-        *,
-        former_name: str | None = None,
-    ) -> Repository:
-        """The repository of a payload under its current name, which is stored.
+    Args:
+        app: The app.
+        payload_repository: The repository under the name in the payload.
+        github_id: Its id; None in the bot's internal jobs.
+        delivery: The delivery, used as the cause of queued jobs.
+        former_name: Its previous name, if the payload contains it.
 
-        Args:
-            payload_repository: The repository under the name in the payload.
-            github_id: Its id; None in the bot's internal jobs.
-            delivery: The delivery, used as the cause of queued jobs.
-            former_name: Its previous name, if the payload contains it.
-
-        Raises:
-            Gone: Another repository has this name by now.
-            GitHubFailure: GitHub cannot be asked now.
-        """
-        if github_id is None:
-            return await self._by_name(payload_repository)
-        if former_name is not None:
-            await self._record_former_name(
-                Repository(former_name, payload_repository.installation), github_id
-            )
-        recognized_as = await self._names.look_up(payload_repository.full_name, github_id)
-        if recognized_as.owner == github_id and _has_name_of(
-            recognized_as.by_name, payload_repository
-        ):
-            if recognized_as.by_name != payload_repository:
-                await self._store.add_repository(payload_repository)
-            return payload_repository
-        if recognized_as.is_known or recognized_as.owner is not None:
-            # A token for the repository that had this name does not work for the one that has it.
-            self._clients.forget(payload_repository.full_name)
-            if not await self._is_current_name(payload_repository, github_id):
-                if recognized_as.by_id is None:
-                    raise Gone(
-                        f"{payload_repository.full_name}: the repository {github_id} is "
-                        "not called so"
-                    )
-                return recognized_as.by_id
-            if recognized_as.is_known:
-                _log.info("repository renamed", subject=payload_repository.full_name.lower())
-            # Hide its pages until the sweep has asked whether it is public.
-            await self._visibility.hide(payload_repository.full_name)
-            await self._names.set_name(payload_repository, github_id)
-            await self._enqueue(sweep_of(payload_repository, delivery, self._clock()))
-            return payload_repository
-        await self._names.set_name(payload_repository, github_id)
-        return payload_repository
-
-    async def _by_name(self, payload_repository: Repository) -> Repository:
-        known = await self._names.current_repository(payload_repository.full_name)
-        if known is not None and not _has_name_of(known, payload_repository):
-            return known
-        if known != payload_repository:
-            await self._store.add_repository(payload_repository)
-        return payload_repository
-
-    async def _record_former_name(self, before: Repository, github_id: int) -> None:
-        """Store the id of a repository that is known only by its former name."""
-        recognized_as = await self._names.look_up(before.full_name, github_id)
-        if (
-            recognized_as.by_name is not None
-            and recognized_as.owner is None
-            and not recognized_as.is_known
-        ):
-            await self._names.set_name(before, github_id)
-
-    async def _is_current_name(self, payload_repository: Repository, github_id: int) -> bool:
-        client = await self._clients.for_repository(
-            payload_repository.full_name, payload_repository.installation
+    Raises:
+        Gone: Another repository has this name by now.
+        GitHubFailure: GitHub cannot be asked now.
+    """
+    if github_id is None:
+        return await _by_name(app, payload_repository)
+    if former_name is not None:
+        await _record_former_name(
+            app, Repository(former_name, payload_repository.installation), github_id
         )
-        try:
-            document = await client.get("/repos/{owner}/{repo}", variables(payload_repository))
-        except Gone:
-            return False
-        name = text_at(document, "full_name") or ""
-        return (
-            number_at(document, "id") == github_id
-            and name.lower() == payload_repository.full_name.lower()
-        )
+    recognized_as = await app.names.look_up(payload_repository.full_name, github_id)
+    if recognized_as.owner == github_id and _has_name_of(recognized_as.by_name, payload_repository):
+        if recognized_as.by_name != payload_repository:
+            await app.store.add_repository(payload_repository)
+        return payload_repository
+    if recognized_as.is_known or recognized_as.owner is not None:
+        # A token for the repository that had this name does not work for the one that has it.
+        app.clients.forget(payload_repository.full_name)
+        if not await _is_current_name(app, payload_repository, github_id):
+            if recognized_as.by_id is None:
+                raise Gone(
+                    f"{payload_repository.full_name}: the repository {github_id} is not called so"
+                )
+            return recognized_as.by_id
+        if recognized_as.is_known:
+            _log.info("repository renamed", subject=payload_repository.full_name.lower())
+        # Hide its pages until the sweep has asked whether it is public.
+        await app.visibility.hide(payload_repository.full_name)
+        await app.names.set_name(payload_repository, github_id)
+        await app.inbox.accept(sweep_of(payload_repository, delivery, app.clock()))
+        return payload_repository
+    await app.names.set_name(payload_repository, github_id)
+    return payload_repository
+
+
+async def _by_name(app: App, payload_repository: Repository) -> Repository:
+    known = await app.names.current_repository(payload_repository.full_name)
+    if known is not None and not _has_name_of(known, payload_repository):
+        return known
+    if known != payload_repository:
+        await app.store.add_repository(payload_repository)
+    return payload_repository
+
+
+async def _record_former_name(app: App, before: Repository, github_id: int) -> None:
+    """Store the id of a repository that is known only by its former name."""
+    recognized_as = await app.names.look_up(before.full_name, github_id)
+    if (
+        recognized_as.by_name is not None
+        and recognized_as.owner is None
+        and not recognized_as.is_known
+    ):
+        await app.names.set_name(before, github_id)
+
+
+async def _is_current_name(app: App, payload_repository: Repository, github_id: int) -> bool:
+    client = await app.clients.for_repository(
+        payload_repository.full_name, payload_repository.installation
+    )
+    try:
+        document = await client.get("/repos/{owner}/{repo}", variables(payload_repository))
+    except Gone:
+        return False
+    name = text_at(document, "full_name") or ""
+    return (
+        number_at(document, "id") == github_id
+        and name.lower() == payload_repository.full_name.lower()
+    )
 
 
 def _has_name_of(known: Repository | None, payload_repository: Repository) -> bool:

@@ -5,23 +5,22 @@ Each text is stored at once, so a restart loses nothing. Newer PEPs come first, 
 ones have anything left to do.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 
 import structlog
 
+from bot.app import App
 from bot.concurrency import offload, run_together
-from bot.github.client.client import Client, Clients
+from bot.github.client.client import Client
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
-from bot.github.read.repository import BaseBranchReader
+from bot.handlers.events import Work
 from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, Register, published_from_text
 from bot.review.subject import Repository
 from bot.store.documents import POLICY_TEXT
-from bot.store.protocol import Document, Store
-from bot.store.register import RegisterStore
+from bot.store.protocol import Document
 
 MOST_TEXTS = 60
 """How many texts one round reads; the first fill with 740 PEPs takes 13 rounds."""
@@ -30,101 +29,93 @@ _CONCURRENT_READS = 6
 _log = structlog.get_logger()
 
 
-class PublishedPepsUpdater:
-    """Reads published PEPs into the register."""
+async def update_register(app: App, _work: Work, repository: Repository) -> None:
+    """Read what changed, at most `MOST_TEXTS` texts; a second run finds nothing to do.
 
-    def __init__(
-        self,
-        *,
-        clients: Clients,
-        base_branch: BaseBranchReader,
-        store: Store,
-        register: RegisterStore,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._clients = clients
-        self._base_branch = base_branch
-        self._store = store
-        self._register = register
-        self._clock = clock
+    Raises:
+        GitHubFailure: GitHub cannot be read now; what was read until then is kept.
+    """
+    await _update(app, repository, None, frozenset())
 
-    async def update(
-        self,
-        repository: Repository,
-        branch: str | None = None,
-        pushed: Collection[PepNumber] = (),
-    ) -> None:
-        """Read what changed, at most `MOST_TEXTS` texts; a second run finds nothing to do.
 
-        Args:
-            repository: The repository of the PEPs.
-            branch: The default branch, if this is because of a push to it; otherwise GitHub is
-                asked. A push only leads to reading what it changed; the first fill is left to
-                the scheduled rounds.
-            pushed: The PEPs that the push changed, as far as it says.
+async def follow_push(
+    app: App, repository: Repository, branch: str, pushed: Collection[PepNumber]
+) -> None:
+    """Read what a push changed; the first fill is left to the scheduled rounds.
 
-        Raises:
-            GitHubFailure: GitHub cannot be read now; what was read until then is kept.
-        """
-        client, _, base_branch = await tip_of(self._clients, self._base_branch, repository, branch)
-        await self._store_policy(repository, base_branch)
-        known = await self._register.register(repository)
-        if base_branch.is_complete and (deleted := known.keys() - base_branch.blobs.keys()):
-            await self._register.strike(repository, deleted)
-        # Known PEPs that changed come before those never read; each group newest first.
-        stale = sorted(
-            (number for number, sha in base_branch.blobs.items() if _is_stale(number, sha, known)),
-            key=lambda number: (number not in known and number not in pushed, -number),
+    Args:
+        app: The app.
+        repository: The repository of the PEPs.
+        branch: Its default branch, to which was pushed.
+        pushed: The PEPs that the push changed, as far as it says.
+
+    Raises:
+        GitHubFailure: GitHub cannot be read now; what was read until then is kept.
+    """
+    await _update(app, repository, branch, pushed)
+
+
+async def _update(
+    app: App, repository: Repository, branch: str | None, pushed: Collection[PepNumber]
+) -> None:
+    client, _, base_branch = await tip_of(app, repository, branch)
+    await _store_policy(app, repository, base_branch)
+    known = await app.register.register(repository)
+    if base_branch.is_complete and (deleted := known.keys() - base_branch.blobs.keys()):
+        await app.register.strike(repository, deleted)
+    # Known PEPs that changed come before those never read; each group newest first.
+    stale = sorted(
+        (number for number, sha in base_branch.blobs.items() if _is_stale(number, sha, known)),
+        key=lambda number: (number not in known and number not in pushed, -number),
+    )
+    unknown = sum(number not in known for number in stale)
+    if branch is not None and unknown >= len(known):
+        stale = [number for number in stale if number in known or number in pushed]
+    for start in range(0, len(stale[:MOST_TEXTS]), _CONCURRENT_READS):
+        numbers = stale[start : min(start + _CONCURRENT_READS, MOST_TEXTS)]
+        await _read(app, client, repository, base_branch, known, numbers)
+    if stale:
+        _log.info("published PEPs read", read=len(stale[:MOST_TEXTS]), left=len(stale[MOST_TEXTS:]))
+
+
+async def _read(
+    app: App,
+    client: Client,
+    repository: Repository,
+    base_branch: BaseBranch,
+    known: Register,
+    numbers: Sequence[PepNumber],
+) -> None:
+    async with run_together() as group:
+        readings = {
+            number: group.create_task(read_blob(client, repository, base_branch.blobs[number]))
+            for number in numbers
+        }
+    entries = [
+        await _read_entry(
+            app, number, base_branch.blobs[number], reading.result(), known.get(number)
         )
-        unknown = sum(number not in known for number in stale)
-        if branch is not None and unknown >= len(known):
-            stale = [number for number in stale if number in known or number in pushed]
-        for start in range(0, len(stale[:MOST_TEXTS]), _CONCURRENT_READS):
-            numbers = stale[start : min(start + _CONCURRENT_READS, MOST_TEXTS)]
-            await self._read(client, repository, base_branch, known, numbers)
-        if stale:
-            _log.info(
-                "published PEPs read", read=len(stale[:MOST_TEXTS]), left=len(stale[MOST_TEXTS:])
-            )
+        for number, reading in readings.items()
+        # What GitHub did not return now is requested again in the next round.
+        if reading.result() is not Unreadable.DELETED
+    ]
+    await app.register.enter(repository, entries)
 
-    async def _read(
-        self,
-        client: Client,
-        repository: Repository,
-        base_branch: BaseBranch,
-        known: Register,
-        numbers: Sequence[PepNumber],
-    ) -> None:
-        async with run_together() as group:
-            readings = {
-                number: group.create_task(read_blob(client, repository, base_branch.blobs[number]))
-                for number in numbers
-            }
-        entries = [
-            await self._read_entry(
-                number, base_branch.blobs[number], reading.result(), known.get(number)
-            )
-            for number, reading in readings.items()
-            # What GitHub did not return now is requested again in the next round.
-            if reading.result() is not Unreadable.DELETED
-        ]
-        await self._register.enter(repository, entries)
 
-    async def _read_entry(
-        self, number: PepNumber, blob: str, read: str | Unreadable, before: Published | None
-    ) -> Published:
-        text = "" if isinstance(read, Unreadable) else read
-        now = self._clock()
-        return await offload(
-            len(text), lambda: published_from_text(number, blob, text, now, before)
-        )
+async def _read_entry(
+    app: App, number: PepNumber, blob: str, read: str | Unreadable, before: Published | None
+) -> Published:
+    text = "" if isinstance(read, Unreadable) else read
+    now = app.clock()
+    return await offload(len(text), lambda: published_from_text(number, blob, text, now, before))
 
-    async def _store_policy(self, repository: Repository, base_branch: BaseBranch) -> None:
-        """Store the policy for the command line, which does not ask GitHub."""
-        name = POLICY_TEXT.of(repository)
-        stored = await self._store.document(name)
-        if stored is None or stored.text != base_branch.policy_text:
-            await self._store.keep_document(name, Document(base_branch.policy_text, self._clock()))
+
+async def _store_policy(app: App, repository: Repository, base_branch: BaseBranch) -> None:
+    """Store the policy for the command line, which does not ask GitHub."""
+    name = POLICY_TEXT.of(repository)
+    stored = await app.store.document(name)
+    if stored is None or stored.text != base_branch.policy_text:
+        await app.store.keep_document(name, Document(base_branch.policy_text, app.clock()))
 
 
 def _is_stale(number: PepNumber, sha: str, known: Register) -> bool:
@@ -132,17 +123,14 @@ def _is_stale(number: PepNumber, sha: str, known: Register) -> bool:
 
 
 async def tip_of(
-    clients: Clients,
-    base_branch: BaseBranchReader,
-    repository: Repository,
-    branch: str | None = None,
+    app: App, repository: Repository, branch: str | None = None
 ) -> tuple[Client, str, BaseBranch]:
     """A client for a repository, the name of its default branch, and that branch at its tip.
 
     Raises:
         GitHubFailure: GitHub cannot be read now.
     """
-    client = await clients.for_repository(repository.full_name, repository.installation)
+    client = await app.clients.for_repository(repository.full_name, repository.installation)
     if branch is None:
-        branch = await base_branch.default_branch(client, repository)
-    return client, branch, await base_branch.at(client, repository, default=branch)
+        branch = await app.base_branch.default_branch(client, repository)
+    return client, branch, await app.base_branch.at(client, repository, default=branch)

@@ -5,20 +5,20 @@ a comment, who set a label, and which commands an edited text had, so events are
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from bot.github.client.client import Client, Clients, Gone, NotAllowed, Refused
+from bot.app import App
+from bot.github.client.client import Client, Gone, NotAllowed, Refused
 from bot.github.client.response import member, moment_at, number_at
 from bot.github.read.hook_deliveries import Attempt, attempts, request_redelivery
-from bot.handlers.events import is_handled
+from bot.handlers.events import Work, is_handled
 from bot.inbox.delivery import DeliveryRecord
-from bot.metrics import Metrics
-from bot.store.protocol import Document, Store
+from bot.store.protocol import Document
 
 MAX_REQUESTS = 5
 """How often one delivery is requested at most: if it fails that often, there is a reason."""
@@ -147,120 +147,90 @@ class KnownDeliveries(Protocol):
         """One delivery, or None."""
 
 
-class Redelivery:
-    """Checks the app's deliveries since the last check, and requests failed ones again."""
+async def redeliver(app: App, _work: Work) -> None:
+    """Request deliveries that failed and never arrived; a second run requests none twice.
 
-    def __init__(
-        self,
-        *,
-        clients: Clients,
-        inbox: KnownDeliveries,
-        store: Store,
-        throttle: Callable[[], Awaitable[None]],
-        metrics: Metrics,
-        dry_run: bool,
-        clock: Callable[[], datetime],
-    ) -> None:
-        """Prepare for checks.
+    Raises:
+        GitHubFailure: GitHub cannot be asked now; the check must be repeated.
+    """
+    client = await app.clients.for_app()
+    known = await _recall(app)
+    new_attempts = await _new_attempts(client, known)
+    to_request, is_waiting = await _to_request(app, new_attempts, known)
+    state = known
+    for attempt in to_request[:MAX_REDELIVERIES]:
+        if app.settings.dry_run:
+            _log.info("would write", write="redeliver", detail=attempt.guid)
+            continue
+        # Remembered first: a sweep makes up for a missing request, nothing for too many.
+        state = state.with_request(attempt.guid, app.clock())
+        await _remember(app, state)
+        await _request(app, client, attempt)
+    if app.settings.dry_run or is_waiting or len(to_request) > MAX_REDELIVERIES:
+        return  # the next check has to see all of it again
+    if new_attempts:
+        await _remember(app, replace(state, until=max(attempt.at for attempt in new_attempts)))
 
-        Args:
-            clients: Makes clients for GitHub.
-            inbox: Knows which deliveries arrived.
-            store: Remembers how far the last check got.
-            throttle: Waits until one more writing request may be made.
-            metrics: Counts the requests.
-            dry_run: Request nothing.
-            clock: The current time (UTC).
-        """
-        self._clients = clients
-        self._inbox = inbox
-        self._store = store
-        self._throttle = throttle
-        self._metrics = metrics
-        self._dry_run = dry_run
-        self._clock = clock
 
-    async def check(self) -> None:
-        """Request deliveries that failed and never arrived; a second run requests none twice.
+async def _new_attempts(client: Client, known: RedeliveryState) -> list[Attempt]:
+    """The attempts since the last check, latest first."""
+    new_attempts: list[Attempt] = []
+    async for attempt in attempts(client):
+        if known.is_known(attempt):
+            break
+        if len(new_attempts) == MAX_ATTEMPTS_READ:
+            _log.warning("too many deliveries to look through", count=MAX_ATTEMPTS_READ)
+            break
+        new_attempts.append(attempt)
+    return new_attempts
 
-        Raises:
-            GitHubFailure: GitHub cannot be asked now; the check must be repeated.
-        """
-        client = await self._clients.for_app()
-        known = await self._recall()
-        new_attempts = await self._new_attempts(client, known)
-        to_request, is_waiting = await self._to_request(new_attempts, known)
-        state = known
-        for attempt in to_request[:MAX_REDELIVERIES]:
-            if self._dry_run:
-                _log.info("would write", write="redeliver", detail=attempt.guid)
-                continue
-            # Remembered first: a sweep makes up for a missing request, nothing for too many.
-            state = state.with_request(attempt.guid, self._clock())
-            await self._remember(state)
-            await self._request(client, attempt)
-        if self._dry_run or is_waiting or len(to_request) > MAX_REDELIVERIES:
-            return  # the next check has to see all of it again
-        if new_attempts:
-            await self._remember(replace(state, until=max(attempt.at for attempt in new_attempts)))
 
-    async def _new_attempts(self, client: Client, known: RedeliveryState) -> list[Attempt]:
-        """The attempts since the last check, latest first."""
-        new_attempts: list[Attempt] = []
-        async for attempt in attempts(client):
-            if known.is_known(attempt):
-                break
-            if len(new_attempts) == MAX_ATTEMPTS_READ:
-                _log.warning("too many deliveries to look through", count=MAX_ATTEMPTS_READ)
-                break
-            new_attempts.append(attempt)
-        return new_attempts
+async def _to_request(
+    app: App, new_attempts: list[Attempt], known: RedeliveryState
+) -> tuple[list[Attempt], bool]:
+    """The attempts to request again, oldest first, and whether it is too early for others."""
+    to_request: list[Attempt] = []
+    is_waiting = False
+    for attempt in failed(new_attempts):
+        if not is_handled(attempt.event, attempt.action):
+            continue
+        # It may have arrived although GitHub did not wait for the response.
+        if await app.inbox.record(attempt.guid) is not None:
+            continue
+        if known.is_too_early(attempt.guid, app.clock()):
+            is_waiting = True
+        elif known.times(attempt.guid) < MAX_REQUESTS:
+            to_request.append(attempt)
+        else:
+            _log.warning(
+                "a delivery fails again and again",
+                guid=attempt.guid,
+                gh_event=attempt.event,
+                action=attempt.action,
+            )
+    return to_request, is_waiting
 
-    async def _to_request(
-        self, new_attempts: list[Attempt], known: RedeliveryState
-    ) -> tuple[list[Attempt], bool]:
-        """The attempts to request again, oldest first, and whether it is too early for others."""
-        to_request: list[Attempt] = []
-        is_waiting = False
-        for attempt in failed(new_attempts):
-            if not is_handled(attempt.event, attempt.action):
-                continue
-            # It may have arrived although GitHub did not wait for the response.
-            if await self._inbox.record(attempt.guid) is not None:
-                continue
-            if known.is_too_early(attempt.guid, self._clock()):
-                is_waiting = True
-            elif known.times(attempt.guid) < MAX_REQUESTS:
-                to_request.append(attempt)
-            else:
-                _log.warning(
-                    "a delivery fails again and again",
-                    guid=attempt.guid,
-                    gh_event=attempt.event,
-                    action=attempt.action,
-                )
-        return to_request, is_waiting
 
-    async def _request(self, client: Client, attempt: Attempt) -> None:
-        await self._throttle()
-        try:
-            await request_redelivery(client, attempt)
-        except (Gone, NotAllowed, Refused) as refusal:
-            _log.warning("not delivered again", guid=attempt.guid, reason=str(refusal))
-            return
-        self._metrics.redelivery()
-        _log.info(
-            "asked to be delivered again",
-            guid=attempt.guid,
-            gh_event=attempt.event,
-            action=attempt.action,
-        )
+async def _request(app: App, client: Client, attempt: Attempt) -> None:
+    await app.throttle.of(0).acquire()
+    try:
+        await request_redelivery(client, attempt)
+    except (Gone, NotAllowed, Refused) as refusal:
+        _log.warning("not delivered again", guid=attempt.guid, reason=str(refusal))
+        return
+    app.metrics.redelivery()
+    _log.info(
+        "asked to be delivered again",
+        guid=attempt.guid,
+        gh_event=attempt.event,
+        action=attempt.action,
+    )
 
-    async def _recall(self) -> RedeliveryState:
-        document = await self._store.document(_STATE_DOCUMENT)
-        return RedeliveryState() if document is None else decode_state(document.text)
 
-    async def _remember(self, state: RedeliveryState) -> None:
-        await self._store.keep_document(
-            _STATE_DOCUMENT, Document(encode_state(state), self._clock())
-        )
+async def _recall(app: App) -> RedeliveryState:
+    document = await app.store.document(_STATE_DOCUMENT)
+    return RedeliveryState() if document is None else decode_state(document.text)
+
+
+async def _remember(app: App, state: RedeliveryState) -> None:
+    await app.store.keep_document(_STATE_DOCUMENT, Document(encode_state(state), app.clock()))

@@ -5,22 +5,20 @@ request gets a delivery of its own, so that reminders and reviews of one pull re
 the same time. When it is handled everything is checked again, since the reason may be gone.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import partial
 
 import structlog
 
-from bot.github.client.client import Client, Clients, Gone
+from bot.app import App
+from bot.github.client.client import Client, Gone
 from bot.github.client.response import items_at, text_at, variables
-from bot.github.read.accounts import AccountResolver, collect_listed_logins, trust_logins
+from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.instruction_labels import GHOST_ACCOUNT, read_instructions
-from bot.github.read.people_reader import PeopleReader
-from bot.github.read.repository import BaseBranchReader
-from bot.github.read.surroundings import Reservations
-from bot.github.write.outbox import REMINDER_COMMENT, Outbox
-from bot.handlers.internal_jobs import Enqueue, reminder_of
+from bot.github.write.outbox import REMINDER_COMMENT
+from bot.handlers.events import Work
+from bot.handlers.internal_jobs import reminder_of
 from bot.handlers.published_peps import tip_of
 from bot.peps.people import Login
 from bot.policy.model import NotificationMode, Policy
@@ -30,146 +28,118 @@ from bot.review.queue.queue import WEEK, queue_of
 from bot.review.render.queue import REMINDER, queue_issue, reminder_comment, reminder_mark
 from bot.review.subject import Repository, Subject
 from bot.store.documents import QUEUE_ISSUE
-from bot.store.listings import PepIndex
-from bot.store.protocol import Document, Store
-from bot.store.register import RegisterStore
+from bot.store.protocol import Document
 
 _log = structlog.get_logger()
 
 
-class ReminderHandler:
-    """Finds due reminders and posts them."""
+async def check_reminders(app: App, work: Work, repository: Repository) -> None:
+    """Queue a job for each pull request with a due reminder.
 
-    def __init__(
-        self,
-        *,
-        clients: Clients,
-        base_branch: BaseBranchReader,
-        people: PeopleReader,
-        store: Store,
-        register: RegisterStore,
-        pep_index: PepIndex,
-        outbox: Outbox,
-        enqueue: Enqueue,
-        clock: Callable[[], datetime],
-        resolve_accounts: AccountResolver = trust_logins,
-    ) -> None:
-        self._resolve_accounts = resolve_accounts
-        self._clients = clients
-        self._base_branch = base_branch
-        self._people = people
-        self._store = store
-        self._register = register
-        self._pep_index = pep_index
-        self._outbox = outbox
-        self._enqueue = enqueue
-        self._clock = clock
+    Raises:
+        GitHubFailure: GitHub cannot be read now.
+    """
+    _, _, base_branch = await tip_of(app, repository)
+    pull_requests = {
+        pull_request for pull_request, _ in await _due(app, repository, base_branch.policy)
+    }
+    for number in sorted(pull_requests):
+        subject = Subject(repository, number)
+        await app.inbox.accept(reminder_of(subject, work.last.id, app.clock()))
 
-    async def check(self, repository: Repository, delivery: str) -> None:
-        """Queue a job for each pull request with a due reminder.
 
-        Raises:
-            GitHubFailure: GitHub cannot be read now.
-        """
-        _, _, base_branch = await tip_of(self._clients, self._base_branch, repository)
-        pull_requests = {
-            pull_request for pull_request, _ in await self._due(repository, base_branch.policy)
-        }
-        for number in sorted(pull_requests):
-            subject = Subject(repository, number)
-            await self._enqueue(reminder_of(subject, delivery, self._clock()))
+async def remind(app: App, work: Work, repository: Repository) -> None:
+    """Post the due reminders on one merged pull request that were not posted yet.
 
-    async def remind(self, subject: Subject, delivery: str) -> None:
-        """Post the due reminders on one merged pull request that were not posted yet.
-
-        Raises:
-            GitHubFailure: GitHub cannot be read or written now.
-        """
-        client, branch, base_branch = await tip_of(
-            self._clients, self._base_branch, subject.repository
+    Raises:
+        GitHubFailure: GitHub cannot be read or written now.
+    """
+    subject = work.subject(repository)
+    client, branch, base_branch = await tip_of(app, repository)
+    due = [
+        one
+        for pull_request, one in await _due(app, subject.repository, base_branch.policy)
+        if pull_request == subject.number
+    ]
+    # The process may have died after a reminder was stored and before it was settled.
+    await _settle(app, subject, due)
+    if not due:
+        return
+    pull_request = await _read_pull_request(client, subject)
+    author = _author(pull_request)
+    if author is None or await _is_paused(app, client, subject, base_branch, pull_request):
+        return
+    for place, one in enumerate(due, start=1):
+        body = reminder_comment(one, subject, branch, base_branch.policy, author)
+        posted = await app.outbox.ensure_comment(
+            client, subject, REMINDER_COMMENT, reminder_mark(one), body, work.last.id
         )
-        due = [
-            one
-            for pull_request, one in await self._due(subject.repository, base_branch.policy)
-            if pull_request == subject.number
-        ]
-        # The process may have died after a reminder was stored and before it was settled.
-        await self._settle(subject, due)
-        if not due:
-            return
-        pull_request = await self._pull_request(client, subject)
-        author = _author(pull_request)
-        if author is None or await self._is_paused(client, subject, base_branch, pull_request):
-            return
-        for place, one in enumerate(due, start=1):
-            body = reminder_comment(one, subject, branch, base_branch.policy, author)
-            posted = await self._outbox.ensure_comment(
-                client, subject, REMINDER_COMMENT, reminder_mark(one), body, delivery
-            )
-            if posted is None and self._outbox.dry_run:
-                continue
-            # If GitHub refuses for good (a locked conversation), it is not tried again.
-            await self._register.note_reminder(
-                subject.repository, one.key, subject.number, self._clock()
-            )
-            await self._settle(subject, due[place:])
-            _log.info("reminded", kind=one.kind.value, pep=one.pep.number)
+        if posted is None and app.outbox.dry_run:
+            continue
+        # If GitHub refuses for good (a locked conversation), it is not tried again.
+        await app.register.note_reminder(subject.repository, one.key, subject.number, app.clock())
+        await _settle(app, subject, due[place:])
+        _log.info("reminded", kind=one.kind.value, pep=one.pep.number)
 
-    async def _settle(self, subject: Subject, due: Sequence[FollowUp]) -> None:
-        """Mark reminders that were begun as done, except those that are still due."""
-        marks = {reminder_mark(one) for one in due}
-        await self._outbox.settle(
-            subject, lambda mark: mark.startswith(f"{REMINDER} ") and mark not in marks
-        )
 
-    async def _due(self, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:
-        """Follow-ups that are due as comments and were not posted, each with its pull request.
+async def _settle(app: App, subject: Subject, due: Sequence[FollowUp]) -> None:
+    """Mark reminders that were begun as done, except those that are still due."""
+    marks = {reminder_mark(one) for one in due}
+    await app.outbox.settle(
+        subject, lambda mark: mark.startswith(f"{REMINDER} ") and mark not in marks
+    )
 
-        If an open pull request touches the PEP, nothing is due, since somebody is working on it.
-        """
-        sent = await self._register.reminded(repository)
-        known = await self._pep_index.known(repository, policy)
-        return [
-            (one.added.pull_request, one)
-            for one in follow_ups(known, self._clock(), policy)
-            if policy.reminders.notification_mode(one.kind.value) is NotificationMode.COMMENT
-            and one.added is not None
-            and one.key not in sent
-            and not known.touched.get(one.pep.number)
-        ]
 
-    async def _pull_request(self, client: Client, subject: Subject) -> object:
-        """The pull request as it is now; None if it does not exist any more."""
-        place = variables(subject.repository, number=subject.number)
-        try:
-            return await client.get("/repos/{owner}/{repo}/issues/{number}", place)
-        except Gone:
-            return None
+async def _due(app: App, repository: Repository, policy: Policy) -> list[tuple[int, FollowUp]]:
+    """Follow-ups that are due as comments and were not posted, each with its pull request.
 
-    async def _is_paused(
-        self, client: Client, subject: Subject, base_branch: BaseBranch, pull_request: object
-    ) -> bool:
-        names = base_branch.policy.labels
-        present = frozenset(
-            name for label in items_at(pull_request, "labels") if (name := text_at(label, "name"))
-        )
-        if not names.paused or names.paused.casefold() not in {one.casefold() for one in present}:
-            return False
-        editors = await self._people.editors(
-            client, subject.repository, base_branch.policy, base_branch.default_codeowners
-        )
-        listed = collect_listed_logins(base_branch.policy, editors, None)
-        instructions = await read_instructions(
-            client,
-            self._store,
-            subject,
-            present,
-            names,
-            editors.logins,
-            self._outbox.app,
-            resolve_accounts=partial(self._resolve_accounts, subject, listed),
-        )
-        return names.paused.casefold() in {one.casefold() for one in instructions.labels}
+    If an open pull request touches the PEP, nothing is due, since somebody is working on it.
+    """
+    sent = await app.register.reminded(repository)
+    known = await app.pep_index.known(repository, policy)
+    return [
+        (one.added.pull_request, one)
+        for one in follow_ups(known, app.clock(), policy)
+        if policy.reminders.notification_mode(one.kind.value) is NotificationMode.COMMENT
+        and one.added is not None
+        and one.key not in sent
+        and not known.touched.get(one.pep.number)
+    ]
+
+
+async def _read_pull_request(client: Client, subject: Subject) -> object:
+    """The pull request as it is now; None if it does not exist any more."""
+    place = variables(subject.repository, number=subject.number)
+    try:
+        return await client.get("/repos/{owner}/{repo}/issues/{number}", place)
+    except Gone:
+        return None
+
+
+async def _is_paused(
+    app: App, client: Client, subject: Subject, base_branch: BaseBranch, pull_request: object
+) -> bool:
+    names = base_branch.policy.labels
+    present = frozenset(
+        name for label in items_at(pull_request, "labels") if (name := text_at(label, "name"))
+    )
+    if not names.paused or names.paused.casefold() not in {one.casefold() for one in present}:
+        return False
+    editors = await app.people.editors(
+        client, subject.repository, base_branch.policy, base_branch.default_codeowners
+    )
+    listed = collect_listed_logins(base_branch.policy, editors, None)
+    instructions = await read_instructions(
+        client,
+        app.store,
+        subject,
+        present,
+        names,
+        editors.logins,
+        app.identity,
+        resolve_accounts=partial(app.resolve_accounts, subject, listed),
+    )
+    return names.paused.casefold() in {one.casefold() for one in instructions.labels}
 
 
 def _author(pull_request: object) -> Login | None:
@@ -184,56 +154,34 @@ def _author(pull_request: object) -> Login | None:
     return Login(login) if is_person else None
 
 
-class QueueIssue:
-    """Keeps the issue with the editors' queue of each repository up to date."""
+async def update_queue_issue(app: App, work: Work, repository: Repository) -> None:
+    """Open or edit the issue; a second run finds nothing to do.
 
-    def __init__(
-        self,
-        *,
-        clients: Clients,
-        base_branch: BaseBranchReader,
-        store: Store,
-        reservations: Reservations,
-        pep_index: PepIndex,
-        outbox: Outbox,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._clients = clients
-        self._base_branch = base_branch
-        self._store = store
-        self._reservations = reservations
-        self._pep_index = pep_index
-        self._outbox = outbox
-        self._clock = clock
-
-    async def update(self, repository: Repository, delivery: str) -> None:
-        """Open or edit the issue; a second run finds nothing to do.
-
-        Raises:
-            GitHubFailure: GitHub cannot be read or written now.
-        """
-        client, _, base_branch = await tip_of(self._clients, self._base_branch, repository)
-        if not base_branch.policy.issues.queue:
-            return
-        claims, is_complete = await self._store.claims(repository)
-        now = self._clock()
-        listings = await self._store.listings(repository, since=now - WEEK)
-        peps = await self._pep_index.known(repository, base_branch.policy, listings)
-        queue = queue_of(
-            listings,
-            now,
-            claims=claims,
-            is_complete=is_complete,
-            reserved=await self._reservations(repository),
-            reserved_by_policy=peps.still_reserved(base_branch.policy.numbers.reserved),
-            awaiting=awaiting_decision(peps),
-            due=follow_ups(peps, now, base_branch.policy),
-        )
-        name = QUEUE_ISSUE.of(repository)
-        kept = await self._store.document(name)
-        known = int(kept.text) if kept is not None and kept.text.isdecimal() else None
-        number = await self._outbox.ensure_queue_issue(
-            client, repository, queue_issue(queue), known, delivery
-        )
-        if number is not None and number != known:
-            await self._store.keep_document(name, Document(str(number), self._clock()))
+    Raises:
+        GitHubFailure: GitHub cannot be read or written now.
+    """
+    client, _, base_branch = await tip_of(app, repository)
+    if not base_branch.policy.issues.queue:
+        return
+    claims, is_complete = await app.store.claims(repository)
+    now = app.clock()
+    listings = await app.store.listings(repository, since=now - WEEK)
+    peps = await app.pep_index.known(repository, base_branch.policy, listings)
+    queue = queue_of(
+        listings,
+        now,
+        claims=claims,
+        is_complete=is_complete,
+        reserved=await app.commands.reservations(repository),
+        reserved_by_policy=peps.still_reserved(base_branch.policy.numbers.reserved),
+        awaiting=awaiting_decision(peps),
+        due=follow_ups(peps, now, base_branch.policy),
+    )
+    name = QUEUE_ISSUE.of(repository)
+    kept = await app.store.document(name)
+    known = int(kept.text) if kept is not None and kept.text.isdecimal() else None
+    number = await app.outbox.ensure_queue_issue(
+        client, repository, queue_issue(queue), known, work.last.id
+    )
+    if number is not None and number != known:
+        await app.store.keep_document(name, Document(str(number), app.clock()))

@@ -10,15 +10,16 @@ from typing import Any
 
 from aiolimiter import AsyncLimiter
 
-from bot.app import App
+from bot.app import App, Connections
 from bot.github.client.app import AppIdentity
+from bot.handlers.handle import Handler
+from bot.handlers.invalidator import core_team_changed
 from bot.inbox.backoff import GIVE_UP_AFTER
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
-from bot.wiring import make_handler
 from tests.end_to_end.harness import APP_ID, SLUG, Harness
 from tests.markup_readers import shared_reader
 
@@ -150,7 +151,9 @@ async def run_worker(harness: Harness, write_limit: WriteLimit) -> None:
             register=CrashingProxy(parts.register, write_limit, "App.register"),
             submissions=CrashingProxy(parts.submissions, write_limit, "App.submissions"),
         )
-        handler = make_handler(crashing, AppIdentity(APP_ID, SLUG), lambda _: AsyncLimiter(1000, 1))
+        identity = AppIdentity(APP_ID, SLUG)
+        bucket = lambda _: AsyncLimiter(1000, 1)  # noqa: E731
+        handler = Handler(App.build(crashing, identity, bucket, core_team_changed))
         stop = asyncio.Event()
         working = asyncio.create_task(Worker(crashing.inbox, handler, grace=0).run(stop))
         async with asyncio.timeout(_TIMEOUT):
@@ -161,13 +164,13 @@ async def run_worker(harness: Harness, write_limit: WriteLimit) -> None:
 
 
 @asynccontextmanager
-async def _parts(harness: Harness) -> AsyncIterator[tuple[App, SqliteInbox]]:
+async def _parts(harness: Harness) -> AsyncIterator[tuple[Connections, SqliteInbox]]:
     settings = harness.settings()
     async with AsyncExitStack() as stack:
         inbox = await open_inbox(settings.database_url)
         stack.push_async_callback(inbox.close)
         yield (
-            await App.connect(
+            await Connections.open(
                 stack, settings, inbox, Metrics(), clock=harness.clock, markup=shared_reader()
             ),
             inbox,

@@ -11,9 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from bot.github.client.app import AppIdentity
 from bot.github.client.http_client import GitHubClients
 from bot.github.read.claims_sweep import sweep_claims
+from bot.github.read.discussion_reader import DiscussionReader
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
+from bot.github.read.surroundings import Surroundings
 from bot.review.snapshot import CommentMemory, Memory, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import ActKind
@@ -54,12 +56,10 @@ class Harness:
         people = PeopleReader(self.clients, self.store, lambda: datetime.now(UTC))
         self.reader = SnapshotReader(
             self.clients,
-            self.store,
             BaseBranchReader(self.store),
-            people,
-            AppIdentity(99, "pep-editor-bot"),
+            DiscussionReader(self.store, people, AppIdentity(99, "pep-editor-bot")),
+            Surroundings(self.store, lambda: datetime.now(UTC)),
             NullMarkupReader(),
-            lambda: datetime.now(UTC),
         )
 
     async def open(self, files: dict[str, str | None]) -> Subject:

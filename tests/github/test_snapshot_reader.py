@@ -7,9 +7,11 @@ import pytest
 
 from bot.github.client.client import Gone, NotAllowed, TryLater
 from bot.github.read.conversation_reader import LargeTextLimit
+from bot.github.read.discussion_reader import DiscussionReader
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
+from bot.github.read.surroundings import Surroundings
 from bot.peps.change import FileStatus, Unreadable
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import (
@@ -62,12 +64,10 @@ class Harness:
         people = PeopleReader(clients, self.store, self.clock)
         self.reader = SnapshotReader(
             clients,
-            self.store,
             BaseBranchReader(self.store),
-            people,
-            APP,
+            DiscussionReader(self.store, people, APP),
+            Surroundings(self.store, self.clock),
             NullMarkupReader(),
-            self.clock,
             self._sleep,
         )
 
@@ -466,12 +466,10 @@ async def test_unreadable_editors_and_lists_do_not_fail_a_review() -> None:
     clients.nobody.answers.clear()
     harness.reader = SnapshotReader(
         clients,
-        harness.store,
         BaseBranchReader(harness.store),
-        PeopleReader(clients, harness.store, harness.clock),
-        APP,
+        DiscussionReader(harness.store, PeopleReader(clients, harness.store, harness.clock), APP),
+        Surroundings(harness.store, harness.clock),
         NullMarkupReader(),
-        harness.clock,
     )
     snapshot = await harness.read()
     assert (snapshot.context.core_team, snapshot.context.editors) == (None, None)

@@ -1,32 +1,28 @@
 """A store on disk, and what the events' handlers are given beside it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.app import App
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading
-from bot.handlers.command_runner import CommandRunner
 from bot.handlers.handle import Handler
-from bot.handlers.invalidator import Invalidator
-from bot.handlers.names import RepositoryResolver
-from bot.handlers.repository import RepositoryWork
-from bot.handlers.review import Hint
+from bot.handlers.invalidator import review_others
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.protocol import Batch
-from bot.metrics import Metrics
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.policy.model import Policy
-from bot.review.snapshot import Memory, PullRequestState
+from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
-from bot.store.commands import SqlCommandStore
 from bot.store.database import open_database
-from bot.store.names import SqlRepositoryNames
 from bot.store.sql import SqlStore
-from tests.builders import NOW, body_of, repository, subject
+from tests.apps import NotingInbox, fake_app
+from tests.builders import NOW, body_of, other_change, repository, snapshot, subject
 from tests.empty_store import put_empty_store
 
 
@@ -71,129 +67,52 @@ class FakePeopleReader:
         return EditorsReading(None)
 
 
-class Unused:
-    """Writes no answers."""
-
-
-class FakeSubmissionWork:
-    """Has no submissions."""
-
-    async def pushed(self, *_: object) -> None:
-        return None
-
-
-class FakeRedelivery:
-    """Counts the looks at what failed."""
+class FakeReader:
+    """Notes which pull requests are read, and how; each is closed and touches no PEP."""
 
     def __init__(self) -> None:
-        self.runs = 0
-
-    async def check(self) -> None:
-        self.runs += 1
-
-
-class FakeIssueWork:
-    """Notes which issues were handled."""
-
-    def __init__(self) -> None:
-        self.changed_ones: list[Subject] = []
-
-    async def changed(self, subject: Subject, payloads: object) -> None:
-        self.changed_ones.append(subject)
-
-
-class FakeReviewer:
-    """Notes what is to be reviewed, and why."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[Subject, Hint]] = []
+        self.asked: list[tuple[Subject, dict[str, Any]]] = []
         self.fault: Exception | None = None
 
-    async def review(self, subject: Subject, hint: Hint) -> None:
-        self.asked.append((subject, hint))
+    async def read(self, subject: Subject, memory: Memory, **how: Any) -> Snapshot:
+        self.asked.append((subject, how))
         if self.fault is not None:
             raise self.fault
+        closed = snapshot(change=other_change(), state=PullRequestState.CLOSED)
+        return replace(closed, subject=subject, base=Base("main", None, is_pep_repository=False))
 
-
-@dataclass
-class FakeRegisterWork:
-    """Notes the repositories whose published PEPs are looked through."""
-
-    read: list[Repository] = field(default_factory=list)
-
-    async def update(
-        self, repository: Repository, branch: str | None = None, pushed: object = ()
-    ) -> None:
-        self.read.append(repository)
+    async def renumbered(self, snapshot: Snapshot) -> Snapshot:
+        return snapshot
 
 
 @dataclass
 class Desk:
-    """Handler and repository work over a real store, with everything else noted only."""
+    """Handlers over a real store, with GitHub and the inbox noted only."""
 
-    store: SqlStore
-    commands: SqlCommandStore
+    database: Any
     clients: FakeClients = field(default_factory=FakeClients)
     base_branch: FakeBaseBranchReader = field(default_factory=FakeBaseBranchReader)
-    reviews: FakeReviewer = field(default_factory=FakeReviewer)
-    issues: FakeIssueWork = field(default_factory=FakeIssueWork)
-    redelivery: FakeRedelivery = field(default_factory=FakeRedelivery)
-    register: FakeRegisterWork = field(default_factory=FakeRegisterWork)
-    queued: list[Delivery] = field(default_factory=list)
+    reviews: FakeReader = field(default_factory=FakeReader)
+    inbox: NotingInbox = field(default_factory=NotingInbox)
 
     @property
-    def invalidator(self) -> Invalidator:
-        return Invalidator(
-            clients=self.clients,
-            base_branch=self.base_branch,
-            store=self.store,
-            enqueue=self.enqueue,
-            clock=lambda: NOW,
-        )
-
-    @property
-    def names(self) -> RepositoryResolver:
-        return RepositoryResolver(
-            clients=self.clients,
-            store=self.store,
-            names=SqlRepositoryNames(self.store._database),
-            enqueue=self.enqueue,
-            clock=lambda: NOW,
-        )
-
-    @property
-    def work(self) -> RepositoryWork:
-        return RepositoryWork(
+    def app(self) -> App:
+        return fake_app(
+            self.database,
+            inbox=self.inbox,
             clients=self.clients,
             base_branch=self.base_branch,
             people=FakePeopleReader(),
-            invalidator=self.invalidator,
-            names=self.names,
-            store=self.store,
-            enqueue=self.enqueue,
-            clock=lambda: NOW,
+            reader=self.reviews,
         )
 
     @property
-    def handler(self) -> Handler:
-        return Handler(
-            clients=self.clients,
-            store=self.store,
-            reviewer=self.reviews,
-            repository_work=self.work,
-            issues=self.issues,
-            runner=CommandRunner(self.commands, self.store, Unused(), Unused(), Metrics()),
-            redelivery=self.redelivery,
-            queue=Unused(),
-            register=self.register,
-            reminders=Unused(),
-            submissions=FakeSubmissionWork(),
-            names=self.names,
-            clock=lambda: NOW,
-        )
+    def store(self) -> SqlStore:
+        return self.app.store
 
-    async def enqueue(self, delivery: Delivery) -> None:
-        self.queued.append(delivery)
+    @property
+    def queued(self) -> list[Delivery]:
+        return self.inbox.queued
 
     async def handle(
         self, *events: tuple[str, dict[str, object]], key: str = "python/peps#4422"
@@ -203,7 +122,16 @@ class Desk:
             delivery(event, payload, f"d{place}", key)
             for place, (event, payload) in enumerate(events, start=1)
         )
-        await self.handler(Batch(key, deliveries, 1))
+        await self.handle_batch(Batch(key, deliveries, 1))
+
+    async def handle_as(
+        self, id_: str, event: str, payload: dict[str, object], key: str = "python/peps"
+    ) -> None:
+        """Have one delivery with this id handled."""
+        await self.handle_batch(Batch(key, (delivery(event, payload, id_, key),), 1))
+
+    async def handle_batch(self, batch: Batch) -> None:
+        await Handler(self.app)(batch)
 
     async def remember(self, number: int, **values: object) -> None:
         """Remember a pull request as reviewed; its numbers are what others ask for."""
@@ -216,7 +144,7 @@ class Desk:
 
     async def settle(self) -> None:
         """Let everything that is remembered count as reviewed for what stands now."""
-        await self.invalidator.review(repository(), "settled", bases=["main"])
+        await review_others(self.app, repository(), "settled", bases=["main"])
         self.queued.clear()
         self.base_branch.repositories.clear()
 
@@ -239,7 +167,6 @@ def delivery(
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     put_empty_store(tmp_path / "bot.sqlite3")
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    store = SqlStore(database)
-    await store.add_repository(repository())
-    yield Desk(store, SqlCommandStore(database))
+    await SqlStore(database).add_repository(repository())
+    yield Desk(database)
     await database.close()

@@ -1,13 +1,16 @@
 """Whoever moves a claim back and forth has others reviewed some times, and then by what stands."""
 
 from collections import Counter
+from dataclasses import replace
 
-from bot.handlers.claims import Claims
-from bot.handlers.invalidator import MAX_REVIEWS_AN_HOUR, Invalidator
+from cachetools import TTLCache
+
+from bot.handlers.claims import record_claims
+from bot.handlers.invalidator import MAX_REVIEWS_AN_HOUR, review_others
 from bot.peps.number import PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Subject
-from tests.builders import NOW, repository, subject
+from tests.builders import repository, subject
 from tests.handlers.conftest import Desk
 
 OTHERS = [Subject(repository(), 5000), Subject(repository(), 5001)]
@@ -19,15 +22,8 @@ class Harness:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.seconds, self.turns = desk, 0.0, 0
-        self.invalidator = Invalidator(
-            clients=desk.clients,
-            base_branch=desk.base_branch,
-            store=desk.store,
-            enqueue=desk.enqueue,
-            clock=lambda: NOW,
-            monotonic=lambda: self.seconds,
-        )
-        self.claims = Claims(desk.store, self.invalidator)
+        counts: TTLCache[str, int] = TTLCache(100, 3_600, lambda: self.seconds)
+        self.app = replace(desk.app, review_counts=counts)
 
     async def open(self) -> None:
         await self.desk.store.complete_claims(repository(), True)
@@ -36,7 +32,7 @@ class Harness:
                 state=PullRequestState.OPEN, numbers=frozenset({791}), base="main", is_new_pep=True
             )
             await self.desk.store.remember(other, memory)
-        await self.invalidator.review(repository(), "first")
+        await review_others(self.app, repository(), "first")
         self.desk.queued.clear()
 
     async def toggle(self, times: int) -> Counter[str]:
@@ -48,7 +44,7 @@ class Harness:
             who = TOGGLERS[turn // 2 % 2]
             self.turns += 1
             numbers = frozenset() if turn % 2 else frozenset({PepNumber(791)})
-            await self.claims.record(who, numbers, f"turn{self.turns}")
+            await record_claims(self.app, who, numbers, f"turn{self.turns}")
         return self.take_queued()
 
     def take_queued(self) -> Counter[str]:
@@ -76,9 +72,9 @@ async def test_what_stands_in_the_end_is_found_by_the_next_sweep(desk: Desk) -> 
     harness = Harness(desk)
     await harness.open()
     assert await harness.toggle(MAX_REVIEWS_AN_HOUR + 5) == each(MAX_REVIEWS_AN_HOUR)
-    await harness.invalidator.review(repository(), "sweep", base_changed=True)
+    await review_others(harness.app, repository(), "sweep", base_changed=True)
     assert harness.take_queued() == each(1)
-    await harness.invalidator.review(repository(), "another sweep", base_changed=True)
+    await review_others(harness.app, repository(), "another sweep", base_changed=True)
     assert harness.take_queued() == each(0)
 
 
@@ -87,5 +83,5 @@ async def test_a_merge_notifies_others_at_once_however_often_claims_changed(desk
     await harness.open()
     await harness.toggle(MAX_REVIEWS_AN_HOUR + 5)
     desk.base_branch.published = {790, 791}
-    await harness.claims.record(TOGGLERS[1], frozenset(), "merge", merged=True)
+    await record_claims(harness.app, TOGGLERS[1], frozenset(), "merge", merged=True)
     assert harness.take_queued() == each(1)

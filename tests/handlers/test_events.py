@@ -9,7 +9,7 @@ import yaml
 
 from bot.github.client import app as app_manifest
 from bot.handlers.events import EVENTS, Destination, EventKind, destination_of
-from bot.handlers.handle import Handler
+from bot.handlers.handle import handler_of
 from bot.inbox.delivery import DeliveryKind
 from tests.builders import comment, on_issue, payload, pull_request
 
@@ -187,5 +187,5 @@ def test_the_permissions_are_the_contracts() -> None:
 
 @pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
 def test_every_event_has_a_handler(kind: EventKind) -> None:
-    parameters = signature(getattr(Handler, kind.handler)).parameters
+    parameters = signature(handler_of(kind.handler)).parameters
     assert len(parameters) == (2 if kind.is_about_app else 3)

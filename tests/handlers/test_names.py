@@ -98,7 +98,7 @@ async def test_work_given_before_a_rename_is_done_under_the_present_name(
     work = review_of(Subject(repository(), 1), "d1", NOW)
     github.ids = {"python/calm": 100}
     await handle_event(desk, "python/calm", 100)
-    await desk.handler(Batch(work.key, (work,), 1))
+    await desk.handle_batch(Batch(work.key, (work,), 1))
     assert desk.reviews.asked[-1][0] == Subject(CALM, 1)
 
 
@@ -150,5 +150,7 @@ async def test_with_an_installation_come_names_that_known_ids_have_now(
     github.ids = {"python/calm": 100}
     listed = [{"full_name": "python/calm", "id": 100}, {"full_name": "python/peps", "id": 999}]
     data = payload("added", repositories_added=listed, repositories_removed=[])
-    await desk.work.installation_changed("installation_repositories", data, 8, "d1")
+    await desk.handle_as(
+        "d1", "installation_repositories", data | {"installation": {"id": 8}}, "installation:8"
+    )
     assert await desk.store.repositories() == [Repository("python/calm", 8)]

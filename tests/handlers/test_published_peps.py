@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.handlers import published_peps as room
-from bot.handlers.published_peps import PublishedPepsUpdater
+from bot.handlers.published_peps import update_register
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.review.published_peps import published_from_text
@@ -15,6 +15,7 @@ from bot.store.database import open_database
 from bot.store.listings import stored_policy
 from bot.store.register import SqlRegisterStore
 from bot.store.sql import SqlStore
+from tests.apps import fake_app
 from tests.builders import NOW, repository
 from tests.empty_store import put_empty_store
 from tests.rules.builders import pep_text
@@ -41,16 +42,10 @@ async def test_a_list_of_files_that_was_cut_off_strikes_nothing(
     monkeypatch.setattr(room, "tip_of", tip)
     peps = [published_from_text(PepNumber(one), "b", pep_text(one), NOW) for one in (1, 2)]
     await register.enter(repository(), peps)
-    work = PublishedPepsUpdater(
-        clients=SimpleNamespace(),
-        base_branch=SimpleNamespace(),
-        store=store,
-        register=register,
-        clock=lambda: NOW,
-    )
-    await work.update(repository())
+    app = fake_app(database)
+    await update_register(app, None, repository())
     assert set(await register.register(repository())) == ({1} if is_complete else {1, 2})
     assert await stored_policy(store, repository()) == default_policy()
-    await work.update(repository())
+    await update_register(app, None, repository())
     assert (await stored_policy(store, repository())).reminders.quiet_days == 99
     await database.close()

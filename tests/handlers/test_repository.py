@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bot.github.client.client import Gone
 from bot.handlers.internal_jobs import EVERYTHING, sweep_of
+from bot.handlers.invalidator import core_team_changed, editors_seen
 from bot.inbox.protocol import Batch
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
@@ -52,45 +54,45 @@ async def test_a_push_has_those_reviewed_whom_it_concerns(
     waiting: Desk, published: set[int], reviewed: list[int]
 ) -> None:
     waiting.base_branch.published = published
-    await waiting.work.pushed(repository(), push(), "d1")
+    await waiting.handle_as("d1", "push", push())
     assert waiting.queued_keys == [f"python/peps#{number}" for number in reviewed]
     assert waiting.base_branch.repositories == [repository()]
 
 
 async def test_a_push_reported_by_two_events_is_a_cause_once(waiting: Desk) -> None:
     waiting.base_branch.published = {790, 791}
-    await waiting.work.pushed(repository(), push(), "d1")
+    await waiting.handle_as("d1", "push", push())
     waiting.queued.clear()
-    await waiting.work.pushed(repository(), push(), "d2")
+    await waiting.handle_as("d2", "push", push())
     assert waiting.queued == []
 
 
 async def test_another_policy_has_every_open_pull_request_reviewed_once(waiting: Desk) -> None:
     labels = waiting.base_branch.policy.labels.model_copy(update={"new_pep": "fresh"})
     waiting.base_branch.policy = waiting.base_branch.policy.model_copy(update={"labels": labels})
-    await waiting.work.pushed(repository(), push(), "d1")
+    await waiting.handle_as("d1", "push", push())
     assert waiting.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3)]
     waiting.queued.clear()
-    await waiting.work.pushed(repository(), push(), "d2")
+    await waiting.handle_as("d2", "push", push())
     assert waiting.queued == []
 
 
 async def test_a_push_to_another_branch_changes_nothing(waiting: Desk) -> None:
     data = push(ref="refs/heads/topic")
     waiting.base_branch.published = {790, 791}
-    await waiting.work.pushed(repository(), data, "d1")
+    await waiting.handle_as("d1", "push", data)
     assert waiting.queued == []
     assert waiting.base_branch.repositories == []
 
 
 async def test_the_second_run_of_a_push_queues_the_same_deliveries(waiting: Desk) -> None:
     waiting.base_branch.published = {790, 791}
-    await waiting.work.pushed(repository(), push(), "d1")
+    await waiting.handle_as("d1", "push", push())
     for number in (1, 2):
         concerned = Subject(repository(), number)
         memory = await waiting.store.recall(concerned)
         await waiting.store.remember(concerned, replace(memory, number_inputs="as before a crash"))
-    await waiting.work.pushed(repository(), push(), "d1")
+    await waiting.handle_as("d1", "push", push())
     ids = [delivery.id for delivery in waiting.queued]
     assert ids[:2] == ids[2:]
 
@@ -99,7 +101,7 @@ async def test_the_second_run_of_a_push_queues_the_same_deliveries(waiting: Desk
     "data", [payload(ref="refs/heads/main", commits="x"), push({"added": "x"}), push([None]), {}]
 )
 async def test_an_odd_push_does_no_harm(waiting: Desk, data: dict[str, Any]) -> None:
-    await waiting.work.pushed(repository(), data, "d1")
+    await waiting.handle_as("d1", "push", data)
     assert waiting.queued == []
 
 
@@ -108,14 +110,14 @@ async def test_a_check_suite_run_again_reviews_the_pull_requests_on_its_head(
 ) -> None:
     for number in (2, 4):
         suite = payload("rerequested", check_suite={"head_sha": f"{number:040}"})
-        await waiting.work.suite_rerequested(repository(), suite, "d1")
+        await waiting.handle_as("d1", "check_suite", suite)
     assert waiting.queued_keys == ["python/peps#2"]
 
 
 @pytest.mark.parametrize("suite", [None, {}, {"head_sha": None}, {"head_sha": ""}])
 async def test_a_check_suite_without_a_head_reviews_nothing(desk: Desk, suite: object) -> None:
     await desk.remember(1, head_sha=None)
-    await desk.work.suite_rerequested(repository(), payload("rerequested", check_suite=suite), "d1")
+    await desk.handle_as("d1", "check_suite", payload("rerequested", check_suite=suite))
     assert desk.queued == []
 
 
@@ -129,7 +131,7 @@ async def known(desk: Desk) -> set[str]:
 
 async def test_what_comes_with_an_installation_is_known_and_swept(desk: Desk) -> None:
     data = payload("created", repositories=names("python/a", "python/b"))
-    await desk.work.installation_changed("installation", data, 7, "d1")
+    await desk.handle_as("d1", "installation", data, "installation:7")
     assert await known(desk) == {"python/a", "python/b", "python/peps"}
     assert [(one.event, one.key) for one in desk.queued] == [
         ("sweep", "python/a"),
@@ -143,7 +145,7 @@ async def test_what_comes_with_an_installation_is_known_and_swept(desk: Desk) ->
 async def test_an_installation_that_comes_back_is_swept_for_what_was_missed(
     desk: Desk, action: str, swept: str
 ) -> None:
-    await desk.work.installation_changed("installation", payload(action), 7, "d1")
+    await desk.handle_as("d1", "installation", payload(action), "installation:7")
     assert [(one.event, one.key, one.action) for one in desk.queued] == [
         ("sweep", "python/peps", swept)
     ]
@@ -155,7 +157,7 @@ async def test_what_goes_with_an_installation_is_forgotten_with_all_about_it(
 ) -> None:
     await desk.remember(1, is_new_pep=True)
     data = payload("deleted", repositories=names(*listed))
-    await desk.work.installation_changed("installation", data, 7, "d1")
+    await desk.handle_as("d1", "installation", data, "installation:7")
     assert await known(desk) == set()
     assert (await desk.store.recall(Subject(repository(), 1))).state is None
     assert desk.queued == []
@@ -163,7 +165,7 @@ async def test_what_goes_with_an_installation_is_forgotten_with_all_about_it(
 
 async def test_an_uninstallation_forgets_that_installation_only(desk: Desk) -> None:
     await desk.store.add_repository(repository("other/peps", 8))
-    await desk.work.installation_changed("installation", payload("deleted"), 7, "d1")
+    await desk.handle_as("d1", "installation", payload("deleted"), "installation:7")
     assert await known(desk) == {"other/peps"}
 
 
@@ -171,9 +173,9 @@ async def test_an_uninstallation_received_after_a_reinstallation_forgets_nothing
     desk: Desk,
 ) -> None:
     back = payload("created", repositories=names("python/peps"))
-    await desk.work.installation_changed("installation", back, 8, "d2")
+    await desk.handle_as("d2", "installation", back | {"installation": {"id": 8}}, "installation:8")
     gone = payload("deleted", repositories=names("python/peps"))
-    await desk.work.installation_changed("installation", gone, 7, "d1")
+    await desk.handle_as("d1", "installation", gone, "installation:7")
     assert [one.installation for one in await desk.store.repositories()] == [8]
 
 
@@ -182,16 +184,16 @@ async def test_a_removal_received_after_the_repository_is_back_forgets_nothing(
 ) -> None:
     removed = payload("removed", repositories_removed=names("python/peps"))
     desk.clients.installations["python/peps"] = 7
-    await desk.work.installation_changed("installation_repositories", removed, 7, "d1")
+    await desk.handle_as("d1", "installation_repositories", removed, "installation:7")
     assert await known(desk) == {"python/peps"}
     del desk.clients.installations["python/peps"]
-    await desk.work.installation_changed("installation_repositories", removed, 7, "d2")
+    await desk.handle_as("d2", "installation_repositories", removed, "installation:7")
     assert await known(desk) == set()
 
 
 async def test_a_suspension_forgets_nothing(desk: Desk) -> None:
     data = payload("suspend", repositories=names("python/peps"))
-    await desk.work.installation_changed("installation", data, 7, "d1")
+    await desk.handle_as("d1", "installation", data, "installation:7")
     assert await known(desk) == {"python/peps"}
 
 
@@ -199,8 +201,8 @@ async def test_a_new_core_team_list_has_every_open_new_pep_reviewed_once(desk: D
     await desk.remember(1, is_new_pep=True)
     await desk.remember(2)
     before = Document("Olaf Brandt,olaf,2009-01-20,,\n", NOW)
-    await desk.invalidator.core_team_changed(7, before, "Ada Merritt,ada,2026-01-01,,\n")
-    await desk.invalidator.core_team_changed(7, before, "Ada Merritt,ada,2026-01-01,,\n")
+    await core_team_changed(desk.app, 7, before, "Ada Merritt,ada,2026-01-01,,\n")
+    await core_team_changed(desk.app, 7, before, "Ada Merritt,ada,2026-01-01,,\n")
     assert [(one.event, one.key) for one in desk.queued] == [("review", "python/peps#1")] * 2
     assert len({one.id for one in desk.queued}) == 1
 
@@ -212,29 +214,28 @@ async def test_a_new_core_team_list_concerns_its_own_installation_alone(desk: De
     await desk.store.remember(Subject(other, 1), seen)
     await desk.remember(1, is_new_pep=True)
     before = Document("Olaf Brandt,olaf,2009-01-20,,\n", NOW)
-    await desk.invalidator.core_team_changed(8, before, "Ada Merritt,ada,2026-01-01,,\n")
+    await core_team_changed(desk.app, 8, before, "Ada Merritt,ada,2026-01-01,,\n")
     assert [one.key for one in desk.queued] == ["mallory/peps#1"]
 
 
 async def test_repositories_are_added_and_removed_one_by_one(desk: Desk) -> None:
     added = payload("added", repositories_added=names("python/a"), repositories_removed=[])
-    await desk.work.installation_changed("installation_repositories", added, 7, "d1")
+    await desk.handle_as("d1", "installation_repositories", added, "installation:7")
     removed = payload("removed", repositories_added=[], repositories_removed=names("python/peps"))
-    await desk.work.installation_changed("installation_repositories", removed, 7, "d2")
+    await desk.handle_as("d2", "installation_repositories", removed, "installation:7")
     assert await known(desk) == {"python/a"}
 
 
 async def test_new_permissions_forget_nothing(desk: Desk) -> None:
     data = payload("new_permissions_accepted")
-    await desk.work.installation_changed("installation", data, 7, "d1")
+    await desk.handle_as("d1", "installation", data, "installation:7")
     assert await known(desk) == {"python/peps"}
 
 
 async def test_odd_names_are_passed_over(desk: Desk) -> None:
     listed = [*names("a/..", "../b", "python/good"), None, {"full_name": 1}, "python/x"]
-    await desk.work.installation_changed(
-        "installation", payload("created", repositories=listed), 7, "d1"
-    )
+    data = payload("created", repositories=listed)
+    await desk.handle_as("d1", "installation", data, "installation:7")
     assert await known(desk) == {"python/good", "python/peps"}
 
 
@@ -278,7 +279,7 @@ async def three(desk: Desk) -> Desk:
 
 
 async def test_the_first_sweep_learns_the_claims_and_leaves_the_unknown_alone(three: Desk) -> None:
-    await three.work.swept(repository(), "d1")
+    await three.handle_batch(Batch("python/peps", (sweep_of(repository(), "d1", NOW),), 1))
     claims, complete = await three.store.claims(repository())
     assert complete
     assert {(claim.pull_request, claim.number) for claim in claims} >= {(1, 791), (3, 793)}
@@ -289,7 +290,7 @@ async def test_the_first_sweep_learns_the_claims_and_leaves_the_unknown_alone(th
 async def test_a_later_sweep_reviews_whatever_was_missed(three: Desk) -> None:
     await three.store.complete_claims(repository(), True)
     await three.settle()
-    await three.work.swept(repository(), "d1")
+    await three.handle_batch(Batch("python/peps", (sweep_of(repository(), "d1", NOW),), 1))
     assert three.queued_keys == ["python/peps#2", "python/peps#3"]
 
 
@@ -297,7 +298,7 @@ async def test_a_sweep_of_everything_reviews_what_changed_and_what_did_not(three
     await three.store.complete_claims(repository(), True)
     await three.settle()
     sweep = sweep_of(repository(), "d1", NOW, EVERYTHING)
-    await three.handler(Batch(sweep.key, (sweep,), 1))
+    await three.handle_batch(Batch(sweep.key, (sweep,), 1))
     assert three.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3)]
 
 
@@ -308,14 +309,14 @@ async def test_a_sweep_reviews_what_was_closed_unseen_and_who_waits_for_its_numb
     await three.remember(9, numbers=frozenset({795}), is_new_pep=True)
     await three.claim(9, 795)
     await three.remember(1, updated_at=NOW, numbers=frozenset({791, 795}), is_new_pep=True)
-    await three.work.swept(repository(), "d1")
+    await three.handle_batch(Batch("python/peps", (sweep_of(repository(), "d1", NOW),), 1))
     assert three.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3, 9)]
 
 
 async def test_other_editors_concern_new_peps_for_every_branch(desk: Desk) -> None:
     await desk.remember(1, is_new_pep=True)
     await desk.remember(2, is_new_pep=True, base="old")
-    seen = desk.invalidator.editors_seen
+    seen = partial(editors_seen, desk.app)
     for cause in ("d1", "d2"):
         await seen(repository(), ["edith"], cause)
     assert desk.queued == []

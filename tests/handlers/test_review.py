@@ -8,32 +8,21 @@ from typing import Any
 import pytest
 
 from bot.commands.text import Text
-from bot.github.client.app import AppIdentity
 from bot.github.client.client import Gone, TryLater
-from bot.github.client.throttle import WriteThrottle
 from bot.github.read.conversation_reader import LargeTextPermit
-from bot.github.write.command_effects import EffectWriter
-from bot.github.write.outbox import Outbox
-from bot.github.write.replies import ReplyWriter
-from bot.github.write.writer import Writer
-from bot.handlers.claims import Claims
-from bot.handlers.command_runner import CommandRunner
-from bot.handlers.effects import Effects
-from bot.handlers.invalidator import MAX_REPEATED_REVIEWS, Invalidator
-from bot.handlers.review import Hint, Reviewer
+from bot.handlers.invalidator import MAX_REPEATED_REVIEWS
+from bot.handlers.review import Hint, review_pull_request
 from bot.inbox.delivery import Delivery
-from bot.metrics import Metrics
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.review.snapshot import Base, Conversation, Memory, OwnComment, PullRequestState, Snapshot
 from bot.review.subject import Subject
-from bot.store.commands import SqlCommandStore
 from bot.store.protocol import Intent
 from bot.store.sql import SqlStore
+from tests.apps import NotingInbox, fake_app
 from tests.builders import (
     HEAD,
-    NOW,
     new_pep,
     other_change,
     repository,
@@ -134,20 +123,14 @@ class FakeGitHub:
         self.state = replace(self.state, labels=self.state.labels - {variables["name"]})
 
 
-class Unthrottled:
-    async def acquire(self) -> None:
-        return
-
-
 @dataclass
 class Harness:
     """A reviewer over a real store and writer, and the page it works on."""
 
-    store: SqlStore
-    commands: SqlCommandStore
+    database: Any
     github: FakeGitHub = field(default_factory=lambda: FakeGitHub(snapshot()))
     base_branch: FakeBaseBranchReader = field(default_factory=FakeBaseBranchReader)
-    queued: list[Delivery] = field(default_factory=list)
+    inbox: NotingInbox = field(default_factory=NotingInbox)
     base: Policy | None = None
     """The policy at the base, where it is another than the one that reviews see."""
 
@@ -160,39 +143,24 @@ class Harness:
         self.base_branch.published = set(seen.numbers.published)
         self.base_branch.policy = self.base or seen.policy
         await self.store.complete_claims(repository(), seen.numbers.claims_complete)
-        invalidator = Invalidator(
+        app = fake_app(
+            self.database,
+            inbox=self.inbox,
             clients=self.github,
-            base_branch=self.base_branch,
-            store=self.store,
-            enqueue=self.enqueue,
-            clock=lambda: NOW,
-        )
-        app = AppIdentity(4711, "pep-editor-bot")
-        throttle = WriteThrottle(lambda _: Unthrottled())
-        outbox = Outbox(self.store, app, throttle=throttle)
-        effects = Effects(EffectWriter(outbox), self.store)
-        answers = ReplyWriter(outbox)
-        reviewer = Reviewer(
-            clients=self.github,
-            app=app,
             reader=self.github,
             base_branch=self.base_branch,
-            writer=Writer(self.store, throttle=throttle),
-            store=self.store,
-            claims=Claims(self.store, invalidator),
-            invalidator=invalidator,
-            runner=CommandRunner(self.commands, self.store, effects, answers, Metrics()),
-            commands=self.commands,
-            metrics=Metrics(),
-            clock=lambda: NOW,
         )
-        await reviewer.review(
-            subject(), Hint(delivery, conversation_changed=conversation_changed, is_young=is_young)
-        )
+        hint = Hint(delivery, conversation_changed=conversation_changed, is_young=is_young)
+        await review_pull_request(app, subject(), hint)
         return self.github.journal[before:]
 
-    async def enqueue(self, delivery: Delivery) -> None:
-        self.queued.append(delivery)
+    @property
+    def store(self) -> SqlStore:
+        return SqlStore(self.database)
+
+    @property
+    def queued(self) -> list[Delivery]:
+        return self.inbox.queued
 
     def change(self, **values: Any) -> None:
         self.github.state = replace(self.github.state, **values)
@@ -202,7 +170,7 @@ class Harness:
 async def harness(desk: Desk) -> Harness:
     names = ("new-pep", "needs sponsor", "awaiting author", "awaiting sponsor", "awaiting editor")
     await desk.store.add_known_labels(repository(), names)
-    return Harness(desk.store, desk.commands)
+    return Harness(desk.database)
 
 
 async def test_a_repeated_review_writes_nothing(harness: Harness) -> None:

@@ -3,18 +3,22 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.handlers.submissions import Submissions
+from bot.handlers.handle import Handler
 from bot.inbox.delivery import Delivery, DeliveryKind
+from bot.inbox.protocol import Batch
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
 from bot.store.sql import SqlStore
 from bot.store.submissions import SqlSubmissionStore
-from tests.builders import NOW, repository, subject
+from tests.apps import fake_app
+from tests.builders import NOW, body_of, repository, subject
 from tests.empty_store import put_empty_store
+from tests.handlers.conftest import FakeBaseBranchReader, FakeClients, FakeReader
 
 COUNCIL = Repository("python/steering-council", 7)
 ISSUE = Subject(COUNCIL, 12)
@@ -35,37 +39,48 @@ def issue(**changed: object) -> dict[str, object]:
     } | changed
 
 
-def event(action: str, id_: str = "d1", **changed: object) -> tuple[Delivery, dict[str, object]]:
-    delivery = Delivery(id_, "issues", action, ISSUE.key, DeliveryKind.REVIEW, b"{}", NOW)
-    return delivery, {"action": action, "issue": issue(**changed)}
+def event(action: str, id_: str = "d1", *, at: Repository = COUNCIL, **changed: object) -> Delivery:
+    payload = {
+        "action": action,
+        "issue": issue(**changed),
+        "repository": {"full_name": at.full_name},
+        "installation": {"id": at.installation},
+    }
+    key = Subject(at, 12).key
+    return Delivery(id_, "issues", action, key, DeliveryKind.REVIEW, body_of(payload), NOW)
 
 
 @dataclass
 class Harness:
     """Submissions over a real store; what is queued is noted, or fails."""
 
-    store: SqlStore
-    submissions: SqlSubmissionStore
+    database: Any
     queued: dict[str, Delivery] = field(default_factory=dict)
     failures: int = 0
 
-    async def enqueue(self, delivery: Delivery) -> None:
+    async def accept(self, delivery: Delivery) -> None:
         if self.failures:
             self.failures -= 1
             raise ConnectionError("the process died here")
         self.queued.setdefault(delivery.id, delivery)
 
     @property
-    def work(self) -> Submissions:
-        return Submissions(
-            store=self.store,
-            submissions=self.submissions,
-            enqueue=self.enqueue,
-            clock=lambda: NOW,
-        )
+    def store(self) -> SqlStore:
+        return SqlStore(self.database)
 
-    async def receive(self, *events: tuple[Delivery, dict[str, object]]) -> None:
-        await self.work.received(ISSUE, events)
+    @property
+    def submissions(self) -> SqlSubmissionStore:
+        return SqlSubmissionStore(self.database, lambda: NOW)
+
+    async def receive(self, *events: Delivery) -> None:
+        app = fake_app(
+            self.database,
+            inbox=self,
+            clients=FakeClients(),
+            base_branch=FakeBaseBranchReader(),
+            reader=FakeReader(),
+        )
+        await Handler(app)(Batch(events[0].key, events, 1))
 
     @property
     def keys(self) -> list[str]:
@@ -85,7 +100,7 @@ async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
         (3, {790}, PullRequestState.OPEN),
     ):
         await store.remember(subject(number), Memory(state=state, touches=frozenset(peps)))
-    yield Harness(store, SqlSubmissionStore(database, lambda: NOW))
+    yield Harness(database)
     await database.close()
 
 
@@ -200,8 +215,7 @@ async def test_what_is_submitted_where_nobodys_policy_looks_concerns_nobody(
 ) -> None:
     home = Repository("eve/decisions", 99)
     await harness.store.add_repository(home)
-    delivery, payload = event("opened")
-    await harness.work.received(Subject(home, 12), [(delivery, payload)])
+    await harness.receive(event("opened", at=home))
     assert harness.keys == []
     assert await harness.store.intents(Subject(home, 12)) == []
 

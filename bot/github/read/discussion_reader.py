@@ -1,6 +1,6 @@
 """Reads the discussion of a pull request: the people involved, and what they wrote."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,14 @@ from bot.github.read.accounts import (
     AccountResolver,
     LocalAccountResolver,
     collect_listed_logins,
+    trust_logins,
     trust_logins_here,
 )
 from bot.github.read.conversation import conversation_with_current_logins
 from bot.github.read.conversation_reader import EarlierConversation, read_conversation
+from bot.github.read.instruction_labels import Instructions, read_instructions
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading, PeopleReader
+from bot.github.read.pull_request import Sleep
 from bot.github.read.surroundings import FirstReads
 from bot.peps.people import Accounts, Actor, Login
 from bot.review.snapshot import Conversation
@@ -56,7 +59,7 @@ class DiscussionReader:
         store: Store,
         people: PeopleReader,
         app_identity: AppIdentity,
-        resolve_accounts: AccountResolver,
+        resolve_accounts: AccountResolver = trust_logins,
     ) -> None:
         self._store = store
         self._people = people
@@ -122,6 +125,34 @@ class DiscussionReader:
             texts,
             conversation_as_of,
             resolve_accounts,
+        )
+
+    async def read_instructions(
+        self,
+        first_reads: FirstReads,
+        discussion: Discussion,
+        ours: Collection[str] | None,
+        *,
+        set_at: Mapping[str, datetime],
+        sleep: Sleep,
+    ) -> Instructions:
+        """Find the labels that instruct the bot; see `bot.github.read.instruction_labels`.
+
+        Raises:
+            TryLater: GitHub is unreachable.
+        """
+        return await read_instructions(
+            first_reads.client,
+            self._store,
+            first_reads.subject,
+            first_reads.pull.labels,
+            first_reads.base_branch.policy.labels,
+            discussion.editors.logins,
+            self._app,
+            ours,
+            set_at=set_at,
+            sleep=sleep,
+            resolve_accounts=discussion.resolve_accounts,
         )
 
     async def _conversation(

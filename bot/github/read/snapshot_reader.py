@@ -7,20 +7,16 @@ remembered.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.commands.text import Text
 from bot.concurrency import offload, run_together
-from bot.github.client.app import AppIdentity
 from bot.github.client.client import Clients
-from bot.github.read.accounts import AccountResolver, trust_logins
 from bot.github.read.changed_texts import ChangedTexts, read_texts
 from bot.github.read.conversation_reader import EarlierConversation, LargeTextPermit
 from bot.github.read.discussion_reader import NO_DISCUSSION, Discussion, DiscussionReader
-from bot.github.read.instruction_labels import read_instructions
-from bot.github.read.people_reader import PeopleReader
 from bot.github.read.published_peps import read_related
 from bot.github.read.pull_request import PullRequest, Sleep
 from bot.github.read.pull_request_change import (
@@ -38,20 +34,13 @@ from bot.github.read.repository import (
 )
 from bot.github.read.surroundings import (
     FirstReads,
-    ForumSource,
-    Reservations,
-    SubmissionSource,
     Surroundings,
-    no_forum,
-    no_reservations,
-    no_submissions,
     read_first,
 )
 from bot.peps.people import Actor, Login
 from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.rules.engine.context import Context
-from bot.store.protocol import Store
 
 
 class SnapshotReader:
@@ -60,26 +49,17 @@ class SnapshotReader:
     def __init__(
         self,
         clients: Clients,
-        store: Store,
         base_branch: BaseBranchReader,
-        people: PeopleReader,
-        app_identity: AppIdentity,
+        discussion: DiscussionReader,
+        surroundings: Surroundings,
         markup: MarkupSource,
-        clock: Callable[[], datetime],
         sleep: Sleep = asyncio.sleep,
-        reservations: Reservations = no_reservations,
-        submitted: SubmissionSource = no_submissions,
-        forum: ForumSource = no_forum,
-        resolve_accounts: AccountResolver = trust_logins,
     ) -> None:
         self._clients = clients
-        self._store = store
         self._base_branch = base_branch
-        self._discussion = DiscussionReader(store, people, app_identity, resolve_accounts)
-        self._surroundings = Surroundings(store, reservations, submitted, forum)
-        self._app = app_identity
+        self._discussion = discussion
+        self._surroundings = surroundings
         self._markup = markup
-        self._clock = clock
         self._sleep = sleep
 
     async def read(
@@ -196,18 +176,12 @@ class SnapshotReader:
             owners = await read_owners_errors(
                 first_reads.client, first_reads.subject.repository, pull.head_sha
             )
-        instructions = await read_instructions(
-            first_reads.client,
-            self._store,
-            first_reads.subject,
-            pull.labels,
-            policy.labels,
-            editors,
-            self._app,
+        instructions = await self._discussion.read_instructions(
+            first_reads,
+            discussion,
             None if memory.state is None else memory.labels,
             set_at=set_at,
             sleep=self._sleep,
-            resolve_accounts=discussion.resolve_accounts,
         )
         return Snapshot(
             subject=first_reads.subject,
@@ -216,7 +190,7 @@ class SnapshotReader:
             labels=pull.labels,
             change=change,
             context=Context(
-                today=self._clock().astimezone(UTC).date(),
+                today=self._surroundings.today(),
                 policy=policy,
                 numbers=await self._surroundings.numbers(first_reads),
                 core_team=discussion.core_team.team,

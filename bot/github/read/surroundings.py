@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 
+from bot.commands.grammar.arguments import Arguments
 from bot.concurrency import offload, run_together
 from bot.github.client.client import Client, Gone
 from bot.github.read.base_branch import BaseBranch
@@ -17,7 +18,7 @@ from bot.github.read.pull_request import (
 from bot.github.read.pull_request_files import FileList, claimed_numbers, list_files
 from bot.github.read.repository import BaseBranchReader
 from bot.peps.change import Change
-from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest
+from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref
 from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
@@ -126,14 +127,21 @@ class Surroundings:
     def __init__(
         self,
         store: Store,
-        reservations: Reservations,
-        submitted: SubmissionSource,
-        forum: ForumSource,
+        clock: Callable[[], datetime],
+        *,
+        reservations: Reservations = no_reservations,
+        submitted: SubmissionSource = no_submissions,
+        forum: ForumSource = no_forum,
     ) -> None:
         self._store = store
+        self._clock = clock
         self._reservations = reservations
         self._submitted = submitted
         self._forum = forum
+
+    def today(self) -> date:
+        """The day (UTC)."""
+        return self._clock().astimezone(UTC).date()
 
     async def numbers(self, first_reads: FirstReads) -> NumberLedger:
         """The number ledger; this pull request's claims come from its files, not from the store."""
@@ -164,7 +172,23 @@ class Surroundings:
         peps = {
             number for file in change.files if (number := number_in_path(file.path)) is not None
         }
-        return tuple(await self._submitted(peps, repository)) if peps else ()
+        return await self.submissions_of(peps, repository)
+
+    async def submissions_of(
+        self, peps: Collection[int], reader: Repository
+    ) -> tuple[Submission, ...]:
+        """The submissions of these PEPs that `reader` may know of, by the day they were opened."""
+        return tuple(await self._submitted(peps, reader)) if peps else ()
+
+    async def linked_post(self, arguments: Arguments, policy: Policy) -> Forum:
+        """Read the post that a command links, if the policy allows it and no day is given.
+
+        The forum is asked by thread and post number; for a thread, its first post counts.
+        """
+        if not policy.discourse.host or not arguments.link or arguments.day is not None:
+            return NO_FORUM_DATA
+        post = post_ref(arguments.link)
+        return NO_FORUM_DATA if post is None else await self._forum(ForumRequest((post,)))
 
     async def read_forum(self, pull: PullRequest, change: Change, policy: Policy) -> Forum:
         """The forum posts that the changed PEPs link, if the policy has a forum read."""
