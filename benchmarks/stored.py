@@ -1,7 +1,6 @@
 """Prepares stores that already hold deliveries, as after days with or without a worker."""
 
 import asyncio
-import json
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.figure import Broken
 from benchmarks.webhook import Webhook
-from bot.handlers.events import destination_of
+from bot.handlers.events import destination_of, parse_event
 from bot.inbox.delivery import Delivery
 from bot.inbox.open import open_inbox
 
@@ -59,14 +58,14 @@ def seconds_of_raw_commits(store: Path) -> float:
 
 def _delivery(webhook: Webhook) -> Delivery:
     """The delivery that the server creates from a webhook."""
-    payload = json.loads(webhook.body)
-    destination = destination_of(webhook.event, payload)
+    event = parse_event(webhook.event, webhook.body)
+    destination = destination_of(webhook.event, event)
     if destination is None:
         raise Broken(f"{webhook.event} would be ignored")
     return Delivery(
         id=webhook.guid,
         event=webhook.event,
-        action=payload["action"],
+        action=event.action or "",
         key=destination.key,
         kind=destination.kind,
         payload=webhook.body,

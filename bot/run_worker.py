@@ -20,34 +20,23 @@ from bot.github.client.client import Clients, GitHubFailure
 from bot.github.client.throttle import Limiter
 from bot.github.read.pull_request_change import MarkupSource
 from bot.github.write.outbox import SINGLE_WRITE_NAMES
+from bot.handlers.events import EVENTS
 from bot.handlers.handle import Handler
-from bot.handlers.internal_jobs import (
-    queue_issue_of,
-    redelivery_of,
-    register_of,
-    reminders_of,
-    submissions_of,
-    sweep_of,
-)
 from bot.handlers.invalidator import core_team_changed
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Clock, Inbox, utc_now
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
 from bot.review.reconcile import OPERATIONS
-from bot.review.subject import Repository
 from bot.rules.engine.registry import all_rules
 from bot.schedule import (
-    REDELIVERY_INTERVAL,
-    SWEEP_INTERVAL,
+    PRUNING_INTERVAL,
     LocalRounds,
     Rounds,
     SharedRounds,
-    day_of,
     prune,
+    queue_round,
     run_in_rounds,
-    sweep_repositories,
-    week_of,
 )
 from bot.settings import Settings
 from bot.store.location import SqliteFile, located
@@ -109,42 +98,24 @@ async def _work(
     worker = Worker(
         opened.inbox, handler, grace=_WORK_GRACE, clock=opened.clock, metrics=opened.metrics
     )
+    queue = partial(queue_round, opened.store, opened.inbox, opened.clock)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(prune(opened.inbox, opened.store, opened.clock, stop))
-        tasks.create_task(
-            run_in_rounds(
-                partial(_queue_redelivery, opened), stop, _make_rounds(opened, REDELIVERY_INTERVAL)
-            )
-        )
-        tasks.create_task(
-            sweep_repositories(
-                opened.store,
-                partial(_queue_sweep, opened),
-                stop,
-                _make_rounds(opened, SWEEP_INTERVAL),
-            )
-        )
+        for every in {kind.timing.every for kind in EVENTS.values() if kind.timing}:
+            rounds = _make_rounds(opened, every)
+            tasks.create_task(run_in_rounds(partial(queue, every), stop, rounds))
+        forget = partial(_prune, opened)
+        tasks.create_task(run_in_rounds(forget, stop, LocalRounds(PRUNING_INTERVAL)))
         await worker.run(stop)
+
+
+async def _prune(opened: Connections, _round: str) -> None:
+    await prune(opened.inbox, opened.store, opened.clock)
 
 
 def _make_rounds(opened: Connections, every: timedelta) -> Rounds:
     # A file belongs to one process, a database to any number of them.
     is_alone = isinstance(located(opened.settings.database_url), SqliteFile)
     return LocalRounds(every) if is_alone else SharedRounds(opened.clock, every)
-
-
-async def _queue_sweep(opened: Connections, repository: Repository, cause: str) -> None:
-    now = opened.clock()
-    await opened.inbox.accept(sweep_of(repository, cause, now))
-    await opened.inbox.accept(register_of(repository, cause, now))
-    # The first round of a day or week queues it; from later rounds it is a duplicate.
-    await opened.inbox.accept(reminders_of(repository, day_of(now), now))
-    await opened.inbox.accept(queue_issue_of(repository, week_of(now), now))
-    await opened.inbox.accept(submissions_of(repository, day_of(now), now))
-
-
-async def _queue_redelivery(opened: Connections, cause: str) -> None:
-    await opened.inbox.accept(redelivery_of(cause, opened.clock()))
 
 
 async def _wait_for_identity(clients: Clients, stop: asyncio.Event) -> AppIdentity | None:

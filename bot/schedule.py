@@ -10,15 +10,11 @@ from uuid import uuid4
 
 import structlog
 
+from bot.handlers.events import EVENTS, SWEEP_INTERVAL, Job, job_of
+from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import InboxUnavailable
 from bot.review.subject import Repository
 from bot.store.version import StoreUnavailable
-
-SWEEP_INTERVAL = timedelta(hours=6)
-"""The longest time until a lost event, a new core developer or a new editor is noticed."""
-
-REDELIVERY_INTERVAL = timedelta(hours=1)
-"""The longest time until the bot asks again for a webhook that GitHub could not deliver."""
 
 START_WINDOW = timedelta(minutes=15)
 """Workers that start within the same quarter of an hour count as started together."""
@@ -95,23 +91,12 @@ class SharedRounds:
         return self.every - _since_start(self.clock(), self.every)
 
 
-def day_of(now: datetime) -> str:
-    """The name of the day (UTC)."""
-    return now.astimezone(UTC).date().isoformat()
-
-
-def week_of(now: datetime) -> str:
-    """The name of the week (ISO 8601, UTC; it begins on Monday)."""
-    year, week, _ = now.astimezone(UTC).isocalendar()
-    return f"{year}-W{week:02}"
-
-
 def _since_start(now: datetime, span: timedelta) -> timedelta:
     return (now - _EPOCH) % span
 
 
 def _start_of(now: datetime, span: timedelta) -> str:
-    # Without a colon, since a colon would end the cause (see `bot.handlers.internal_jobs`).
+    # Without a colon, since a colon would end the cause (see `bot.handlers.events.job_of`).
     return (now - _since_start(now, span)).astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
 
 
@@ -122,35 +107,45 @@ _log = structlog.get_logger()
 
 
 class KnownRepositories(Protocol):
-    """The part of the store that sweeps need."""
+    """The part of the store that timed work needs."""
 
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on."""
 
 
-async def sweep_repositories(
+class Accepting(Protocol):
+    """The part of the inbox that timed work needs."""
+
+    async def accept(self, delivery: Delivery) -> object:
+        """Queue a job; one that was queued before is a duplicate."""
+
+
+async def queue_round(
     store: KnownRepositories,
-    queue_sweep: Callable[[Repository, str], Awaitable[object]],
-    stop: asyncio.Event,
-    rounds: Rounds,
-    *,
-    pause: timedelta = _PAUSE,
+    inbox: Accepting,
+    clock: Callable[[], datetime],
+    every: timedelta,
+    round_name: str,
 ) -> None:
-    """Queue a sweep of every repository, now and repeatedly until `stop` is set.
+    """Queue the jobs of one round: those that the table of events has at such an interval.
 
     Args:
         store: Knows the repositories.
-        queue_sweep: Queues the sweep of a repository; its second argument is the cause.
-        stop: Set when the process is to end.
-        rounds: When to sweep, and with which cause.
-        pause: How long to wait if the store cannot be used.
+        inbox: Where the jobs are queued.
+        clock: The time of day.
+        every: The interval.
+        round_name: The name of the round.
     """
-
-    async def queue(cause: str) -> None:
-        for repository in await store.repositories():
-            await queue_sweep(repository, cause)
-
-    await run_in_rounds(queue, stop, rounds, pause=pause)
+    now = clock()
+    timed = {
+        Job(kind.name): (kind.is_about_app, kind.timing.cause(round_name, now))
+        for kind in EVENTS.values()
+        if kind.timing is not None and kind.timing.every == every
+    }
+    for repository in (None, *await store.repositories()):
+        for name, (is_about_app, cause) in timed.items():
+            if is_about_app == (repository is None):
+                await inbox.accept(job_of(name, repository, cause, now))
 
 
 async def run_in_rounds(
@@ -192,7 +187,8 @@ KEEP_DELIVERIES_FOR = timedelta(days=30)
 KEEP_WRITES_FOR = timedelta(days=365)
 """How long the audit keeps what was written to GitHub."""
 
-_PAUSE_PRUNING = timedelta(hours=6)
+PRUNING_INTERVAL = timedelta(hours=6)
+"""How long after old deliveries were deleted the next are."""
 
 
 class PrunableInbox(Protocol):
@@ -209,24 +205,12 @@ class PrunableStore(Protocol):
         """Delete audit lines from before a moment; returns how many."""
 
 
-async def prune(
-    inbox: PrunableInbox,
-    store: PrunableStore,
-    clock: Callable[[], datetime],
-    stop: asyncio.Event,
-) -> None:
-    """Delete old deliveries and audit lines, now and every few hours until `stop` is set.
-
-    Dead deliveries stay until somebody replays them.
-    """
-    while not stop.is_set():
-        try:
-            if count := await inbox.prune(clock() - KEEP_DELIVERIES_FOR):
-                _log.info("old deliveries forgotten", count=count)
-            if count := await store.forget_writes(clock() - KEEP_WRITES_FOR):
-                _log.info("old writes forgotten", count=count)
-        except (InboxUnavailable, StoreUnavailable) as error:
-            _log.warning("old deliveries not forgotten", error=str(error))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_PAUSE_PRUNING.total_seconds()):
-                await stop.wait()
+async def prune(inbox: PrunableInbox, store: PrunableStore, clock: Callable[[], datetime]) -> None:
+    """Delete old deliveries and audit lines; dead deliveries stay until somebody replays them."""
+    try:
+        if count := await inbox.prune(clock() - KEEP_DELIVERIES_FOR):
+            _log.info("old deliveries forgotten", count=count)
+        if count := await store.forget_writes(clock() - KEEP_WRITES_FOR):
+            _log.info("old writes forgotten", count=count)
+    except (InboxUnavailable, StoreUnavailable) as error:
+        _log.warning("old deliveries not forgotten", error=str(error))

@@ -10,12 +10,10 @@ from bot.app import App
 from bot.commands.consent import consent_added, consent_cost
 from bot.commands.text import Text
 from bot.concurrency import offload
-from bot.handlers import internal_jobs as own
-from bot.handlers import payload as read
 from bot.handlers.command_runner import ignore, was_processed
-from bot.handlers.events import Work
+from bot.handlers.events import RERUN, Work
 from bot.handlers.issue import handle_issue
-from bot.handlers.payload import Payload
+from bot.handlers.payload import Event, ReviewJob
 from bot.handlers.review import Hint, review_pull_request
 from bot.inbox.delivery import Delivery
 from bot.peps.people import Login
@@ -23,67 +21,53 @@ from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act, ActKind
 
 _log = structlog.get_logger()
-_CONVERSATION_EVENTS = ("issue_comment", "pull_request_review", "pull_request_review_comment")
 
 
-async def handle_subject(app: App, work: Work, repository: Repository) -> None:
+async def handle_subject(app: App, work: Work[Event], repository: Repository) -> None:
     """Review a pull request; on an issue, sort it and carry out its commands."""
-    subject, payloads, last = work.subject(repository), work.payloads, work.last
-    texts = await texts_of(app, subject, payloads)
-    if read.is_issue(work.payload):
-        await handle_issue(app, subject, payloads, texts)
+    subject, events = work.subject(repository), work.events
+    texts = await _texts_of(app, subject, events)
+    if work.event.is_issue:
+        await handle_issue(app, work, subject, texts)
         return
-    for delivery, single in payloads:
-        await _record_actor(app, subject, delivery, single)
-    instants = [at for _, single in payloads if (at := read.updated_at(single))]
+    for delivery, event in events:
+        await _record_actor(app, subject, delivery, event)
+    instants = [at for _, event in events if (at := event.pull_request.updated_at)]
     hint = Hint(
-        delivery=last.id,
+        delivery=work.last.id,
         min_updated_at=max(instants, default=None),
-        conversation_changed=any(
-            delivery.event in _CONVERSATION_EVENTS for delivery, _ in payloads
-        ),
-        event=f"{last.event} {last.action}".strip(),
+        conversation_changed=any(event.is_conversation for _, event in events),
+        event=f"{work.last.event} {work.last.action}".strip(),
         texts=texts,
-        events_missed=any(delivery.event == own.REVIEW for delivery, _ in payloads),
-        set_at=labels_set(payloads),
-        new_comment_count=sum(
-            (delivery.event, delivery.action) == ("issue_comment", "created")
-            for delivery, _ in payloads
-        ),
-        deleted=frozenset(
-            gone
-            for delivery, single in payloads
-            if (delivery.event, delivery.action) == ("issue_comment", "deleted")
-            and (gone := read.comment_id(single)) is not None
-        ),
-        rerun=any(delivery.action == own.RERUN for delivery, _ in payloads),
+        events_missed=any(isinstance(event, ReviewJob) for _, event in events),
+        set_at=_labels_set(events),
+        new_comment_count=sum(event.is_new_comment for _, event in events),
+        deleted=frozenset(gone for _, event in events if (gone := event.deleted_comment)),
+        rerun=any(delivery.action == RERUN for delivery, _ in events),
         is_young=work.is_young,
     )
     await review_pull_request(app, subject, hint)
 
 
-async def _record_actor(app: App, subject: Subject, delivery: Delivery, payload: Payload) -> None:
+async def _record_actor(app: App, subject: Subject, delivery: Delivery, event: Event) -> None:
     """Remember what a person did if GitHub cannot be asked for it later.
 
     That is who wrote a text (REST does not tell who edited one), and who set a label.
     """
-    if delivery.event in _CONVERSATION_EVENTS:
-        await _record_consent(app, subject, delivery, payload)
-    elif delivery.action in ("labeled", "unlabeled") and (
-        label_and_sender := read.label_and_sender(payload)
-    ):
-        label, sender = label_and_sender
-        setter = sender if delivery.action == "labeled" else None
-        await app.store.set_labeler(subject, label, setter)
+    if event.is_conversation:
+        await _record_consent(app, subject, delivery, event)
+    elif event.label_change is not None and event.sender is not None:
+        label, is_set = event.label_change
+        await app.store.set_labeler(subject, label, event.sender if is_set else None)
 
 
-async def _record_consent(app: App, subject: Subject, delivery: Delivery, payload: Payload) -> None:
-    text = read.text_in(payload, delivery.event)
+async def _record_consent(app: App, subject: Subject, delivery: Delivery, event: Event) -> None:
+    text = event.present_text
     if text is None or text.body is None:
         return
-    if delivery.action == "dismissed":
+    if event.is_dismissal:
         # REST tells when a review was submitted, not when it was dismissed.
-        at = _happened_at(delivery, payload)
+        at = _happened_at(delivery, event)
         act = Act(Login(text.author), ActKind.WITHDRAWAL, at, text.url, text.account)
         await app.store.add_act(subject, act, f"{text.node_id}:dismissed")
         return
@@ -96,37 +80,34 @@ async def _record_consent(app: App, subject: Subject, delivery: Delivery, payloa
     kind = await offload(cost, lambda: consent_added(body, before))
     if kind is not None:
         # GitHub tells when a review was submitted, even after it was edited.
-        is_edited_review = (delivery.event, delivery.action) == (
-            "pull_request_review",
-            "edited",
-        )
-        at = _happened_at(delivery, payload) if is_edited_review else text.at
+        at = _happened_at(delivery, event) if event.is_edited_review else text.at
         act = Act(Login(text.author), kind, at, text.url, text.account)
         # Includes the time: an edit back to an earlier text consents again.
         source = f"{text.node_id}:{version}:{at.isoformat()}"
         await app.store.add_act(subject, act, source)
 
 
-def _happened_at(delivery: Delivery, payload: Payload) -> datetime:
+def _happened_at(delivery: Delivery, event: Event) -> datetime:
     """When it happened according to the event, which may have been delivered much later."""
-    return read.updated_at(payload) or delivery.received_at
+    return event.pull_request.updated_at or delivery.received_at
 
 
-async def texts_of(
-    app: App, subject: Subject, payloads: Sequence[tuple[Delivery, Payload]]
+async def _texts_of(
+    app: App, subject: Subject, events: Sequence[tuple[Delivery, Event]]
 ) -> tuple[Text, ...]:
     """The texts that contain commands or did before an edit, in the order they arrived.
 
     Texts by programs and texts in locked conversations are skipped, the latter for good.
     """
     found = []
-    for delivery, payload in payloads:
-        text = _text(delivery, payload)
+    for delivery, event in events:
+        text = event.new_text(delivery)
         if text is None or text.by_program:
             continue
         # A text that had commands before an edit counts, since the edit may arrive first.
-        all_text = "" if delivery.event == "check_run" else read.all_text(payload, delivery.event)
-        if "/pep" in f"{text.body or ''}\n{all_text}" or await was_processed(app, subject, text):
+        if "/pep" in f"{text.body or ''}\n{event.all_text}" or await was_processed(
+            app, subject, text
+        ):
             if text.locked:
                 await ignore(app, subject, text)
             else:
@@ -134,27 +115,17 @@ async def texts_of(
     return tuple(found)
 
 
-def _text(delivery: Delivery, payload: Payload) -> Text | None:
-    if delivery.event == "check_run":
-        return read.button(payload, delivery.id, delivery.received_at)
-    # Closing an issue or dismissing a review writes no text, although the event contains one.
-    is_new_text = delivery.action in ("opened", "created", "submitted", "deleted") or (
-        delivery.action == "edited" and read.changes_body(payload)
-    )
-    return read.text_in(payload, delivery.event) if is_new_text else None
-
-
-def labels_set(payloads: Sequence[tuple[Delivery, Payload]]) -> dict[str, datetime]:
+def _labels_set(events: Sequence[tuple[Delivery, Event]]) -> dict[str, datetime]:
     """The labels, in lower case, that these events set last, and when.
 
     GitHub tells times in seconds: of two labels of one second the one heard of later is later.
     """
     found: dict[str, datetime] = {}
-    for place, (delivery, payload) in enumerate(payloads):
-        if delivery.action in ("labeled", "unlabeled") and (
-            changed_label := read.label_and_sender(payload)
-        ):
-            found.pop(changed_label[0].casefold(), None)
-            if delivery.action == "labeled" and (at := read.updated_at(payload)) is not None:
-                found[changed_label[0].casefold()] = at + timedelta(microseconds=place)
+    for place, (_, event) in enumerate(events):
+        if event.label_change is None or event.sender is None:
+            continue
+        label, is_set = event.label_change
+        found.pop(label.casefold(), None)
+        if is_set and (at := event.pull_request.updated_at) is not None:
+            found[label.casefold()] = at + timedelta(microseconds=place)
     return found

@@ -1,22 +1,58 @@
-"""The table of events, GitHub's and the bot's own: a row a kind.
+"""The table of events, GitHub's and the bot's own: a row a kind. Nothing else tells events by name.
 
-A row says where a webhook with one of its actions belongs (its queue, and how soon it is handled),
-or that it is ignored, and which function handles it. `app.yaml`
-subscribes to exactly GitHub's events here; a test compares. Nothing here reads or writes anything.
+A row has the model of the payload, where a webhook with one of its actions belongs (its queue, and
+how soon it is handled), and the function that handles it. `app.yaml` subscribes to exactly GitHub's
+events here; a test compares. Nothing here reads or writes anything.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
-from bot.handlers import internal_jobs as own
-from bot.handlers import payload as read
-from bot.handlers.payload import Payload
+from bot.handlers import payload
+from bot.handlers.payload import Event, full_name_of
 from bot.inbox.delivery import Delivery, DeliveryKind, Priority
 from bot.inbox.protocol import Batch
 from bot.review.subject import Repository, Subject
 
+E = TypeVar("E", bound=Event)
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class Job(StrEnum):
+    """The kinds of jobs that the bot gives itself."""
+
+    REVIEW = "review"
+    SWEEP = "sweep"
+    FIRST_SWEEP = "first_sweep"
+    """A sweep that is skipped if all claims are known by the time it is handled: every review that
+    lacked the claims causes it, and one sweep is enough for all of them."""
+
+    REDELIVERY = "redelivery"
+    QUEUE = "queue"
+    REGISTER = "register"
+    REMINDERS = "reminders"
+    REMIND = "remind"
+    SUBMISSION = "submission"
+    SUBMISSIONS = "submissions"
+
+
+RERUN = "rerequested"
+"""The action of a review that somebody requested again, as GitHub calls it for check runs."""
+
+EVERYTHING = "everything"
+"""The action of a sweep that reviews every open pull request that was ever reviewed."""
+
+SWEEP_INTERVAL = timedelta(hours=6)
+"""The longest time until a lost event, a new core developer or a new editor is noticed."""
+
+REDELIVERY_INTERVAL = timedelta(hours=1)
+"""The longest time until the bot asks again for a webhook that GitHub could not deliver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +65,49 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Work(Generic[E]):
     """A batch of deliveries with what is known of them.
 
     Attributes:
         batch: The deliveries, in the order in which they are handled.
-        payloads: Each of them with its payload.
+        events: Each of them with its event.
         is_young: Whether what they are about may not be there yet.
     """
 
     batch: Batch
-    payloads: Sequence[tuple[Delivery, Payload]]
+    events: Sequence[tuple[Delivery, E]]
     is_young: bool
 
     @property
     def last(self) -> Delivery:
         """The latest delivery, under whose id things are done."""
-        return self.payloads[-1][0]
+        return self.events[-1][0]
 
     @property
-    def payload(self) -> Payload:
-        """The payload of the latest delivery."""
-        return self.payloads[-1][1]
+    def event(self) -> E:
+        """The latest event."""
+        return self.events[-1][1]
 
     def subject(self, repository: Repository) -> Subject:
         """The pull request or issue that it is about."""
         return Subject(repository, int(self.batch.key.rpartition("#")[2]))
 
 
-Route = Callable[[str, Payload], Destination | None]
-"""From an event's name and payload to where it belongs; None if it is ignored."""
+Route = Callable[[Any], Destination | None]
+"""From an event to where it belongs; None if it is ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the bot gives itself a job, for every repository or for the app.
+
+    Attributes:
+        every: How long after a round the next begins.
+        cause: From a round's name and the time to the job's cause; a job is done once for each.
+    """
+
+    every: timedelta
+    cause: Callable[[str, datetime], str] = lambda round_name, _now: round_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,197 +115,265 @@ class EventKind:
     """A row of the table.
 
     Attributes:
-        name: The event, as GitHub or `internal_jobs` calls it.
+        name: The event, as GitHub calls it, or the bot for its own.
         handler: The function that handles it, as `module:function` of `bot.handlers`; it is named
             only, since what listens must not import it. It is given the app, the work and,
             unless the event is about the app, the repository.
+        model: What is read of its payload.
         routes: For each action that concerns the bot, where it belongs; `""` stands for an event
             without actions. The bot's own events have none: no webhook may pass for one.
         is_about_app: Whether it is about the app and its installations, not about one repository.
+        delivered: How a job of this kind is queued.
+        timing: When such a job is queued; None if something causes it.
     """
 
     name: str
     handler: str
+    model: type[Event] = Event
     routes: Mapping[str, Route] = field(default_factory=dict)
     is_about_app: bool = False
+    delivered: tuple[DeliveryKind, Priority] = (DeliveryKind.ACT, Priority.SWEEP)
+    timing: Timing | None = None
 
 
-def destination_of(event: str, payload: Payload) -> Destination | None:
+def parse_event(name: str, body: bytes) -> Event:
+    """The event in a payload.
+
+    Raises:
+        ValueError: The payload is not a JSON object.
+        RecursionError: It is nested too deeply.
+    """
+    kind = EVENTS.get(name)
+    return (Event if kind is None else kind.model).parse(body)
+
+
+def destination_of(name: str, event: Event) -> Destination | None:
     """Where a webhook belongs; None if it is ignored."""
-    kind, action = EVENTS.get(event), payload.get("action", "")
-    if kind is None or not isinstance(action, str):
+    kind = EVENTS.get(name)
+    if kind is None:
         return None
-    route = kind.routes.get(action, kind.routes.get(""))
-    return None if route is None else route(event, payload)
+    route = kind.routes.get(event.action or "", kind.routes.get(""))
+    return None if route is None else route(event)
 
 
-def is_handled(event: str, action: str) -> bool:
+def is_handled(name: str, action: str) -> bool:
     """Whether anything is done about such a webhook, whatever else is in it."""
-    kind = EVENTS.get(event)
+    kind = EVENTS.get(name)
     return kind is not None and (action in kind.routes or "" in kind.routes)
 
 
-def _pull_request(event: str, payload: Payload) -> Destination | None:
-    if payload["action"] in ("labeled", "unlabeled") and read.sender_is_bot(payload):
-        return None
-    return _subject(event, payload)
+def job_of(
+    name: Job, target: Subject | Repository | None, cause: str, now: datetime, action: str = ""
+) -> Delivery:
+    """A job that the bot gives itself, as a delivery.
+
+    Its id begins with `self:`, which no webhook's id can (see `bot.web.webhook`). It is derived
+    from what caused the job, so causing it again makes no second job.
+
+    Args:
+        name: The kind of job.
+        target: The pull request, issue or repository that it is about; None for the app.
+        cause: The delivery that causes it, or the name of a round of timed work.
+        now: The present time.
+        action: What kind of job of this kind it is.
+    """
+    repository = target.repository if isinstance(target, Subject) else target
+    key = ""
+    if isinstance(target, Subject):
+        key = target.key
+    elif target is not None:
+        key = target.full_name.lower()
+    # The webhook that started a chain of jobs: ids must not get longer and longer.
+    root_cause = cause.rpartition(":")[2]
+    document = (
+        {}
+        if repository is None
+        else {
+            "repository": {"full_name": repository.full_name},
+            "installation": {"id": repository.installation},
+            "number": target.number if isinstance(target, Subject) else None,
+        }
+    )
+    kind, priority = EVENTS[name].delivered
+    return Delivery(
+        id=":".join(part for part in ("self", name.value, key, root_cause) if part),
+        event=name.value,
+        action=action,
+        key=key or "app",
+        kind=kind,
+        payload=json.dumps(document).encode(),
+        received_at=now,
+        priority=priority,
+    )
 
 
-def _conversation(event: str, payload: Payload) -> Destination | None:
-    return None if read.sender_is_bot(payload) else _subject(event, payload)
+def day_of(_round: str, now: datetime) -> str:
+    """The name of the day (UTC)."""
+    return now.astimezone(UTC).date().isoformat()
 
 
-def _comment(event: str, payload: Payload) -> Destination | None:
+def week_of(_round: str, now: datetime) -> str:
+    """The name of the week (ISO 8601, UTC; it begins on Monday)."""
+    year, week, _ = now.astimezone(UTC).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def _conversation(event: Event) -> Destination | None:
+    return None if event.sender_is_bot else _subject(event)
+
+
+def _comment(event: Event) -> Destination | None:
     """A comment on a pull request concerns its review; on an issue only its commands count."""
-    if read.is_issue(payload) and not _may_have_commands(event, payload):
+    if event.is_issue and not event.may_have_commands:
         return None
-    return _conversation(event, payload)
+    return _conversation(event)
 
 
-def _thread(event: str, payload: Payload) -> Destination | None:
+def _thread(event: Event) -> Destination | None:
     """Comments on lines of code are read for commands only, so most of them cost nothing."""
-    return _conversation(event, payload) if _may_have_commands(event, payload) else None
+    return _conversation(event) if event.may_have_commands else None
 
 
-def _subject(event: str, payload: Payload) -> Destination | None:
-    key = read.subject_key(payload)
+def _subject(event: Event) -> Destination | None:
+    key = event.subject_key
     if key is None:
         return None
-    is_command = _may_have_commands(event, payload)
-    return Destination(key, priority=Priority.COMMAND if is_command else Priority.REVIEW)
+    priority = Priority.COMMAND if event.may_have_commands else Priority.REVIEW
+    return Destination(key, priority=priority)
 
 
-def _issue_state(_event: str, payload: Payload) -> Destination | None:
+def _issue_state(event: Event) -> Destination | None:
     """What becomes of an issue, whoever does it: what it submits is open, closed or gone."""
-    key = read.subject_key(payload)
-    return None if key is None else Destination(key)
+    return None if event.subject_key is None else Destination(event.subject_key)
 
 
-def _may_have_commands(event: str, payload: Payload) -> bool:
-    """Whether a text has commands, or may have had some before it was edited."""
-    return "/pep" in read.all_text(payload, event)
-
-
-def _check_run(_event: str, payload: Payload) -> Destination | None:
+def _check_run(event: payload.CheckRunEvent) -> Destination | None:
     """A check run's `pull_requests` is empty for forks: its `external_id` names the subject."""
-    external_id, name = read.external_id(payload), read.repository_name(payload)
-    if external_id is None or name is None:
-        return None
-    made_for, _, number = external_id.rpartition("#")
+    name = event.repository.full_name
     # The repository may have been called otherwise when the check run was made.
-    is_name = read.repository_name({"repository": {"full_name": made_for}}) is not None
-    if not is_name or not _NUMBER.fullmatch(number):
+    made_for, _, number = (event.external_id or "").rpartition("#")
+    if name is None or full_name_of(made_for) is None or not _NUMBER.fullmatch(number):
         return None
     return Destination(f"{name}#{int(number)}".lower(), priority=Priority.COMMAND)
 
 
-def _repository(_event: str, payload: Payload) -> Destination | None:
-    name = read.repository_name(payload)
+def _repository(event: Event) -> Destination | None:
+    name = event.repository.full_name
     return None if name is None else Destination(name.lower(), DeliveryKind.ACT)
 
 
-def _installation(_event: str, payload: Payload) -> Destination | None:
-    installation = read.installation_id(payload)
-    if installation is None:
+def _installation(event: Event) -> Destination | None:
+    if event.installation is None:
         return None
-    return Destination(f"installation:{installation}", DeliveryKind.ACT)
+    return Destination(f"installation:{event.installation}", DeliveryKind.ACT)
 
 
 def _routes(route: Route, *actions: str) -> dict[str, Route]:
     return dict.fromkeys(actions, route)
 
 
+_SUBJECT = "conversation:handle_subject"
+_WITH_EACH_SWEEP = Timing(SWEEP_INTERVAL)
+_DAILY, _WEEKLY = Timing(SWEEP_INTERVAL, day_of), Timing(SWEEP_INTERVAL, week_of)
+
 EVENTS: Mapping[str, EventKind] = {
-    kind.name: kind
+    str(kind.name): kind
     for kind in (
         # From GitHub.
         EventKind(
             "pull_request",
-            "conversation:handle_subject",
+            _SUBJECT,
+            payload.PullRequestEvent,
             _routes(
-                _pull_request,
-                "opened",
-                "reopened",
-                "synchronize",
-                "edited",
-                "closed",
-                "ready_for_review",
-                "converted_to_draft",
-                "labeled",
-                "unlabeled",
-            ),
+                _subject,
+                *("opened", "reopened", "synchronize", "edited", "closed"),
+                *("ready_for_review", "converted_to_draft"),
+            )
+            | _routes(_conversation, "labeled", "unlabeled"),
         ),
         EventKind(
             "pull_request_review",
-            "conversation:handle_subject",
+            _SUBJECT,
+            payload.ReviewEvent,
             _routes(_conversation, "submitted", "edited", "dismissed"),
         ),
         EventKind(
             "pull_request_review_comment",
-            "conversation:handle_subject",
+            _SUBJECT,
+            payload.ReviewCommentEvent,
             _routes(_thread, "created", "edited"),
         ),
         EventKind(
             "issue_comment",
-            "conversation:handle_subject",
+            _SUBJECT,
+            payload.CommentEvent,
             _routes(_comment, "created", "edited", "deleted"),
         ),
         EventKind(
             "issues",
-            "conversation:handle_subject",
+            _SUBJECT,
+            payload.IssueEvent,
             _routes(_conversation, "opened", "edited")
             | _routes(_issue_state, "closed", "reopened", "deleted", "transferred"),
         ),
         EventKind(
             "check_run",
-            "conversation:handle_subject",
+            _SUBJECT,
+            payload.CheckRunEvent,
             _routes(_check_run, "requested_action", "rerequested"),
         ),
         EventKind(
             "check_suite",
             "repository:rerun_suite",
+            payload.CheckSuiteEvent,
             _routes(_repository, "rerequested"),
         ),
-        EventKind(
-            "push",
-            "repository:push",
-            _routes(_repository, ""),
-        ),
+        EventKind("push", "repository:push", payload.PushEvent, _routes(_repository, "")),
         EventKind(
             "repository",
             "repository:rename",
+            payload.RepositoryEvent,
             _routes(_repository, "renamed", "transferred"),
         ),
         EventKind(
             "installation",
             "repository:change_installation",
+            payload.InstallationEvent,
             _routes(
                 _installation,
-                "created",
-                "deleted",
-                "suspend",
-                "unsuspend",
-                "new_permissions_accepted",
+                *("created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"),
             ),
             is_about_app=True,
         ),
         EventKind(
             "installation_repositories",
-            "repository:change_installation",
+            "repository:change_repositories",
+            payload.InstallationEvent,
             _routes(_installation, "added", "removed"),
             is_about_app=True,
         ),
         # The bot's own.
-        EventKind(own.REVIEW, "conversation:handle_subject"),
-        EventKind(own.SWEEP, "repository:sweep"),
-        EventKind(own.FIRST_SWEEP, "repository:first_sweep"),
-        EventKind(own.REDELIVERY, "redelivery:redeliver", is_about_app=True),
-        EventKind(own.QUEUE, "reminders:update_queue_issue"),
-        EventKind(own.REGISTER, "published_peps:update_register"),
-        EventKind(own.REMINDERS, "reminders:check_reminders"),
-        EventKind(own.REMIND, "reminders:remind"),
-        EventKind(own.SUBMISSIONS, "submission_work:check_submissions"),
-        EventKind(own.SUBMISSION, "submission_work:update_submission"),
+        EventKind(
+            Job.REVIEW,
+            _SUBJECT,
+            payload.ReviewJob,
+            delivered=(DeliveryKind.REVIEW, Priority.REVIEW),
+        ),
+        EventKind(Job.FIRST_SWEEP, "repository:first_sweep"),
+        EventKind(Job.REMIND, "reminders:remind"),
+        EventKind(Job.SUBMISSION, "submission_work:update_submission"),
+        # The bot's own, at certain times.
+        EventKind(
+            Job.REDELIVERY,
+            "redelivery:redeliver",
+            is_about_app=True,
+            timing=Timing(REDELIVERY_INTERVAL),
+        ),
+        EventKind(Job.SWEEP, "repository:sweep", timing=_WITH_EACH_SWEEP),
+        EventKind(Job.REGISTER, "published_peps:update_register", timing=_WITH_EACH_SWEEP),
+        EventKind(Job.REMINDERS, "reminders:check_reminders", timing=_DAILY),
+        EventKind(Job.QUEUE, "reminders:update_queue_issue", timing=_WEEKLY),
+        EventKind(Job.SUBMISSIONS, "submission_work:check_submissions", timing=_DAILY),
     )
 }
 """Every event that is handled, by its name."""

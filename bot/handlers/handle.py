@@ -1,20 +1,16 @@
 """Handles a batch of deliveries: finds out its repository, and calls the handler of its event."""
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from importlib import import_module
-from typing import Any
 
 import structlog
 
 from bot.app import App
 from bot.github.client.client import Gone, TryLater
-from bot.handlers import payload as read
-from bot.handlers.events import EVENTS, Work
+from bot.handlers.events import EVENTS, Work, parse_event
 from bot.handlers.names import resolve_repository
-from bot.handlers.payload import Payload
-from bot.inbox.delivery import Delivery
+from bot.handlers.payload import Event
 from bot.inbox.protocol import Batch
 from bot.logs import add_log_fields
 from bot.review.subject import Repository
@@ -54,20 +50,18 @@ class Handler:
             raise
 
     async def _handle(self, batch: Batch, *, is_young: bool) -> None:
-        work = Work(
-            batch, [(delivery, _parse(delivery)) for delivery in batch.deliveries], is_young
-        )
-        add_log_fields(installation=read.installation_id(work.payload))
-        event = work.last.event
-        if EVENTS[event].is_about_app:
-            await self._handlers[event](self._app, work)
+        events = [(one, parse_event(one.event, one.payload)) for one in batch.deliveries]
+        work, name = Work(batch, events, is_young), batch.deliveries[-1].event
+        add_log_fields(installation=work.event.installation)
+        if EVENTS[name].is_about_app:
+            await self._handlers[name](self._app, work)
             return
-        repository = await _repository(self._app, work.payload, work.last.id)
+        repository = await _repository(self._app, work.event, work.last.id)
         if repository is None:
-            _log.info("no installation reaches this repository; ignored", gh_event=event)
+            _log.info("no installation reaches this repository; ignored", gh_event=name)
             return
         add_log_fields(installation=repository.installation)
-        await self._handlers[event](self._app, work, repository)
+        await self._handlers[name](self._app, work, repository)
 
 
 def handler_of(name: str) -> Callable[..., Awaitable[None]]:
@@ -79,18 +73,18 @@ def handler_of(name: str) -> Callable[..., Awaitable[None]]:
     return found
 
 
-async def _repository(app: App, payload: Payload, delivery: str) -> Repository | None:
+async def _repository(app: App, event: Event, delivery: str) -> Repository | None:
     """The repository with its installation, which a repository hook's payload does not name.
 
     Raises:
         Gone: The repository is known, but has no installation, or its name is another's now.
     """
-    name = read.repository_name(payload)
+    name = event.repository.full_name
     if name is None:
         return None
-    if read.is_private_repository(payload):
+    if event.repository.private:
         await app.visibility.hide(name)
-    installation = read.installation_id(payload)
+    installation = event.installation
     if installation is None:
         installation = await app.clients.installation_of(name)
     if installation is None:
@@ -100,17 +94,10 @@ async def _repository(app: App, payload: Payload, delivery: str) -> Repository |
     repository = await resolve_repository(
         app,
         Repository(name, installation),
-        read.repository_id(payload),
+        event.repository.id,
         delivery,
-        former_name=read.former_name(payload),
+        former_name=event.former_name,
     )
-    if read.is_private_repository(payload):
+    if event.repository.private:
         await app.visibility.hide(repository.full_name)
     return repository
-
-
-def _parse(delivery: Delivery) -> Payload:
-    payload: Any = json.loads(delivery.payload)
-    if not isinstance(payload, dict):
-        raise TypeError(f"the payload of {delivery.id} is not a JSON object")
-    return payload

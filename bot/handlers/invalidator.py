@@ -15,7 +15,7 @@ import structlog
 from bot.app import App
 from bot.github.client.client import Gone
 from bot.github.read.base_branch import BaseBranch
-from bot.handlers.internal_jobs import first_sweep_of, review_of
+from bot.handlers.events import Job, job_of
 from bot.peps.number import NumberLedger
 from bot.review.number_inputs import ledger_of, number_inputs
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
@@ -123,7 +123,7 @@ async def review_if_outdated(
         elif base_branch.policy != snapshot.context.policy or _allow_review(app, subject):
             await _review_again(app, subject, memory, inputs, delivery, repeats)
     elif kind is not ChangeKind.INFRASTRUCTURE and not snapshot.context.numbers.claims_complete:
-        await app.inbox.accept(first_sweep_of(subject.repository, delivery, app.clock()))
+        await app.inbox.accept(job_of(Job.FIRST_SWEEP, subject.repository, delivery, app.clock()))
     name = JUDGED_BY.of(subject.repository, snapshot.base.branch)
     if await app.store.document(name) is None:
         await _store_document(app, name, base_branch.criteria)
@@ -162,7 +162,9 @@ async def editors_seen(app: App, repository: Repository, logins: Iterable[str], 
 async def _review_new_peps(app: App, repository: Repository, cause: str) -> None:
     for number, memory in (await _open(app, repository)).items():
         if memory.is_new_pep:
-            await app.inbox.accept(review_of(Subject(repository, number), cause, app.clock()))
+            await app.inbox.accept(
+                job_of(Job.REVIEW, Subject(repository, number), cause, app.clock())
+            )
 
 
 async def _open(app: App, repository: Repository) -> Mapping[int, Memory]:
@@ -204,7 +206,7 @@ async def _review_again(
     the inbox recognizes. `repeats` is how many reviews in a row led to this one.
     """
     cause = f"{_digest(delivery, inputs)}{_REPEAT_MARK}{repeats}"
-    await app.inbox.accept(review_of(subject, cause, app.clock()))
+    await app.inbox.accept(job_of(Job.REVIEW, subject, cause, app.clock()))
     if inputs != memory.number_inputs:
         await app.store.set_number_inputs(subject, inputs, known=memory.number_inputs)
     _log.info("to be reviewed again", subject=subject.key, review=cause)

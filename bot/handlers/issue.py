@@ -20,7 +20,6 @@ from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.published_peps import read_published
 from bot.github.write.replies import ReplyWriter
-from bot.handlers import payload as read
 from bot.handlers.command_contexts import (
     base_branch_peps,
     repository_labels,
@@ -34,11 +33,11 @@ from bot.handlers.command_runner import (
     start_session,
     write_answers,
 )
+from bot.handlers.events import Work
 from bot.handlers.invalidator import review_others
 from bot.handlers.issue_triage import triage
-from bot.handlers.payload import Payload
+from bot.handlers.payload import Event, IssueEvent
 from bot.handlers.submissions import received
-from bot.inbox.delivery import Delivery
 from bot.peps.number import NumberLedger
 from bot.peps.people import Accounts, Actor, Login, same_login
 from bot.policy.labels import LabelNames
@@ -155,37 +154,34 @@ _log = structlog.get_logger()
 
 
 async def handle_issue(
-    app: App,
-    subject: Subject,
-    payloads: Sequence[tuple[Delivery, Payload]],
-    texts: Sequence[Text],
+    app: App, work: Work[Event], subject: Subject, texts: Sequence[Text]
 ) -> None:
     """Handle a batch of events on one issue; without commands it costs no request.
 
     Args:
         app: The app.
+        work: The events.
         subject: The issue.
-        payloads: The events.
         texts: Their texts that have commands.
 
     Raises:
         GitHubFailure: GitHub cannot be read or written now; the batch must be repeated.
     """
-    await received(app, subject, payloads)
-    if any(read.removes_issue(payload, delivery.event) for delivery, payload in payloads):
+    about_issue = [(one, event) for one, event in work.events if isinstance(event, IssueEvent)]
+    await received(app, subject, about_issue)
+    if any(event.is_removal for _, event in about_issue):
         return
-    for delivery, payload in payloads:
-        if (delivery.event, delivery.action) == ("issues", "opened"):
-            await triage(app, subject, payload, delivery)
+    for delivery, event in about_issue:
+        if event.is_new:
+            await triage(app, subject, event, delivery)
     if not texts:
         return
-    delivery, payload = payloads[-1]
     client = await app.clients.for_repository(
         subject.repository.full_name, subject.repository.installation
     )
-    default_branch_of_event = read.default_branch(payload)
+    default = work.event.repository.default_branch or "main"
     if not (
-        await app.base_branch.at(client, subject.repository, default=default_branch_of_event)
+        await app.base_branch.at(client, subject.repository, default=default)
     ).is_pep_repository:
         _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
         return
@@ -202,13 +198,13 @@ async def handle_issue(
     session = await start_session(app, subject)
     for text in texts:
         text_by_name = text.by_name(accounts)
-        await run_commands(app, client, subject, text_by_name, session, contexts, delivery.id)
+        await run_commands(app, client, subject, text_by_name, session, contexts, work.last.id)
     if RESERVATIONS_CHANGED in await app.store.intents(subject):
-        await review_others(app, subject.repository, delivery.id)
+        await review_others(app, subject.repository, work.last.id)
         await app.store.fulfil(subject, RESERVATIONS_CHANGED)
     markers = [received.marker for received in session.pending_replies.values()]
     own = await ReplyWriter(app.outbox).begun(client, subject, markers)
-    await write_answers(app, client, subject, session, own, delivery.id)
+    await write_answers(app, client, subject, session, own, work.last.id)
 
 
 async def _contexts(

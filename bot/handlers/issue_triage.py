@@ -17,8 +17,7 @@ from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.write.command_effects import EffectWriter
 from bot.github.write.replies import ReplyWriter
-from bot.handlers import payload as read
-from bot.handlers.payload import Payload
+from bot.handlers.payload import IssueEvent
 from bot.inbox.delivery import Delivery
 from bot.peps.number import PepNumber, next_number
 from bot.peps.preamble import parse_preamble
@@ -49,16 +48,16 @@ _COST_OF_MARKDOWN = 8
 _log = structlog.get_logger()
 
 
-async def triage(app: App, subject: Subject, payload: Payload, delivery: Delivery) -> None:
+async def triage(app: App, subject: Subject, event: IssueEvent, delivery: Delivery) -> None:
     """Triage a new issue; one that names no PEP costs no request.
 
     Raises:
         GitHubFailure: GitHub cannot be read or written now.
     """
-    text = read.text_in(payload, "issues")
+    text = event.present_text
     if text is None or text.by_program:
         return
-    issue = Issue(read.issue_title(payload), text.body or "", text.association)
+    issue = Issue(event.issue.title or "", text.body or "", text.association)
     cost = _COST_OF_MARKDOWN * len(issue.body)
     if await offload(cost, lambda: is_blank(issue) or is_left_blank(issue)):
         await app.digest.note(subject, BLANK, issue.title, app.clock())
@@ -71,7 +70,7 @@ async def triage(app: App, subject: Subject, payload: Payload, delivery: Deliver
     client = await app.clients.for_repository(
         subject.repository.full_name, subject.repository.installation
     )
-    default = read.default_branch(payload)
+    default = event.repository.default_branch or "main"
     base_branch = await app.base_branch.at(client, subject.repository, default=default)
     policy = base_branch.policy
     if not (policy.issues.links or policy.issues.topics):

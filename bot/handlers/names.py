@@ -9,7 +9,7 @@ import structlog
 from bot.app import App
 from bot.github.client.client import Gone
 from bot.github.client.response import number_at, text_at, variables
-from bot.handlers.internal_jobs import sweep_of
+from bot.handlers.events import Job, job_of
 from bot.review.subject import Repository
 
 _log = structlog.get_logger()
@@ -66,7 +66,7 @@ async def resolve_repository(
         # Hide its pages until the sweep has asked whether it is public.
         await app.visibility.hide(payload_repository.full_name)
         await app.names.set_name(payload_repository, github_id)
-        await app.inbox.accept(sweep_of(payload_repository, delivery, app.clock()))
+        await app.inbox.accept(job_of(Job.SWEEP, payload_repository, delivery, app.clock()))
         return payload_repository
     await app.names.set_name(payload_repository, github_id)
     return payload_repository

@@ -1,292 +1,408 @@
-"""Reads fields of webhook payloads, typed, without trusting that they exist or are well-formed."""
+"""Models of webhooks' payloads and of the bot's own jobs: only the fields that are read.
 
-from collections.abc import Mapping
+Anybody may cause events, and GitHub may change them, so a field that is missing or of another type
+counts as empty: nothing but the whole payload not being a JSON object is an error.
+"""
+
+import json
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainValidator,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from bot.commands.text import Place, Text
+from bot.inbox.delivery import Delivery
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.button_ids import command_of_button
 from bot.review.subject import Repository, Subject
 
-Payload = dict[str, Any]
-
-_TEXTS: Mapping[str, tuple[str, Place]] = {
-    "issues": ("issue", Place.DESCRIPTION),
-    "pull_request": ("pull_request", Place.DESCRIPTION),
-    "issue_comment": ("comment", Place.COMMENT),
-    "pull_request_review": ("review", Place.REVIEW),
-    "pull_request_review_comment": ("comment", Place.REVIEW_COMMENT),
-}
-"""Under which key each event has its text."""
+T = TypeVar("T")
 
 
-def repository_name(payload: Payload) -> str | None:
-    """`owner/name`, or None without a (well-formed) repository."""
-    name = _dict(payload, "repository").get("full_name")
+def parse_timestamp(value: object) -> datetime:
+    """The time of a GitHub timestamp.
+
+    Raises:
+        ValueError: It is none, or has no time zone.
+    """
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError("not a timestamp")
+    return moment
+
+
+def full_name_of(text: str) -> str | None:
+    """The text if it is the full name of a repository."""
     try:
-        return Repository(name, 0).full_name if isinstance(name, str) else None
+        return Repository(text, 0).full_name
     except ValueError:
         return None
 
 
-def repository_id(payload: Payload) -> int | None:
-    """GitHub's id of the repository, which a rename does not change; None in internal jobs."""
-    return _id(_dict(payload, "repository").get("id"))
+class _OrNone:
+    """Has a field be None if its value is missing or of another type."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        schema = core_schema.nullable_schema(handler(source))
+        return core_schema.with_default_schema(schema, default=None, on_error="default")
 
 
-def former_name(payload: Payload) -> str | None:
-    """The full name that the repository had before this event renamed or transferred it."""
-    current_name, changes = repository_name(payload), _dict(payload, "changes")
-    if current_name is None:
+Maybe = Annotated[T | None, _OrNone()]
+_Id = Annotated[int, Field(gt=0, lt=2**63)]  # what a database can hold
+_Moment = Annotated[datetime, PlainValidator(parse_timestamp)]
+_FullName = Annotated[str, AfterValidator(lambda name: Repository(name, 0).full_name)]
+_IsThere = Annotated[bool, BeforeValidator(bool)]
+
+
+def _at(*path: str) -> Any:
+    """A field that is found at a path in the payload."""
+    return Field(default=None, validation_alias=AliasPath(*path))
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
+
+
+class _OrEmpty:
+    """Has a part have empty fields only if it is missing or not an object."""
+
+    def __get_pydantic_core_schema__(
+        self, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        empty = cache(lambda: source.model_validate({}))
+        return core_schema.with_default_schema(
+            handler(source), default_factory=empty, on_error="default"
+        )
+
+
+Part = Annotated[T, _OrEmpty()]
+
+
+class RepositoryPart(_Model):
+    """A repository; its id stays when it is renamed, and the bot's own jobs do not have it."""
+
+    full_name: Maybe[_FullName]
+    id: Maybe[_Id]
+    private: Maybe[bool]
+    default_branch: Maybe[str]
+
+
+class _Written(_Model):
+    """A pull request, an issue, a comment or a review."""
+
+    node_id: Maybe[str]
+    id: Maybe[_Id]
+    number: Maybe[_Id]
+    html_url: Maybe[str]
+    author: Maybe[str] = _at("user", "login")
+    account: Maybe[_Id] = _at("user", "id")
+    author_type: Maybe[str] = _at("user", "type")
+    title: Maybe[str]
+    body: Maybe[str]
+    updated_at: Maybe[_Moment]
+    submitted_at: Maybe[_Moment]
+    author_association: Maybe[str]
+    performed_via_github_app: _IsThere = False
+    locked: Maybe[bool]
+    pull_request: _IsThere = False  # whether an issue is a pull request
+
+
+class Event(_Model):
+    """What events may have, on pull requests and issues above all; what one lacks is empty."""
+
+    part: ClassVar[str] = ""
+    """Which part has the text that the event is about; empty if it is about none."""
+    place: ClassVar[Place] = Place.DESCRIPTION
+    """The kind of that part."""
+
+    action: Maybe[str]
+    repository: Part[RepositoryPart]
+    installation: Maybe[_Id] = _at("installation", "id")
+    sender: Maybe[str] = _at("sender", "login")
+    sender_account: Maybe[_Id] = _at("sender", "id")
+    sender_type: Maybe[str] = _at("sender", "type")
+    number: Maybe[_Id]
+    pull_request: Part[_Written]
+    issue: Part[_Written]
+    comment: Part[_Written]
+    review: Part[_Written]
+    label: Maybe[str] = _at("label", "name")
+    body_before: Maybe[str] = _at("changes", "body", "from")
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """The event in a payload.
+
+        Raises:
+            ValueError: It is not a JSON object.
+            RecursionError: It is nested too deeply.
+        """
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError:
+            # Python's parser accepts more, such as half a surrogate pair in some text.
+            return cls.model_validate(json.loads(body))
+
+    @property
+    def subject_key(self) -> str | None:
+        """The key of the queue for the pull request or issue."""
+        name = self.repository.full_name
+        number = self.pull_request.number or self.issue.number or self.number
+        return Subject(Repository(name, 0), number).key if name and number else None
+
+    @property
+    def log_subject(self) -> str | None:
+        """The pull request or else the repository, for the log; None without either."""
+        name = self.repository.full_name
+        return self.subject_key or (name.lower() if name else None)
+
+    @property
+    def former_name(self) -> str | None:
+        """The full name that the repository had before this event renamed or transferred it."""
         return None
-    owner, _, name = current_name.partition("/")
-    old_name = _dict(_dict(changes, "repository"), "name").get("from")
-    source = _dict(_dict(changes, "owner"), "from")
-    old_owner = (_dict(source, "organization") or _dict(source, "user")).get("login")
-    before = (
-        old_owner if isinstance(old_owner, str) else owner,
-        old_name if isinstance(old_name, str) else name,
-    )
-    if before == (owner, name):
-        return None
-    return repository_name({"repository": {"full_name": "/".join(before)}})
+
+    @property
+    def sender_is_bot(self) -> bool:
+        """Whether an app did it. Apps neither consent nor instruct, and we know our own acts."""
+        return self.sender_type == "Bot"
+
+    @property
+    def is_issue(self) -> bool:
+        """Whether it is about an issue that is not a pull request."""
+        return "issue" in self.model_fields_set and not self.issue.pull_request
+
+    @property
+    def is_conversation(self) -> bool:
+        """Whether somebody commented or reviewed."""
+        return self.part in ("comment", "review")
+
+    @property
+    def is_dismissal(self) -> bool:
+        """Whether a review was dismissed."""
+        return self.action == "dismissed"
+
+    @property
+    def is_edited_review(self) -> bool:
+        """Whether the text of a review was edited."""
+        return self.part == "review" and self.action == "edited"
+
+    @property
+    def is_new_comment(self) -> bool:
+        """Whether a comment was added to the conversation itself, not to lines of code."""
+        return self.place is Place.COMMENT and self.action == "created"
+
+    @property
+    def deleted_comment(self) -> int | None:
+        """The id of the comment that was deleted from the conversation."""
+        is_deleted = self.place is Place.COMMENT and self.action == "deleted"
+        return self.comment.id if is_deleted else None
+
+    @property
+    def label_change(self) -> tuple[str, bool] | None:
+        """The label that was added or removed, and whether it was added."""
+        if self.label is None or self.action not in ("labeled", "unlabeled"):
+            return None
+        return self.label, self.action == "labeled"
+
+    @property
+    def all_text(self) -> str:
+        """All text it is about: the present text (even if deleted) and the one before an edit."""
+        written: _Written | None = getattr(self, self.part, None)
+        return "" if written is None else f"{written.body or ''}\n{self.body_before or ''}"
+
+    @property
+    def may_have_commands(self) -> bool:
+        """Whether a text has commands, or may have had some before it was edited."""
+        return "/pep" in self.all_text
+
+    @property
+    def present_text(self) -> Text | None:
+        """The text it is about as it is now; its body is None if it was deleted."""
+        written: _Written | None = getattr(self, self.part, None)
+        if written is None:
+            return None
+        at = written.updated_at or written.submitted_at
+        number = written.number if self.place is Place.DESCRIPTION else written.id
+        if not at or not number or written.node_id is None or written.html_url is None:
+            return None
+        if written.author is None or self.sender is None:
+            return None
+        return Text(
+            node_id=written.node_id,
+            place=self.place,
+            id=number,
+            author=written.author,
+            sender=self.sender,
+            body=None if self.action == "deleted" else written.body or "",
+            url=written.html_url,
+            at=at,
+            by_program=written.performed_via_github_app
+            or written.author_type == "Bot"
+            or self.sender_is_bot,
+            locked=(self.pull_request.locked or self.issue.locked) is True,
+            association=written.author_association or "",
+            before=self.body_before or "",
+            account=written.account,
+            sender_account=self.sender_account,
+        )
+
+    def new_text(self, _delivery: Delivery) -> Text | None:
+        """The text that was written, edited or deleted, or the button that was pressed."""
+        # Closing an issue or dismissing a review writes no text, although the event contains one.
+        is_edit = self.action == "edited" and self.body_before is not None
+        is_new = self.action in ("opened", "created", "submitted", "deleted")
+        return self.present_text if is_edit or is_new else None
 
 
-def is_private_repository(payload: Payload) -> bool:
-    """Whether the payload says that the repository is not public."""
-    return _dict(payload, "repository").get("private") is True
+class ReviewJob(Event):
+    """A review that the bot gave itself, perhaps since events were lost."""
 
 
-def installation_id(payload: Payload) -> int | None:
-    """The installation that the event is for; repository hooks have none."""
-    return _id(_dict(payload, "installation").get("id"))
+class PullRequestEvent(Event):
+    """`pull_request`."""
+
+    part = "pull_request"
 
 
-def comment_id(payload: Payload) -> int | None:
-    """The comment that an event is about."""
-    return _id(_dict(payload, "comment").get("id"))
+class ReviewEvent(Event):
+    """`pull_request_review`."""
+
+    part, place = "review", Place.REVIEW
 
 
-def subject_number(payload: Payload) -> int | None:
-    """The number of the pull request or issue, wherever the event has it."""
-    issue = _dict(payload, "issue")
-    for source in (_dict(payload, "pull_request"), issue, payload):
-        if number := _id(source.get("number")):
-            return number
-    return None
+class ReviewCommentEvent(Event):
+    """`pull_request_review_comment`."""
+
+    part, place = "comment", Place.REVIEW_COMMENT
 
 
-def subject_key(payload: Payload) -> str | None:
-    """The key of the queue for the pull request or issue."""
-    name, number = repository_name(payload), subject_number(payload)
-    return Subject(Repository(name, 0), number).key if name and number else None
+class CommentEvent(Event):
+    """`issue_comment`."""
+
+    part, place = "comment", Place.COMMENT
 
 
-def log_subject(payload: Payload) -> str | None:
-    """The pull request or else the repository, for the log; None without either."""
-    name = repository_name(payload)
-    return subject_key(payload) or (name.lower() if name else None)
+class IssueEvent(Event):
+    """`issues`."""
+
+    part = "issue"
+    issue_json: Any = Field(default=None, validation_alias="issue")
+    """The issue as GitHub's lists have it, too."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the issue was opened."""
+        return self.action == "opened"
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether the issue was deleted, or moved to another repository."""
+        return self.action in ("deleted", "transferred")
 
 
-def sender_is_bot(payload: Payload) -> bool:
-    """Whether an app did it. Apps neither consent nor instruct, and we know our own acts."""
-    return _dict(payload, "sender").get("type") == "Bot"
+class CheckRunEvent(Event):
+    """`check_run`."""
+
+    check_run: Maybe[_Id] = _at("check_run", "id")
+    external_id: Maybe[str] = _at("check_run", "external_id")
+    url: Maybe[str] = _at("check_run", "html_url")
+    button: Maybe[str] = _at("requested_action", "identifier")
+
+    def new_text(self, delivery: Delivery) -> Text | None:
+        """The command of the button that somebody pressed; None if it is none of ours."""
+        command = command_of_button(self.button or "")
+        if command is None or self.sender is None or self.check_run is None:
+            return None
+        return Text(
+            node_id=f"button:{delivery.id}",
+            place=Place.BUTTON,
+            id=self.check_run,
+            author=self.sender,
+            sender=self.sender,
+            body=f"/pep {command}",
+            url=self.url or "",
+            at=delivery.received_at,
+            by_program=self.sender_is_bot,
+            account=self.sender_account,
+            sender_account=self.sender_account,
+        )
 
 
-def updated_at(payload: Payload) -> datetime | None:
-    """When the pull request was last changed, according to the event."""
-    return parse_timestamp(_dict(payload, "pull_request").get("updated_at"))
+class CheckSuiteEvent(Event):
+    """`check_suite`."""
+
+    head_sha: Maybe[str] = _at("check_suite", "head_sha")
 
 
-def text_in(payload: Payload, event: str) -> Text | None:
-    """The text that an event is about: a description, a comment, a review; None without one.
-
-    If it was deleted, its body is None.
-    """
-    if event not in _TEXTS:
-        return None
-    key, place = _TEXTS[event]
-    source = _dict(payload, key)
-    thread = _dict(payload, "pull_request") or _dict(payload, "issue")
-    at = parse_timestamp(source.get("updated_at") or source.get("submitted_at"))
-    node_id, url = source.get("node_id"), source.get("html_url")
-    author = _dict(source, "user").get("login")
-    sender = _dict(payload, "sender").get("login")
-    account = _id(_dict(source, "user").get("id"))
-    sender_account = _id(_dict(payload, "sender").get("id"))
-    number = _id(source.get("number" if place is Place.DESCRIPTION else "id"))
-    if not (
-        at
-        and number
-        and isinstance(node_id, str)
-        and isinstance(url, str)
-        and isinstance(author, str)
-        and isinstance(sender, str)
-    ):
-        return None
-    body = source.get("body")
-    association = source.get("author_association")
-    return Text(
-        node_id=node_id,
-        place=place,
-        id=number,
-        author=author,
-        sender=sender,
-        body=None if payload.get("action") == "deleted" else body if isinstance(body, str) else "",
-        url=url,
-        at=at,
-        by_program=bool(source.get("performed_via_github_app"))
-        or _dict(source, "user").get("type") == "Bot"
-        or sender_is_bot(payload),
-        locked=thread.get("locked") is True,
-        association=association if isinstance(association, str) else "",
-        before=_before(payload),
-        account=account,
-        sender_account=sender_account,
-    )
+class _Commit(_Model):
+    added: Maybe[list[Maybe[str]]]
+    modified: Maybe[list[Maybe[str]]]
 
 
-def all_text(payload: Payload, event: str) -> str:
-    """All text in an event: the present text (even if deleted) and the one before an edit."""
-    key, _ = _TEXTS.get(event, ("", None))
-    bodies = (_dict(payload, key).get("body"), _before(payload))
-    return "\n".join(body for body in bodies if isinstance(body, str))
+class PushEvent(Event):
+    """`push`."""
+
+    ref: Maybe[str]
+    commits: Maybe[list[Part[_Commit]]]
+
+    @property
+    def default_branch(self) -> str | None:
+        """The default branch, if this is a push to it."""
+        branch = self.repository.default_branch
+        return branch if branch is not None and self.ref == f"refs/heads/{branch}" else None
+
+    @property
+    def peps(self) -> frozenset[PepNumber]:
+        """The PEPs that its commits add or modify, as far as GitHub lists them."""
+        return frozenset(
+            number
+            for commit in self.commits or ()
+            for path in (*(commit.added or ()), *(commit.modified or ()))
+            if path is not None and (number := number_in_path(path)) is not None
+        )
 
 
-def _before(payload: Payload) -> str:
-    before = _dict(_dict(payload, "changes"), "body").get("from")
-    return before if isinstance(before, str) else ""
+class RepositoryEvent(Event):
+    """`repository`."""
+
+    name_before: Maybe[str] = _at("changes", "repository", "name", "from")
+    organization_before: Maybe[str] = _at("changes", "owner", "from", "organization", "login")
+    user_before: Maybe[str] = _at("changes", "owner", "from", "user", "login")
+
+    @property
+    def former_name(self) -> str | None:
+        """The full name that the repository had before this event renamed or transferred it."""
+        if self.repository.full_name is None:
+            return None
+        owner, _, name = self.repository.full_name.partition("/")
+        owner = self.organization_before or self.user_before or owner
+        former = f"{owner}/{self.name_before or name}"
+        return None if former == self.repository.full_name else full_name_of(former)
 
 
-def changes_body(payload: Payload) -> bool:
-    """Whether an edit changed the text, not only the title."""
-    return "body" in _dict(payload, "changes")
+class InstallationEvent(Event):
+    """`installation` and `installation_repositories`."""
+
+    repositories: Maybe[list[Part[RepositoryPart]]]
+    repositories_added: Maybe[list[Part[RepositoryPart]]]
+    repositories_removed: Maybe[list[Part[RepositoryPart]]]
 
 
-def button(payload: Payload, delivery: str, received_at: datetime) -> Text | None:
-    """The command of a check run's button that somebody pressed; None if there is none."""
-    run = _dict(payload, "check_run")
-    identifier = _dict(payload, "requested_action").get("identifier")
-    login, number = _dict(payload, "sender").get("login"), _id(run.get("id"))
-    account = _id(_dict(payload, "sender").get("id"))
-    command = command_of_button(identifier) if isinstance(identifier, str) else None
-    if command is None or not isinstance(login, str) or number is None:
-        return None
-    url = run.get("html_url")
-    return Text(
-        node_id=f"button:{delivery}",
-        place=Place.BUTTON,
-        id=number,
-        author=login,
-        sender=login,
-        body=f"/pep {command}",
-        url=url if isinstance(url, str) else "",
-        at=received_at,
-        by_program=sender_is_bot(payload),
-        account=account,
-        sender_account=account,
-    )
-
-
-def issue_title(payload: Payload) -> str:
-    """The title of the issue an event is about."""
-    title = _dict(payload, "issue").get("title")
-    return title if isinstance(title, str) else ""
-
-
-def issue_in(payload: Payload) -> Payload:
-    """The issue an event is about; empty without one."""
-    return _dict(payload, "issue")
-
-
-def removes_issue(payload: Payload, event: str) -> bool:
-    """Whether an event says that an issue was deleted or transferred."""
-    return event == "issues" and payload.get("action") in ("deleted", "transferred")
-
-
-def is_issue(payload: Payload) -> bool:
-    """Whether an event is about an issue that is not a pull request."""
-    return "issue" in payload and not _dict(payload, "issue").get("pull_request")
-
-
-def label_and_sender(payload: Payload) -> tuple[str, str] | None:
-    """The label an event is about, and who added or removed it."""
-    label, sender = _dict(payload, "label").get("name"), _dict(payload, "sender").get("login")
-    return (label, sender) if isinstance(label, str) and isinstance(sender, str) else None
-
-
-def external_id(payload: Payload) -> str | None:
-    """The `external_id` of the check run, which names what it was created for."""
-    value = _dict(payload, "check_run").get("external_id")
-    return value if isinstance(value, str) else None
-
-
-def suite_head(payload: Payload) -> str | None:
-    """The head commit of the check suite that an event is about."""
-    head = _dict(payload, "check_suite").get("head_sha")
-    return head if isinstance(head, str) and head else None
-
-
-def default_branch(payload: Payload) -> str:
-    """The repository's default branch, according to the event."""
-    default = _dict(payload, "repository").get("default_branch")
-    return default if isinstance(default, str) and default else "main"
-
-
-def pushed_default_branch(payload: Payload) -> str | None:
-    """The repository's default branch if the push went to it, else None."""
-    default = _dict(payload, "repository").get("default_branch")
-    if not isinstance(default, str) or payload.get("ref") != f"refs/heads/{default}":
-        return None
-    return default
-
-
-def pushed_peps(payload: Payload) -> frozenset[PepNumber]:
-    """The PEPs that the commits of a push add or modify, as far as GitHub lists them."""
-    commits = payload.get("commits")
-    return frozenset(
-        number
-        for commit in (commits if isinstance(commits, list) else [])
-        if isinstance(commit, dict)
-        for key in ("added", "modified")
-        if isinstance(paths := commit.get(key), list)
-        for path in paths
-        if isinstance(path, str) and (number := number_in_path(path)) is not None
-    )
-
-
-def repository_names(repositories: object) -> dict[str, int | None]:
-    """The well-formed names in the list of repositories of an installation event.
-
-    Each has the repository's id, or None if that is missing.
-    """
-    entries = repositories if isinstance(repositories, list) else []
-    return {
-        name: repository_id({"repository": entry})
-        for entry in entries
-        if (name := repository_name({"repository": entry}))
-    }
-
-
-def parse_timestamp(value: object) -> datetime | None:
-    """The time of a GitHub timestamp; None for anything else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
-def _id(value: object) -> int | None:
-    # JSON's `true` is an int in Python, and a JSON number may be too large for a database.
-    if isinstance(value, bool) or not isinstance(value, int):
-        return None
-    return value if 0 < value < 2**63 else None
-
-
-def _dict(payload: Payload, key: str) -> Payload:
-    value = payload.get(key)
-    return value if isinstance(value, dict) else {}
+def names_in(repositories: Sequence[RepositoryPart] | None) -> dict[str, int | None]:
+    """The well-formed names in a list of repositories, each with its id if there is one."""
+    return {one.full_name: one.id for one in repositories or () if one.full_name is not None}

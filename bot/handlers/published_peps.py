@@ -15,6 +15,7 @@ from bot.github.client.client import Client
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.handlers.events import Work
+from bot.handlers.payload import Event
 from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, Register, published_from_text
@@ -29,7 +30,7 @@ _CONCURRENT_READS = 6
 _log = structlog.get_logger()
 
 
-async def update_register(app: App, _work: Work, repository: Repository) -> None:
+async def update_register(app: App, _work: Work[Event], repository: Repository) -> None:
     """Read what changed, at most `MOST_TEXTS` texts; a second run finds nothing to do.
 
     Raises:

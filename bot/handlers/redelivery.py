@@ -17,6 +17,7 @@ from bot.github.client.client import Client, Gone, NotAllowed, Refused
 from bot.github.client.response import member, moment_at, number_at
 from bot.github.read.hook_deliveries import Attempt, attempts, request_redelivery
 from bot.handlers.events import Work, is_handled
+from bot.handlers.payload import Event
 from bot.inbox.delivery import DeliveryRecord
 from bot.store.protocol import Document
 
@@ -147,7 +148,7 @@ class KnownDeliveries(Protocol):
         """One delivery, or None."""
 
 
-async def redeliver(app: App, _work: Work) -> None:
+async def redeliver(app: App, _work: Work[Event]) -> None:
     """Request deliveries that failed and never arrived; a second run requests none twice.
 
     Raises:

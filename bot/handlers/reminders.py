@@ -17,8 +17,8 @@ from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.instruction_labels import GHOST_ACCOUNT, read_instructions
 from bot.github.write.outbox import REMINDER_COMMENT
-from bot.handlers.events import Work
-from bot.handlers.internal_jobs import reminder_of
+from bot.handlers.events import Job, Work, job_of
+from bot.handlers.payload import Event
 from bot.handlers.published_peps import tip_of
 from bot.peps.people import Login
 from bot.policy.model import NotificationMode, Policy
@@ -33,7 +33,7 @@ from bot.store.protocol import Document
 _log = structlog.get_logger()
 
 
-async def check_reminders(app: App, work: Work, repository: Repository) -> None:
+async def check_reminders(app: App, work: Work[Event], repository: Repository) -> None:
     """Queue a job for each pull request with a due reminder.
 
     Raises:
@@ -45,10 +45,10 @@ async def check_reminders(app: App, work: Work, repository: Repository) -> None:
     }
     for number in sorted(pull_requests):
         subject = Subject(repository, number)
-        await app.inbox.accept(reminder_of(subject, work.last.id, app.clock()))
+        await app.inbox.accept(job_of(Job.REMIND, subject, work.last.id, app.clock()))
 
 
-async def remind(app: App, work: Work, repository: Repository) -> None:
+async def remind(app: App, work: Work[Event], repository: Repository) -> None:
     """Post the due reminders on one merged pull request that were not posted yet.
 
     Raises:
@@ -154,7 +154,7 @@ def _author(pull_request: object) -> Login | None:
     return Login(login) if is_person else None
 
 
-async def update_queue_issue(app: App, work: Work, repository: Repository) -> None:
+async def update_queue_issue(app: App, work: Work[Event], repository: Repository) -> None:
     """Open or edit the issue; a second run finds nothing to do.
 
     Raises:

@@ -1,6 +1,6 @@
 """Handles events on whole repositories and installations: pushes, sweeps, installing, removal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import structlog
@@ -9,11 +9,10 @@ from bot.app import App
 from bot.github.client.client import Client, Gone
 from bot.github.read.claims_sweep import sweep_claims
 from bot.github.read.repository import is_private
-from bot.handlers import payload as read
-from bot.handlers.events import Work
-from bot.handlers.internal_jobs import EVERYTHING, RERUN, review_of, sweep_of
+from bot.handlers.events import EVERYTHING, RERUN, Job, Work, job_of
 from bot.handlers.invalidator import editors_seen, review_others
 from bot.handlers.names import resolve_repository
+from bot.handlers.payload import CheckSuiteEvent, Event, InstallationEvent, PushEvent, names_in
 from bot.handlers.published_peps import follow_push
 from bot.handlers.submission_work import update_submissions
 from bot.policy.load import default_policy
@@ -23,7 +22,7 @@ from bot.review.subject import Repository, Subject
 _log = structlog.get_logger()
 
 
-async def push(app: App, work: Work, repository: Repository) -> None:
+async def push(app: App, work: Work[PushEvent], repository: Repository) -> None:
     """Follow a push to the default branch: pull requests, published PEPs, submissions.
 
     Which pull requests it concerns is not read off the commits listed in the push: they lack files
@@ -32,22 +31,22 @@ async def push(app: App, work: Work, repository: Repository) -> None:
     Raises:
         GitHubFailure: The branch cannot be read now.
     """
-    branch = read.pushed_default_branch(work.payload)
+    branch = work.event.default_branch
     if branch is None:
         return
     await review_others(app, repository, work.last.id, bases=[branch], base_changed=True)
-    await follow_push(app, repository, branch, read.pushed_peps(work.payload))
+    await follow_push(app, repository, branch, work.event.peps)
     await update_submissions(app, repository, branch, work.last.id)
 
 
-async def rename(_app: App, _work: Work, _repository: Repository) -> None:
+async def rename(_app: App, _work: Work[Event], _repository: Repository) -> None:
     """Nothing more: the repository is recognized by then."""
 
 
-async def rerun_suite(app: App, work: Work, repository: Repository) -> None:
+async def rerun_suite(app: App, work: Work[CheckSuiteEvent], repository: Repository) -> None:
     """Queue reviews of the open pull requests whose head is the suite's commit."""
-    head = read.suite_head(work.payload)
-    if head is None:
+    head = work.event.head_sha
+    if not head:
         return
     remembered = await app.store.reviewed(repository)
     await _review(
@@ -63,7 +62,7 @@ async def rerun_suite(app: App, work: Work, repository: Repository) -> None:
     )
 
 
-async def sweep(app: App, work: Work, repository: Repository) -> None:
+async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
     """Sweep the open pull requests: update their claims, and find out what was missed.
 
     Queues reviews of those whose event was lost, and of those that an unnoticed change concerns
@@ -107,67 +106,84 @@ async def sweep(app: App, work: Work, repository: Repository) -> None:
     await _refresh_people(app, client, repository, work.last.id)
 
 
-async def first_sweep(app: App, work: Work, repository: Repository) -> None:
+async def first_sweep(app: App, work: Work[Event], repository: Repository) -> None:
     """Sweep the open pull requests unless that has been done since it was requested."""
     _, is_complete = await app.store.claims(repository)
     if not is_complete:
         await sweep(app, work, repository)
 
 
-async def change_installation(app: App, work: Work) -> None:
+async def change_installation(app: App, work: Work[InstallationEvent]) -> None:
+    """Follow the app being installed, removed, resumed or granted permissions.
+
+    Nothing is forgotten while an installation is suspended, since it may be resumed.
+
+    Raises:
+        GitHubFailure: GitHub cannot be asked now whose names the repositories have.
+    """
+    known = dict.fromkeys(
+        one.full_name
+        for one in await app.store.repositories()
+        if one.installation == work.event.installation
+    )
+    listed = names_in(work.event.repositories)
+    match work.event.action:
+        case "created":
+            await _add(app, work, listed)
+        case "deleted":
+            # A deleted installation cannot come back; a new one has another id.
+            await _remove(app, work, known | listed)
+        case "unsuspend":
+            # Reviews requested meanwhile were dropped.
+            await _add(app, work, known | listed, EVERYTHING)
+        case "new_permissions_accepted":
+            await _add(app, work, known | listed)
+
+
+async def change_repositories(app: App, work: Work[InstallationEvent]) -> None:
     """Record repositories that were added, and forget those that were removed.
 
-    Nothing is forgotten while an installation is suspended, since it may be resumed. Nor is a
-    repository that was added again before its removal was handled.
+    A repository that was added again before its removal was handled is not forgotten.
 
     Raises:
         GitHubFailure: GitHub cannot be asked now whether it was added again.
     """
-    event, payload, delivery = work.last.event, work.payload, work.last.id
-    installation = read.installation_id(payload)
-    if installation is None:
-        return
-    repositories = await app.store.repositories()
-    known = [one.full_name for one in repositories if one.installation == installation]
-    elsewhere = {one.full_name.lower() for one in repositories if one.installation != installation}
-    added = read.repository_names(payload.get("repositories_added"))
-    removed = read.repository_names(payload.get("repositories_removed"))
-    action = ""
-    match event, payload.get("action"):
-        case "installation", "created":
-            added = read.repository_names(payload.get("repositories"))
-        case "installation", "deleted":
-            removed = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
-        case "installation", "unsuspend":
-            added = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
-            action = EVERYTHING  # reviews requested meanwhile were dropped
-        case "installation", "new_permissions_accepted":
-            added = dict.fromkeys(known) | read.repository_names(payload.get("repositories"))
-    for name in sorted(removed):
-        if name.lower() in elsewhere or await _is_reinstalled(app, event, name):
+    removed = names_in(work.event.repositories_removed)
+    back = {name for name in removed if await app.clients.installation_of(name) is not None}
+    await _remove(app, work, {name for name in removed if name not in back})
+    await _add(app, work, names_in(work.event.repositories_added))
+
+
+async def _remove(app: App, work: Work[InstallationEvent], names: Iterable[str]) -> None:
+    elsewhere = {
+        one.full_name.lower()
+        for one in await app.store.repositories()
+        if one.installation != work.event.installation
+    }
+    for name in sorted(names):
+        if name.lower() in elsewhere:
             continue  # this event is late: it is installed again
         await app.store.remove_repository(name)
         await app.visibility.hide(name)
         _log.info("repository forgotten", subject=name.lower())
-    for name, github_id in sorted(added.items()):
+
+
+async def _add(
+    app: App, work: Work[InstallationEvent], names: Mapping[str, int | None], action: str = ""
+) -> None:
+    if (installation := work.event.installation) is None:
+        return
+    for name, github_id in sorted(names.items()):
         # It may be private or another repository by now; the sweep asks.
         await app.visibility.hide(name)
         try:
             repository = await resolve_repository(
-                app, Repository(name, installation), github_id, delivery
+                app, Repository(name, installation), github_id, work.last.id
             )
         except Gone:
             continue
-        await app.inbox.accept(sweep_of(repository, delivery, app.clock(), action))
+        await app.inbox.accept(job_of(Job.SWEEP, repository, work.last.id, app.clock(), action))
         _log.info("repository added", subject=name.lower())
-
-
-async def _is_reinstalled(app: App, event: str, name: str) -> bool:
-    """Whether a repository that was removed from the installation has been added again."""
-    # A deleted installation cannot come back; a new one has another id.
-    if event == "installation":
-        return False
-    return await app.clients.installation_of(name) is not None
 
 
 async def _record_visibility(
@@ -201,4 +217,4 @@ async def _review(
 ) -> None:
     for number in sorted(numbers):
         subject = Subject(repository, number)
-        await app.inbox.accept(review_of(subject, delivery, app.clock(), action))
+        await app.inbox.accept(job_of(Job.REVIEW, subject, delivery, app.clock(), action))

@@ -20,8 +20,8 @@ from bot.github.read.tracker_issues import (
     open_issues,
     submission_in,
 )
-from bot.handlers.events import Work
-from bot.handlers.internal_jobs import submission_of
+from bot.handlers.events import Job, Work, job_of
+from bot.handlers.payload import Event
 from bot.handlers.submissions import remove, update_from, write_line
 from bot.policy.bodies import BodyRole
 from bot.policy.in_office import trackers
@@ -48,7 +48,7 @@ class _PepRepository:
     base_branch: BaseBranch
 
 
-async def update_submission(app: App, work: Work, tracker: Repository) -> None:
+async def update_submission(app: App, work: Work[Event], tracker: Repository) -> None:
     """Remember which text of the PEP was submitted, and update our comment on the issue.
 
     Closed issues are left unchanged.
@@ -97,7 +97,7 @@ async def update_submissions(app: App, repository: Repository, branch: str, deli
         await _update_lines(app, pep_repository, others, delivery)
 
 
-async def check_submissions(app: App, work: Work, repository: Repository) -> None:
+async def check_submissions(app: App, work: Work[Event], repository: Repository) -> None:
     """Check the trackers of a repository for changes that no event reported.
 
     Raises:
@@ -173,7 +173,7 @@ async def _update_lines(
                 (await app.submissions.posted_comment(issue)).blob != blob
             )
             if blob is not None and (submission.blob is None or is_outdated):
-                await app.inbox.accept(submission_of(issue, delivery, app.clock()))
+                await app.inbox.accept(job_of(Job.SUBMISSION, issue, delivery, app.clock()))
 
 
 async def _open_submissions(app: App, names: Sequence[str]) -> Sequence[Submission]:

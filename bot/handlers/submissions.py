@@ -20,9 +20,8 @@ from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.tracker_issues import submission_in
 from bot.github.write.outbox import SUBMISSION_LINE
-from bot.handlers import payload as read
-from bot.handlers.internal_jobs import review_of, submission_of
-from bot.handlers.payload import Payload
+from bot.handlers.events import Job, job_of
+from bot.handlers.payload import IssueEvent
 from bot.inbox.delivery import Delivery
 from bot.peps.change import Unreadable
 from bot.peps.document import SectionChange, changed_sections
@@ -46,15 +45,13 @@ _TITLE = "submission title"
 """The same for a changed title, which is shown nowhere: only our comment on it is updated."""
 
 
-async def received(app: App, issue: Subject, payloads: Sequence[tuple[Delivery, Payload]]) -> None:
+async def received(app: App, issue: Subject, events: Sequence[tuple[Delivery, IssueEvent]]) -> None:
     """Record what events say of an issue, without any request."""
-    for delivery, payload in payloads:
-        if delivery.event != "issues":
-            continue
-        if read.removes_issue(payload, delivery.event):
+    for delivery, event in events:
+        if event.is_removal:
             await remove(app, issue, delivery.id)
         else:
-            await update_from(app, issue, read.issue_in(payload), delivery.id)
+            await update_from(app, issue, event.issue_json, delivery.id)
 
 
 async def update_from(app: App, issue: Subject, issue_json: object, delivery: str) -> None:
@@ -121,7 +118,7 @@ async def _notify(app: App, issue: Subject, delivery: str) -> None:
             is_same_installation = tracker.installation == repository.installation
             if is_same_installation and submission.tracker.lower() in watched:
                 where = Subject(tracker, submission.number)
-                await app.inbox.accept(submission_of(where, cause, app.clock()))
+                await app.inbox.accept(job_of(Job.SUBMISSION, where, cause, app.clock()))
     for one in intents_left:
         await app.store.fulfil(issue, one)
 
@@ -130,7 +127,9 @@ async def _review(app: App, repository: Repository, peps: Collection[int], cause
     """Queue reviews of the open pull requests that touch these PEPs, to update their links."""
     for number, memory in sorted((await app.store.reviewed(repository)).items()):
         if memory.state is PullRequestState.OPEN and memory.touches & set(peps):
-            await app.inbox.accept(review_of(Subject(repository, number), cause, app.clock()))
+            await app.inbox.accept(
+                job_of(Job.REVIEW, Subject(repository, number), cause, app.clock())
+            )
 
 
 def _visible_fields(submission: Submission) -> tuple[object, ...]:

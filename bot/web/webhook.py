@@ -3,7 +3,6 @@
 GitHub gives up after 10 seconds and never retries by itself, so the worker does the work later.
 """
 
-import json
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -12,8 +11,8 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
-from bot.handlers import payload as read
-from bot.handlers.events import destination_of
+from bot.handlers.events import destination_of, parse_event
+from bot.handlers.payload import Event
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Inbox, InboxUnavailable
 from bot.logs import add_log_fields, log_context
@@ -93,38 +92,33 @@ class Webhook:
         if not is_signed(content, request.headers.get("X-Hub-Signature-256"), self._secrets):
             return self._refuse(401, "X-Hub-Signature-256 does not match.")
         body = bytes(content)
-        event = request.headers.get("X-GitHub-Event", "")
-        if not (delivery_id and _EVENT.fullmatch(event)):
+        name = request.headers.get("X-GitHub-Event", "")
+        if not (delivery_id and _EVENT.fullmatch(name)):
             return self._refuse(400, "X-GitHub-Event or X-GitHub-Delivery is missing or malformed.")
         if request.content_type != "application/json":
             return self._refuse(400, "Set the webhook's content type to application/json.")
         try:
-            payload = json.loads(body)
+            event = parse_event(name, body)
         except (ValueError, RecursionError):
-            payload = None
-        if not isinstance(payload, dict):
             return self._refuse(400, "The body is not a JSON object.")
-        if event == "ping":
+        if name == "ping":
             self._metrics.delivery("ping", self._clock())
-            _log.info("webhook answered", status="ping", gh_event=event)
+            _log.info("webhook answered", status="ping", gh_event=name)
             return web.json_response({"delivery": delivery_id, "status": "pong"})
-        return await self._accept(delivery_id, event, payload, body)
+        return await self._accept(delivery_id, name, event, body)
 
-    async def _accept(
-        self, delivery_id: str, event: str, payload: dict[str, object], body: bytes
-    ) -> web.Response:
-        destination = destination_of(event, payload)
-        action = payload.get("action")
-        action = action[:64] if isinstance(action, str) else ""
+    async def _accept(self, delivery_id: str, name: str, event: Event, body: bytes) -> web.Response:
+        destination = destination_of(name, event)
+        action = (event.action or "")[:64]
         add_log_fields(
-            installation=read.installation_id(payload),
-            subject=destination.key if destination else read.log_subject(payload),
+            installation=event.installation,
+            subject=destination.key if destination else event.log_subject,
         )
         if destination is None:
-            return self._accepted(delivery_id, "ignored", event, action)
+            return self._accepted(delivery_id, "ignored", name, action)
         delivery = Delivery(
             id=delivery_id,
-            event=event,
+            event=name,
             action=action,
             key=destination.key,
             kind=destination.kind,
@@ -135,9 +129,9 @@ class Webhook:
         try:
             acceptance = await self._inbox.accept(delivery)
         except InboxUnavailable as error:
-            _log.error("delivery not accepted", gh_event=event, error=str(error))
+            _log.error("delivery not accepted", gh_event=name, error=str(error))
             return self._refuse(503, "The delivery cannot be stored now; please redeliver it.")
-        return self._accepted(delivery_id, acceptance.value, event, action)
+        return self._accepted(delivery_id, acceptance.value, name, action)
 
     def _too_long(self) -> web.Response:
         return self._refuse(413, f"The payload is larger than {self._longest / 2**20:g} MB.")

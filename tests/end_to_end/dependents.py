@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from bot.handlers.internal_jobs import sweep_of
+from bot.handlers.events import Job, job_of
 from bot.review.subject import Repository
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, STRANGER, pep
 from tests.end_to_end.harness import REPOSITORY, Harness
@@ -112,7 +112,7 @@ async def sweep(harness: Harness) -> None:
     """Sweep the repository, as the bot does from time to time."""
     assert harness.server is not None
     repository = Repository(REPOSITORY, harness.installation)
-    await harness.server.inbox.accept(sweep_of(repository, uuid4().hex, harness.clock()))
+    await harness.server.inbox.accept(job_of(Job.SWEEP, repository, uuid4().hex, harness.clock()))
     await harness.wait_until_idle()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.internal_jobs import register_of, reminders_of
+from bot.handlers.events import Job, job_of
 from bot.inbox.open import open_inbox
 from bot.review.subject import Repository, Subject
 from bot.server import running
@@ -36,8 +36,8 @@ async def queue_look(harness: Harness, cause: str) -> None:
     """Have the register read and the reminders looked for."""
     repository = Repository(REPOSITORY, harness.installation)
     inbox = await open_inbox(harness.settings().database_url)
-    for work in (register_of, reminders_of):
-        await inbox.accept(work(repository, cause, harness.clock()))
+    for name in (Job.REGISTER, Job.REMINDERS):
+        await inbox.accept(job_of(name, repository, cause, harness.clock()))
     await inbox.close()
 
 

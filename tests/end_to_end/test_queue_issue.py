@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.internal_jobs import QUEUE
+from bot.handlers.events import Job
 from bot.inbox.delivery import DeliveryState
 from bot.review.render.queue import QUEUE_TITLE
 from github_simulator.views import PullRequestView
@@ -31,7 +31,9 @@ class Weeks:
 async def handled(harness: Harness) -> int:
     assert harness.server is not None
     records = await harness.server.inbox.records(limit=10_000)
-    return sum(one.delivery.event == QUEUE and one.state is DeliveryState.DONE for one in records)
+    return sum(
+        one.delivery.event == Job.QUEUE and one.state is DeliveryState.DONE for one in records
+    )
 
 
 async def next_week(harness: Harness, clock: Weeks) -> list[tuple[str, str]]:

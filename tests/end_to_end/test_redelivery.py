@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot.handlers.internal_jobs import REDELIVERY
+from bot.handlers.events import Job
 from bot.handlers.redelivery import MAX_REQUESTS
 from bot.inbox.delivery import DeliveryState
 from github_simulator.github import GitHubSimulator
@@ -85,7 +85,7 @@ async def looks(harness: Harness, *states: DeliveryState) -> int:
     """How often the bot looked, or is to look, at what failed."""
     assert harness.server is not None
     return sum(
-        one.delivery.event == REDELIVERY and (not states or one.state in states)
+        one.delivery.event == Job.REDELIVERY and (not states or one.state in states)
         for one in await harness.server.inbox.records(limit=10_000)
     )
 

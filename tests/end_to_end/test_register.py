@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.internal_jobs import REGISTER
+from bot.handlers.events import Job
 from bot.handlers.published_peps import MOST_TEXTS
 from bot.inbox.delivery import DeliveryState
 from bot.peps.number import PepNumber
@@ -44,7 +44,7 @@ async def rounds(harness: Harness) -> int:
     assert harness.server is not None
     records = await harness.server.inbox.records(limit=10_000)
     return sum(
-        one.delivery.event == REGISTER and one.state is DeliveryState.DONE for one in records
+        one.delivery.event == Job.REGISTER and one.state is DeliveryState.DONE for one in records
     )
 
 

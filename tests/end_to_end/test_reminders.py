@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.cli.queue import queue_json, queue_text, read_queues
-from bot.handlers.internal_jobs import REGISTER, REMINDERS
+from bot.handlers.events import Job
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, GitHubTime, pep, pep_harness
 from tests.end_to_end.harness import REPOSITORY, Harness
@@ -55,7 +55,7 @@ async def later(harness: Harness, clock: Days, days: int) -> None:
     clock.passed += days
     now = clock()
     await harness.start()
-    waits_for = [REGISTER, REMINDERS] if days else [REGISTER]
+    waits_for = [Job.REGISTER, Job.REMINDERS] if days else [Job.REGISTER]
     async with asyncio.timeout(20):
         for event in waits_for:
             while not await handled(harness, event, now):  # noqa: ASYNC110 # the store tells nobody
@@ -113,7 +113,7 @@ async def test_a_forgotten_thread_is_reminded_of_once_a_week_after_the_merge(
     await later(harness, clock, 2)
     assert reminders(harness, number) == [], "a dry run tells nobody, and takes no reminder away"
     harness.overrides["dry_run"] = False
-    before = await handled(harness, REMINDERS)
+    before = await handled(harness, Job.REMINDERS)
     await later(harness, clock, 1)
     (reminder,) = reminders(harness, number)
     assert reminder.startswith("<!-- pep-bot:reminder thread-missing:842:missing -->")
@@ -134,9 +134,9 @@ async def test_a_forgotten_thread_is_reminded_of_once_a_week_after_the_merge(
     (elsewhere,) = reminders(harness, another)
     assert elsewhere.startswith("<!-- pep-bot:reminder thread-missing:843:missing -->")
     assert f"@{STRANGER} PEP 843" in elsewhere
-    assert await handled(harness, REMINDERS) == before + 1
+    assert await handled(harness, Job.REMINDERS) == before + 1
     await later(harness, clock, 0)
-    assert await handled(harness, REMINDERS) == before + 1, "two rounds of a day look once"
+    assert await handled(harness, Job.REMINDERS) == before + 1, "two rounds of a day look once"
     await later(harness, clock, 40)
     assert harness.writes() == []
     assert len(reminders(harness, number)) == 1

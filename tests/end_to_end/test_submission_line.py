@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.internal_jobs import SUBMISSION
+from bot.handlers.events import Job
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep
 from tests.end_to_end.council import (
@@ -308,7 +308,9 @@ async def test_a_push_that_leaves_the_pep_alone_has_nothing_done(harness: Harnes
     before = await harness.server.inbox.records(limit=1_000)
     await commit(harness, {"README.rst": "Other words.\n"})
     after = await harness.server.inbox.records(limit=1_000)
-    work = [[one for one in found if one.delivery.event == SUBMISSION] for found in (before, after)]
+    work = [
+        [one for one in found if one.delivery.event == Job.SUBMISSION] for found in (before, after)
+    ]
     assert len(work[0]) == len(work[1]) > 0
 
 

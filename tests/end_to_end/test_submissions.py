@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli.digest import digest_text, read_digest
 from bot.cli.queue import queue_text, read_queues
-from bot.handlers.internal_jobs import SUBMISSIONS
+from bot.handlers.events import Job
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_harness
 from tests.end_to_end.council import (
@@ -74,7 +74,7 @@ async def sweep_on(harness: Harness, day: str) -> bool:
     looks = [
         one
         for one in records
-        if one.delivery.event == SUBMISSIONS and one.delivery.id.endswith(day)
+        if one.delivery.event == Job.SUBMISSIONS and one.delivery.id.endswith(day)
     ]
     assert all(one.state is not DeliveryState.DEAD for one in looks)
     return bool(looks) and all(one.state is DeliveryState.DONE for one in looks)

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from bot.github.client import app as app_manifest
-from bot.handlers.events import EVENTS, Destination, EventKind, destination_of
+from bot.handlers.events import EVENTS, Destination, EventKind, destination_of, parse_event
 from bot.handlers.handle import handler_of
 from bot.inbox.delivery import DeliveryKind
-from tests.builders import comment, on_issue, payload, pull_request
+from tests.builders import body_of, comment, on_issue, payload, pull_request
 
 PEPS = "python/peps"
 SUBJECT = "python/peps#4422"
@@ -19,7 +19,7 @@ APP_YAML = Path(__file__).parents[2] / "app.yaml"
 
 
 def destination(event: str, data: dict[str, Any]) -> Destination:
-    found = destination_of(event, data)
+    found = destination_of(event, parse_event(event, body_of(data)))
     assert found is not None
     return found
 
@@ -157,7 +157,7 @@ def test_a_new_name_concerns_the_repository(action: str) -> None:
     ],
 )
 def test_everything_else_is_ignored(event: str, data: dict[str, Any]) -> None:
-    assert destination_of(event, data) is None
+    assert destination_of(event, parse_event(event, body_of(data))) is None
 
 
 def test_the_manifest_subscribes_to_what_the_code_handles() -> None:

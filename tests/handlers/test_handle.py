@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.github.client.client import Gone, TryLater
+from bot.handlers.events import Job, job_of
 from bot.handlers.handle import YOUNG
-from bot.handlers.internal_jobs import review_of
 from bot.inbox.protocol import Batch
 from bot.rules.engine.context import ActKind
 from bot.store.documents import POLICY_TEXT
@@ -200,7 +200,7 @@ async def test_a_reinstalled_app_reaches_the_repository_by_its_new_installation(
 
 
 async def test_work_of_its_own_is_a_review_like_any_other(desk: Desk) -> None:
-    own = review_of(subject(12), "cause", NOW)
+    own = job_of(Job.REVIEW, subject(12), "cause", NOW)
     await desk.handle_batch(Batch(own.key, (own,), 1))
     ((reviewed, how),) = desk.reviews.asked
     assert reviewed == subject(12)

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from bot.github.client.client import Gone, TryLater
-from bot.handlers.internal_jobs import review_of
-from bot.handlers.payload import former_name
+from bot.handlers.events import Job, job_of
+from bot.handlers.payload import RepositoryEvent
 from bot.inbox.protocol import Batch
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
-from tests.builders import NOW, payload, pull_request, repository
+from tests.builders import NOW, body_of, payload, pull_request, repository
 from tests.handlers.conftest import Desk
 
 CALM = Repository("python/calm", 7)
@@ -95,7 +95,7 @@ async def test_work_given_before_a_rename_is_done_under_the_present_name(
     desk: Desk, github: GitHub
 ) -> None:
     await handle_event(desk, "python/peps", 100)
-    work = review_of(Subject(repository(), 1), "d1", NOW)
+    work = job_of(Job.REVIEW, Subject(repository(), 1), "d1", NOW)
     github.ids = {"python/calm": 100}
     await handle_event(desk, "python/calm", 100)
     await desk.handle_batch(Batch(work.key, (work,), 1))
@@ -140,7 +140,8 @@ async def test_a_rename_before_any_id_was_known_is_read_from_its_event(
     ],
 )
 def test_the_former_name_is_read_from_the_changes(changes: object, name: str | None) -> None:
-    assert former_name(payload("renamed", changes=changes)) == name
+    event = RepositoryEvent.parse(body_of(payload("renamed", changes=changes)))
+    assert event.former_name == name
 
 
 async def test_with_an_installation_come_names_that_known_ids_have_now(

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.payload import pushed_peps
+from bot.handlers.payload import PushEvent
+from tests.builders import body_of
 
 PATH = "peps/pep-0842.rst"
 
@@ -20,4 +21,4 @@ PATH = "peps/pep-0842.rst"
     ],
 )
 def test_only_peps_that_are_added_or_modified_count(commits: Any, numbers: set[int]) -> None:
-    assert pushed_peps({"commits": commits}) == numbers
+    assert PushEvent.parse(body_of({"commits": commits})).peps == numbers

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.github.client.client import Gone
-from bot.handlers.internal_jobs import EVERYTHING, sweep_of
+from bot.handlers.events import EVERYTHING, Job, job_of
 from bot.handlers.invalidator import core_team_changed, editors_seen
 from bot.inbox.protocol import Batch
 from bot.review.snapshot import Memory, PullRequestState
@@ -279,7 +279,7 @@ async def three(desk: Desk) -> Desk:
 
 
 async def test_the_first_sweep_learns_the_claims_and_leaves_the_unknown_alone(three: Desk) -> None:
-    await three.handle_batch(Batch("python/peps", (sweep_of(repository(), "d1", NOW),), 1))
+    await three.handle_batch(Batch("python/peps", (job_of(Job.SWEEP, repository(), "d1", NOW),), 1))
     claims, complete = await three.store.claims(repository())
     assert complete
     assert {(claim.pull_request, claim.number) for claim in claims} >= {(1, 791), (3, 793)}
@@ -290,14 +290,14 @@ async def test_the_first_sweep_learns_the_claims_and_leaves_the_unknown_alone(th
 async def test_a_later_sweep_reviews_whatever_was_missed(three: Desk) -> None:
     await three.store.complete_claims(repository(), True)
     await three.settle()
-    await three.handle_batch(Batch("python/peps", (sweep_of(repository(), "d1", NOW),), 1))
+    await three.handle_batch(Batch("python/peps", (job_of(Job.SWEEP, repository(), "d1", NOW),), 1))
     assert three.queued_keys == ["python/peps#2", "python/peps#3"]
 
 
 async def test_a_sweep_of_everything_reviews_what_changed_and_what_did_not(three: Desk) -> None:
     await three.store.complete_claims(repository(), True)
     await three.settle()
-    sweep = sweep_of(repository(), "d1", NOW, EVERYTHING)
+    sweep = job_of(Job.SWEEP, repository(), "d1", NOW, EVERYTHING)
     await three.handle_batch(Batch(sweep.key, (sweep,), 1))
     assert three.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3)]
 
@@ -309,7 +309,7 @@ async def test_a_sweep_reviews_what_was_closed_unseen_and_who_waits_for_its_numb
     await three.remember(9, numbers=frozenset({795}), is_new_pep=True)
     await three.claim(9, 795)
     await three.remember(1, updated_at=NOW, numbers=frozenset({791, 795}), is_new_pep=True)
-    await three.handle_batch(Batch("python/peps", (sweep_of(repository(), "d1", NOW),), 1))
+    await three.handle_batch(Batch("python/peps", (job_of(Job.SWEEP, repository(), "d1", NOW),), 1))
     assert three.queued_keys == [f"python/peps#{number}" for number in (1, 2, 3, 9)]
 
 

@@ -1,6 +1,5 @@
 """Old deliveries are forgotten; trouble of the store does not end the task."""
 
-import asyncio
 from datetime import UTC, datetime
 
 from bot.inbox.protocol import InboxUnavailable
@@ -13,15 +12,13 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 class PrunedInbox:
     """An inbox of which only the pruning is looked at."""
 
-    def __init__(self, stop: asyncio.Event, *, broken: bool = False) -> None:
+    def __init__(self, *, broken: bool = False) -> None:
         self.pruned_before: list[datetime] = []
-        self._stop = stop
         self._broken = broken
 
     async def prune(self, before: datetime) -> int:
-        """Note the moment, and end the task after this round."""
+        """Note the moment."""
         self.pruned_before.append(before)
-        self._stop.set()
         if self._broken:
             raise InboxUnavailable("the disk is full")
         return 3
@@ -43,22 +40,19 @@ class PrunedStore:
 
 
 async def test_deliveries_older_than_a_month_and_writes_older_than_a_year_are_forgotten() -> None:
-    stop = asyncio.Event()
-    inbox, store = PrunedInbox(stop), PrunedStore()
-    await prune(inbox, store, lambda: NOW, stop)
+    inbox, store = PrunedInbox(), PrunedStore()
+    await prune(inbox, store, lambda: NOW)
     assert inbox.pruned_before == [NOW - KEEP_DELIVERIES_FOR]
     assert store.forgot_before == [NOW - KEEP_WRITES_FOR]
 
 
 async def test_a_store_in_trouble_does_not_end_the_task_with_an_error() -> None:
-    stop = asyncio.Event()
-    inbox = PrunedInbox(stop, broken=True)
-    await prune(inbox, PrunedStore(), lambda: NOW, stop)
+    inbox = PrunedInbox(broken=True)
+    await prune(inbox, PrunedStore(), lambda: NOW)
     assert inbox.pruned_before == [NOW - KEEP_DELIVERIES_FOR]
 
 
 async def test_nor_does_an_audit_that_cannot_be_written() -> None:
-    stop = asyncio.Event()
     store = PrunedStore(StoreUnavailable("the disk is full"))
-    await prune(PrunedInbox(stop), store, lambda: NOW, stop)
+    await prune(PrunedInbox(), store, lambda: NOW)
     assert store.forgot_before == [NOW - KEEP_WRITES_FOR]

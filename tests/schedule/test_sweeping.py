@@ -3,9 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
 
+from bot.handlers.events import SWEEP_INTERVAL, Job
+from bot.inbox.delivery import Delivery
+from bot.inbox.protocol import utc_now
 from bot.review.subject import Repository
-from bot.schedule import LocalRounds, sweep_repositories
+from bot.schedule import LocalRounds, queue_round, run_in_rounds
 from bot.store.version import StoreUnavailable
 
 PEPS, OTHER = Repository("python/peps", 7), Repository("other/peps", 8)
@@ -32,13 +37,16 @@ async def swept(
     queued: list[tuple[str, str]] = []
     stop = asyncio.Event()
 
-    async def queue_sweep(repository: Repository, cause: str) -> None:
-        queued.append((repository.full_name, cause))
+    async def accept(delivery: Delivery) -> None:
+        if delivery.event == Job.SWEEP and len(queued) < count:
+            queued.append((delivery.key, delivery.id.rpartition(":")[2]))
         if len(queued) == count:
             stop.set()
 
+    inbox = SimpleNamespace(accept=accept)
+    queue = partial(queue_round, store, inbox, utc_now, SWEEP_INTERVAL)
     async with asyncio.timeout(10):
-        await sweep_repositories(store, queue_sweep, stop, LocalRounds(every), pause=pause)
+        await run_in_rounds(queue, stop, LocalRounds(every), pause=pause)
     return queued
 
 
