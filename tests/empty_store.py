@@ -4,7 +4,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from bot.store.migrate import migrate_file
+from bot.store.location import SqliteFile
+from bot.store.migrate import migrate_store
 
 
 def put_empty_store(path: Path) -> None:
@@ -17,5 +18,5 @@ def put_empty_store(path: Path) -> None:
 def _empty_store() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "empty.sqlite3"
-        migrate_file(path)
+        migrate_store(SqliteFile(path))
         return path.read_bytes()

@@ -1,6 +1,5 @@
 """`store copy`: copies everything from one store to another, in one transaction, or nothing."""
 
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,8 +18,8 @@ from bot.inbox.recovery import PROCESS_ENDED
 from bot.inbox.sqlite_file import SoleOwner
 from bot.logs import show_errors_only
 from bot.store.copying import copy_rows, count_rows, grown_apart, hold, whole_store
-from bot.store.location import SqliteFile, StoreLocation, located
-from bot.store.migrate import migrate_store, require_current_store
+from bot.store.location import SqliteFile, StoreLocation, driver_of, located
+from bot.store.migrate import migrate_store, require_current
 from bot.store.schema import delivery
 from bot.store.version import StoreUnusable
 
@@ -63,7 +62,7 @@ def copy_store(
     source, target = located(from_url), located(to_url)
     if source == target:
         raise StoreUnusable("FROM and TO are the same store")
-    require_current_store(source)
+    require_current(source)
     with _locked(source):
         migrate_store(target)
         with _locked(target), _reporting_database_errors(source, target):
@@ -131,16 +130,13 @@ def _reporting_database_errors(source: StoreLocation, target: StoreLocation) -> 
     try:
         yield
     except DBAPIError as fault:
-        if isinstance(fault.orig, sqlite3.Error):
-            from bot.store.version import explain, is_trouble
-        else:
-            from bot.store.postgres_connection import explain, is_trouble
-        if fault.orig is None or not is_trouble(fault.orig):
-            raise
-        raise StoreUnusable(
-            f"copying from {source} to {target} failed, and nothing was changed: "
-            f"{explain(fault.orig)}"
-        ) from fault.orig
+        for driver in map(driver_of, (source, target)):
+            if isinstance(fault.orig, driver.error) and driver.is_trouble(fault.orig):
+                raise StoreUnusable(
+                    f"copying from {source} to {target} failed, and nothing was changed: "
+                    f"{driver.explain(fault.orig)}"
+                ) from fault.orig
+        raise
 
 
 @click.group()

@@ -21,7 +21,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from bot.inbox.protocol import InboxUnavailable
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_connection import PATIENCE, SESSION, explain, is_trouble, parameters
+from bot.store.postgres import PATIENCE, SESSION, explain, is_trouble, parameters
 
 Connection = AsyncConnection[tuple[Any, ...]]
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Acceptance, InboxUnavailable
-from bot.store.version import explain, is_damage
+from bot.store.sqlite import explain, is_damage
 
 T = TypeVar("T")
 

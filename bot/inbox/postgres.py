@@ -26,7 +26,7 @@ from bot.inbox.protocol import Acceptance, Batch, Clock, InboxUnavailable, Overv
 from bot.inbox.shared_bucket import SharedBucket
 from bot.inbox.subject_job import ALONE, QUEUE, end_job, keep_job
 from bot.store.location import PostgresDatabase
-from bot.store.postgres_migrate import migrate_store, require_current
+from bot.store.migrate import migrate_store, require_current
 
 T = TypeVar("T")
 

@@ -15,8 +15,10 @@ from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState
 from bot.inbox.group_commit import GroupCommit
 from bot.inbox.protocol import Acceptance, Batch, Clock, InboxUnavailable, Overview, utc_now
 from bot.inbox.sqlite_file import SoleOwner, require_room
-from bot.store.migrate import migrate_file, require_current, require_known
-from bot.store.version import StoreUnusable, explain
+from bot.store.location import SqliteFile
+from bot.store.migrate import migrate_store, require_current, require_known
+from bot.store.sqlite import explain
+from bot.store.version import StoreUnusable
 
 BUSY_SECONDS = 5.0
 """How long to wait for another connection's write lock: half of GitHub's patience."""
@@ -250,16 +252,16 @@ def _look(connection: sqlite3.Connection, now: datetime) -> _Now:
 
 def _open(path: Path, *, serving: bool) -> tuple[sqlite3.Connection, SoleOwner | None]:
     if not serving:
-        require_current(path)
+        require_current(SqliteFile(path))
         try:
             return _connect(path), None
         except sqlite3.Error as fault:
             raise StoreUnusable(f"the store {path} cannot be used: {explain(fault)}") from fault
     # Asked before the lock is made, so that nothing is put beside a file that is not ours.
-    require_known(path)
+    require_known(SqliteFile(path))
     owner = SoleOwner(path)
     try:
-        migrate_file(path)
+        migrate_store(SqliteFile(path))
         connection = _connect(path)
         try:
             recovery.recover(connection)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.inbox.protocol import InboxUnavailable
-from bot.store.migrate import make_private
+from bot.store.sqlite import make_private
 from bot.store.version import StoreUnusable
 
 

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, func, insert, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from bot.store import schema
-from bot.store.location import PostgresDatabase, SqliteFile, StoreLocation
-from bot.store.upgrade import migration_engine
+from bot.store.location import Driver, PostgresDatabase, StoreLocation, driver_of
+from bot.store.migrate import whole_transaction
 from bot.store.version import StoreUnusable
 
 # What a store says of its tables is not what it remembers.
@@ -147,38 +146,22 @@ def whole_store(location: StoreLocation, *, to_change: bool = False) -> Iterator
         StoreUnusable: Other processes of the bot are connected.
         DBAPIError: It cannot be reached, read or written.
     """
+    driver = driver_of(location)
     if isinstance(location, PostgresDatabase):
-        _require_alone(location)
-    engine = _engine(location, "READ COMMITTED" if to_change else "REPEATABLE READ")
-    with engine.begin() as connection:
+        _require_alone(driver)
+    options = driver.migrating if to_change else driver.reading
+    with whole_transaction(driver, options) as connection:
         if isinstance(location, PostgresDatabase):
             connection.exec_driver_sql(_NO_HURRY)
         yield connection
 
 
-def _require_alone(location: PostgresDatabase) -> None:
-    from bot.store.postgres_connection import connected
-    from bot.store.postgres_migrate import usable
-
-    with usable(location), closing(connected(location)) as connection:
-        connection.autocommit = True
+def _require_alone(driver: Driver) -> None:
+    with whole_transaction(driver, {"isolation_level": "AUTOCOMMIT"}) as connection:
         end = time.monotonic() + _LINGERING_SECONDS
-        while others := sum(count for count, *_ in connection.execute(_OTHERS)):
+        while others := connection.exec_driver_sql(_OTHERS).scalar_one():
             if time.monotonic() > end:
                 raise StoreUnusable(
-                    f"the {location} is in use: {others} other connections of the bot are open; "
-                    "stop every `serve` and `work` first"
+                    f"the {driver.label} is in use: {others} other connections of the bot are "
+                    "open; stop every `serve` and `work` first"
                 )
-
-
-def _engine(location: StoreLocation, isolation: str) -> Engine:
-    if isinstance(location, SqliteFile):
-        return migration_engine(location.path)
-    from bot.store.postgres_connection import connected
-
-    return create_engine(
-        "postgresql+psycopg://",
-        creator=lambda: connected(location),
-        poolclass=NullPool,
-        isolation_level=isolation,
-    )

@@ -1,62 +1,32 @@
-"""The store's database, of either kind: runs work on a connection, one transaction per call."""
+"""The open database: runs work on a connection, one transaction per call, on threads of its own."""
 
 import asyncio
-import sqlite3
+import random
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from bot.store.location import SqliteFile, located
-from bot.store.migrate import migrate_file, require_current
-from bot.store.upgrade import stored_schema
-from bot.store.version import HOW_TO_FIX, StoreUnavailable, explain, is_damage, is_trouble
+from bot.store.location import Driver, driver_of, located
+from bot.store.migrate import migrate_store, require_current
+from bot.store.schema import compatibility
+from bot.store.version import StoreUnavailable
 
 T = TypeVar("T")
 
+_ATTEMPTS = 20
+"""How often a conflicting transaction is run; of those that conflict, one gets through."""
 
-class Database(Protocol):
-    """An open database."""
-
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that only reads, and sees the data as of one moment.
-
-        Raises:
-            StoreUnavailable: It cannot be read now.
-        """
-
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that is committed, on disk, before this returns.
-
-        Transactions are serializable, so `work` may be run more than once, and must do nothing but
-        use the connection. It is completed even if the caller is cancelled meanwhile.
-
-        Raises:
-            StoreUnavailable: Nothing was written; or the connection was lost during the commit,
-                and it is unknown whether it happened.
-        """
-
-    async def check(self) -> str:
-        """Check that the database is undamaged and writable, without changing its contents.
-
-        Returns:
-            The database program with its version, and the schema.
-
-        Raises:
-            StoreUnavailable: It is damaged, or cannot be read or written.
-        """
-
-    async def close(self) -> None:
-        """Finish what was begun and close the database; closing twice does no harm."""
+_LONGEST_PAUSE = 0.2
 
 
 async def open_database(
-    url: str, *, serving: bool = True, on_damage: Callable[[str], None] | None = None
-) -> Database:
+    url: str, *, serving: bool = True, on_damage: Callable[[str], None] = lambda _: None
+) -> "Database":
     """Open the database that a `DATABASE_URL` names.
 
     Args:
@@ -68,132 +38,98 @@ async def open_database(
         StoreUnusable: It cannot be used; the message says why.
     """
     location = located(url)
-    # Each kind is loaded where it is used: neither pays for the other's driver at its start.
-    if isinstance(location, SqliteFile):
-        from bot.store.database import SqliteDatabase
-
-        return await SqliteDatabase.open(location.path, serving=serving, on_damage=on_damage)
-    from bot.store.pooled_database import PooledDatabase
-
-    return await PooledDatabase.open(location, serving=serving)
+    await asyncio.to_thread(migrate_store if serving else require_current, location)
+    return Database(driver_of(location), on_damage)
 
 
-BUSY_SECONDS = 5.0
-"""How long a statement waits for another connection's write lock: half of GitHub's patience."""
+class Database:
+    """An open database; use `open_database` to get one that is up to date."""
 
-
-class SqliteDatabase:
-    """`bot.store.database.Database` in a SQLite file; one thread does all work in order."""
-
-    def __init__(
-        self,
-        path: Path,
-        executor: ThreadPoolExecutor,
-        on_damage: Callable[[str], None] | None = None,
-    ) -> None:
-        self._path = path
-        self._executor = executor
+    def __init__(self, driver: Driver, on_damage: Callable[[str], None]) -> None:
+        self._driver = driver
         self._on_damage = on_damage
-        self._engine = _engine(path)
-        self._writing = self._engine.execution_options(writes=True)
-
-    @classmethod
-    async def open(
-        cls, path: Path, *, serving: bool, on_damage: Callable[[str], None] | None
-    ) -> "SqliteDatabase":
-        """Open a file; see `bot.store.database.open_database`.
-
-        Raises:
-            StoreUnusable: It cannot be used; the message says why.
-        """
-        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        prepare = migrate_file if serving else require_current
-        try:
-            await asyncio.get_running_loop().run_in_executor(executor, prepare, path)
-        except BaseException:
-            executor.shutdown(wait=False)
-            raise
-        return cls(path, executor, on_damage)
+        self._executor = ThreadPoolExecutor(driver.pool_size, thread_name_prefix="store")
+        self._engine = create_engine(
+            driver.url,
+            creator=driver.connect,
+            poolclass=QueuePool,
+            pool_size=driver.pool_size,
+            max_overflow=0,
+            # A server that was restarted is noticed before it is asked for anything.
+            pool_pre_ping=True,
+        )
+        event.listen(self._engine, "begin", driver.begin)
+        self._reading = self._engine.execution_options(**driver.reading)
+        self._writing = self._engine.execution_options(**driver.writing)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction that only reads.
+        """Run `work` in a transaction that only reads, and sees the data as of one moment.
 
         Raises:
             StoreUnavailable: It cannot be read now.
         """
-        return await self._run(self._engine, work)
+        return await self._run(self._reading, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that is committed, on disk, before this returns.
 
-        It is completed even if the caller is cancelled meanwhile.
+        Transactions are serializable, so `work` may be run more than once, and must do nothing but
+        use the connection. It is completed even if the caller is cancelled meanwhile.
 
         Raises:
-            StoreUnavailable: Nothing was written.
+            StoreUnavailable: Nothing was written; or the connection was lost during the commit,
+                and it is unknown whether it happened.
         """
         return await self._run(self._writing, work)
 
     async def check(self) -> str:
-        """Read through the whole file, and write to it without changing what it says.
+        """Check that the database is undamaged and writable, without changing what it says.
+
+        Returns:
+            The database program with its version, and the schema.
 
         Raises:
-            StoreUnavailable: It is damaged, or cannot be written.
+            StoreUnavailable: It is damaged, or cannot be read or written.
         """
-
-        def problem(connection: Connection) -> str:
-            return str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
-
-        if (found := await self.read(problem)) != "ok":
-            first = found.splitlines()[0]
-            raise StoreUnavailable(f"the store {self._path} cannot be used: {first}; {HOW_TO_FIX}")
-        await self.write(lambda connection: connection.exec_driver_sql("PRAGMA user_version = 0"))
-        return f"SQLite {sqlite3.sqlite_version}, schema {await self.read(stored_schema)}"
-
-    async def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
-        def transaction() -> T:
-            with engine.begin() as connection:
-                return work(connection)
-
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
-        except DBAPIError as fault:
-            if fault.orig is None or not is_trouble(fault.orig):
-                raise
-            raise self._unavailable(fault.orig) from fault.orig
-
-    def _unavailable(self, fault: BaseException) -> StoreUnavailable:
-        words = f"the store {self._path} cannot be used now: {explain(fault)}"
-        if self._on_damage is not None and is_damage(fault):
-            self._on_damage(words)
-        return StoreUnavailable(words)
+        driver = self._driver
+        if driver.finds_damage and (damage := await self.read(driver.damage_in)) is not None:
+            raise StoreUnavailable(f"the {driver.label} cannot be used: {damage}")
+        same = update(compatibility).values(oldest=compatibility.c.oldest)
+        await self.write(lambda connection: connection.execute(same))
+        queries = (driver.described, "SELECT version_num FROM alembic_version")
+        program, schema = await self.read(
+            lambda connection: [connection.execute(text(query)).scalar() for query in queries]
+        )
+        return f"{program}, schema {schema}"
 
     async def close(self) -> None:
-        """Finish what was begun and let the file go; closing twice does no harm."""
-        executor = self._executor
-        await asyncio.to_thread(executor.shutdown)
+        """Finish what was begun and close the database; closing twice does no harm."""
+        await asyncio.to_thread(self._executor.shutdown)
         self._engine.dispose()
 
+    async def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._executor, self._settled, engine, work)
+        except DBAPIError as fault:
+            if fault.orig is None or not self._driver.is_trouble(fault.orig):
+                raise
+            explained = self._driver.explain(fault.orig)
+            message = f"the {self._driver.label} cannot be used now: {explained}"
+            if self._driver.is_damage(fault.orig):
+                self._on_damage(message)
+            raise StoreUnavailable(message) from fault.orig
 
-def _engine(path: Path) -> Engine:
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        return connection
-
-    # A pool of one: disposing of it from another thread is allowed once the executor has ended.
-    engine = create_engine(
-        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=1, max_overflow=0
-    )
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _begin(connection: Connection) -> None:
-    # A transaction that will write takes the lock at once: one that began by reading could not
-    # wait for it, SQLite would refuse.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    def _settled(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        """Run a transaction, again if it met another, and a bounded number of times."""
+        for attempt in range(1, _ATTEMPTS):
+            try:
+                with engine.begin() as connection:
+                    return work(connection)
+            except DBAPIError as fault:
+                if fault.orig is None or not self._driver.is_conflict(fault.orig):
+                    raise
+            # Not at once: those that met would only meet again.
+            time.sleep(random.uniform(0, min(0.002 * 2**attempt, _LONGEST_PAUSE)))  # noqa: S311
+        with engine.begin() as connection:
+            return work(connection)

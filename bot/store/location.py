@@ -1,10 +1,15 @@
-"""Parses `DATABASE_URL`: where the store is."""
+"""Parses `DATABASE_URL`: where the store is, and which driver reaches it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.store.version import StoreUnusable
+from bot.store.version import StoredVersion, StoreUnusable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _SQLITE = "sqlite:///"
 _POSTGRES = frozenset({"postgres", "postgresql"})
@@ -88,3 +93,104 @@ def _database(url: str) -> PostgresDatabase:
         )
     place = f"{host}:{port}" if host and port else host or "this machine"
     return PostgresDatabase(f"database {parts.path.strip('/')} at {place}", url)
+
+
+class Driver:
+    """What differs between the kinds of databases; everything else is written once.
+
+    Attributes:
+        url: SQLAlchemy's name of the dialect and the driver.
+        name: What to call the store in a message: `store at …`.
+        label: What to call the database in a message: `store …` or `database …`.
+        not_migrated: What is said of the database if migrating it fails.
+        pool_size: How many transactions a process runs at once.
+        reading: SQLAlchemy's options for a transaction that only reads.
+        writing: Those for a transaction that writes, as if it were alone.
+        migrating: Those for a transaction that sees what others committed before it waited.
+        described: The query for the database program and its version.
+        error: What the driver raises.
+        finds_damage: Whether `damage_in` can tell.
+    """
+
+    url: str
+    name: str
+    label: str
+    not_migrated: str
+    pool_size: int
+    reading: Mapping[str, Any]
+    writing: Mapping[str, Any]
+    migrating: Mapping[str, Any]
+    described: str
+    error: type[Exception]
+    finds_damage: bool = False
+
+    def connect(self) -> Any:
+        """A new connection for the ordinary work."""
+        raise NotImplementedError
+
+    def connect_alone(self) -> Any:
+        """A new connection to make, migrate or copy the whole store."""
+        return self.connect()
+
+    def look(self) -> StoredVersion | None:
+        """What the store says of its tables, on a connection of its own; None if it has none.
+
+        Raises:
+            StoreUnusable: It cannot be reached, or belongs to something else.
+        """
+        raise NotImplementedError
+
+    def version_in(self, connection: Any) -> StoredVersion | None:
+        """What the store says of its tables, on an open connection; None if it has none.
+
+        Raises:
+            StoreUnusable: It belongs to something else.
+        """
+        raise NotImplementedError
+
+    def is_trouble(self, fault: BaseException) -> bool:
+        """Whether the cause is the database or its machine, and not the statement."""
+        raise NotImplementedError
+
+    def explain(self, fault: BaseException) -> str:
+        """What is wrong and what to do, without quoting statements, values or secrets."""
+        raise NotImplementedError
+
+    def is_damage(self, fault: BaseException) -> bool:  # noqa: ARG002 - for those that can tell
+        """Whether the data are damaged, so that waiting does not help and writing may harm."""
+        return False
+
+    def is_conflict(self, fault: BaseException) -> bool:  # noqa: ARG002 - as above
+        """Whether the transaction met another, and may succeed when it is run again."""
+        return False
+
+    def damage_in(self, connection: "Connection") -> str | None:  # noqa: ARG002 - as above
+        """What is damaged, and what to do; None if nothing is."""
+        return None
+
+    def begin(self, connection: "Connection") -> None:
+        """Begin a transaction, if the driver does not do so by itself."""
+
+    def lock(self, connection: "Connection") -> None:
+        """Wait until no other process migrates the store, if beginning did not."""
+
+    def prepare(self) -> None:
+        """Do what has to be done before the tables are made or migrated."""
+
+    def has_extras(self, found: StoredVersion) -> bool:  # noqa: ARG002 - for PostgreSQL
+        """Whether what only this kind of database needs is up to date."""
+        return True
+
+    def make_extras(self, connection: "Connection") -> None:
+        """Make or migrate what only this kind of database needs."""
+
+
+def driver_of(location: StoreLocation) -> Driver:
+    """The driver for a store; each is loaded only where it is used."""
+    if isinstance(location, SqliteFile):
+        from bot.store.sqlite import SqliteDriver
+
+        return SqliteDriver(location)
+    from bot.store.postgres import PostgresDriver
+
+    return PostgresDriver(location)

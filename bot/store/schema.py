@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Dialect,
+    Double,
     Float,
     ForeignKey,
     Index,
@@ -28,6 +29,8 @@ from sqlalchemy import (
 from bot.sanitize import storable
 
 metadata = MetaData()
+postgres_metadata = MetaData()
+"""The tables that only PostgreSQL has, which are made at the next migration."""
 
 # Row ids, and numbers of GitHub's that outgrow 32 bits; SQLite's own are as large as they must be.
 Large = BigInteger().with_variant(Integer, "sqlite")
@@ -335,4 +338,19 @@ written = Table(
     Column("detail", Words, nullable=False),
     Column("dry_run", Boolean, nullable=False),
     Index("written_about", "repository", "pull_request", "id"),
+)
+
+# Which of the job engine's own migrations the database has had, by their files' names.
+engine_migration = Table(
+    "engine_migration",
+    postgres_metadata,
+    Column("name", Words, primary_key=True),
+)
+
+# When an installation's next write to GitHub may be made: one token bucket for all processes.
+pace = Table(
+    "pace",
+    postgres_metadata,
+    Column("installation", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_at", Double, nullable=False),
 )

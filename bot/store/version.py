@@ -1,6 +1,5 @@
 """Whether this version of the bot can work on a store, and the errors of a store."""
 
-import sqlite3
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -20,47 +19,6 @@ class StoreUnavailable(Exception):
     Nothing was written. The message says what to do, and quotes neither statements nor values,
     which contain strangers' text.
     """
-
-
-HOW_TO_FIX = (
-    "the file is damaged: stop the bot, put the file aside, and start with a backup or anew"
-)
-"""What to do about a damaged file."""
-
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_ADVICE = {
-    sqlite3.SQLITE_FULL: "make room on its disk",
-    sqlite3.SQLITE_IOERR: "its disk is full, failing or gone: make room, or mend it",
-    sqlite3.SQLITE_CANTOPEN: "let the bot's account read and write the file and its folder",
-    sqlite3.SQLITE_PERM: "let the bot's account read and write the file and its folder",
-    sqlite3.SQLITE_READONLY: "let the bot's account write the file and its folder",
-    sqlite3.SQLITE_BUSY: "another program (a backup, a sqlite3 shell) holds it; let it end",
-    sqlite3.SQLITE_PROTOCOL: "another program holds it; let it end",
-    sqlite3.SQLITE_NOMEM: "give the bot more memory",
-    sqlite3.SQLITE_CORRUPT: HOW_TO_FIX,
-    sqlite3.SQLITE_NOTADB: HOW_TO_FIX,
-}
-
-
-def is_trouble(fault: BaseException) -> bool:
-    """Whether the cause is the file or its disk, and not the statement or its values."""
-    return _primary(fault) in _ADVICE
-
-
-def is_damage(fault: BaseException) -> bool:
-    """Whether the file itself is broken, so that waiting does not help and writing may harm."""
-    return _primary(fault) in _DAMAGED
-
-
-def explain(fault: BaseException) -> str:
-    """SQLite's message, and what to do if that is known."""
-    advice = _ADVICE.get(_primary(fault))
-    return f"{fault}; {advice}" if advice else str(fault)
-
-
-def _primary(fault: BaseException) -> int:
-    # The low byte is the kind of error, the rest its detail (SQLite, "Result and Error Codes").
-    return int(getattr(fault, "sqlite_errorcode", 0)) & 0xFF
 
 
 REVISION = "0008"
@@ -84,10 +42,12 @@ class StoredVersion:
     Attributes:
         revision: Their revision.
         oldest: The oldest version that can work on them; None if the store predates this record.
+        job_engine: The migrations that the job engine on PostgreSQL has had.
     """
 
     revision: str
     oldest: str | None = None
+    job_engine: frozenset[str] = frozenset()
 
 
 class SchemaState(Enum):

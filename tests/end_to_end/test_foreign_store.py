@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.inbox.sqlite import SqliteInbox
-from bot.store.migrate import migrate_file
+from bot.store.location import SqliteFile
+from bot.store.migrate import migrate_store
 from tests.end_to_end.confined import obeying_file_modes
 from tests.end_to_end.process import Ended, command, command_here, environment
 from tests.inbox.builders import act
@@ -85,7 +86,7 @@ def parcels(path: Path) -> None:
 
 
 def newer(path: Path) -> None:
-    migrate_file(path)
+    migrate_store(SqliteFile(path))
     sql(
         path,
         "PRAGMA journal_mode = WAL",
@@ -95,7 +96,7 @@ def newer(path: Path) -> None:
 
 
 def without_version(path: Path) -> None:
-    migrate_file(path)
+    migrate_store(SqliteFile(path))
     sql(path, "DELETE FROM alembic_version")
 
 

@@ -16,7 +16,8 @@ from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Acceptance, InboxUnavailable
 from bot.inbox.recovery import recover
 from bot.inbox.sqlite import SqliteInbox
-from bot.store.migrate import migrate_file
+from bot.store.location import SqliteFile
+from bot.store.migrate import migrate_store
 from bot.store.version import REVISION, StoreUnusable
 from tests.inbox.builders import TurnedClock, act, ids, review
 
@@ -177,7 +178,7 @@ async def test_opening_the_store_beside_the_inbox_keeps_the_locks_of_the_inbox(p
         await inbox.accept(act("before"))
         # The store is opened in the same process while the inbox is in use. Had that dropped the
         # inbox's locks, the next process to leave would delete the log the inbox writes to.
-        migrate_file(path)
+        migrate_store(SqliteFile(path))
         look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM delivery')"
         await asyncio.to_thread(subprocess.run, [sys.executable, "-c", look, str(path)], check=True)
         await inbox.accept(act("after"))

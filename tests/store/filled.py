@@ -13,9 +13,8 @@ from sqlalchemy import (
     Table,
     insert,
     select,
+    text,
 )
-
-from bot.store.upgrade import stored_schema
 
 Contents = Mapping[str, list[Mapping[str, object]]]
 
@@ -31,7 +30,8 @@ def remembering(connection: Connection) -> list[Table]:
 
     They are looked up once for each version and kind of database: that takes half a second.
     """
-    version = connection.dialect.name, stored_schema(connection)
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    version = connection.dialect.name, revision
     if version not in _remembering:
         found = MetaData()
         found.reflect(connection, only=lambda name, _: _is_memory(name))

@@ -1,77 +1,21 @@
-"""Opening the database: where it is, bringing it up to date, and what is refused."""
+"""A SQLite file as a store: where it is, and what becomes of trouble with it."""
 
-import asyncio
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from bot.store import migrations, upgrade
-from bot.store import upgrade as build
 from bot.store.database import open_database
 from bot.store.location import SqliteFile, located
-from bot.store.migrate import migrate_file, require_current, stored_version
-from bot.store.schema import metadata
-from bot.store.version import REVISION, USABLE_SINCE, StoredVersion, StoreUnavailable, StoreUnusable
-
-CURRENT = StoredVersion(REVISION, USABLE_SINCE)
+from bot.store.migrate import migrate_store, require_current
+from bot.store.version import StoreUnavailable, StoreUnusable
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "bot.sqlite3"
-
-
-def _schema(path: Path) -> dict[str, list[str]]:
-    """The parts of the statements that made each table and index, spaces and quotes aside.
-
-    In no order: Alembic copies a table's constraints in whichever comes.
-    """
-    with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL")
-        bare = {name: "".join(sql.replace('"', "").split()) for name, sql in rows}
-    return {name: sorted(sql.removesuffix(")").split(",")) for name, sql in bare.items()}
-
-
-def _migrate_from_nothing(path: Path) -> None:
-    with upgrade.migration_engine(path).begin() as connection:
-        build.run_migrations(connection)
-
-
-def test_the_newest_migration_is_the_revision_that_is_required() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__ or "").parent))
-    config.set_main_option("path_separator", "os")
-    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
-
-
-def test_the_migrations_build_what_a_new_file_gets_at_once(path: Path, tmp_path: Path) -> None:
-    migrate_file(path)
-    migrated = tmp_path / "migrated.sqlite3"
-    _migrate_from_nothing(migrated)
-    assert _schema(migrated) == _schema(path)
-    assert stored_version(migrated) == stored_version(path) == CURRENT
-
-
-def test_the_migrations_lead_to_the_tables_the_code_knows(path: Path) -> None:
-    _migrate_from_nothing(path)
-    with upgrade.migration_engine(path).connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-
-
-def test_a_current_file_is_left_as_it_is(path: Path) -> None:
-    migrate_file(path)
-    content = path.read_bytes()
-    migrate_file(path)
-    assert path.read_bytes() == content
 
 
 def test_a_start_without_migrations_loads_nothing_it_does_not_need(path: Path) -> None:
@@ -93,52 +37,6 @@ def test_a_start_without_migrations_loads_nothing_it_does_not_need(path: Path) -
     assert output == "[]\n"
 
 
-async def test_two_that_create_the_file_at_once_both_find_it_whole(path: Path) -> None:
-    url = f"sqlite:///{path}"
-    for database in await asyncio.gather(*(open_database(url) for _ in range(4))):
-        await database.close()
-    assert stored_version(path) == CURRENT
-
-
-async def test_a_revision_nobody_knows_is_refused(path: Path) -> None:
-    migrate_file(path)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '7777'")
-        connection.execute("UPDATE compatibility SET oldest = '7777'")
-        connection.commit()
-    with pytest.raises(StoreUnusable, match="newer version"):
-        await open_database(f"sqlite:///{path}")
-    with pytest.raises(StoreUnusable, match="newer version"):
-        require_current(path)
-    assert stored_version(path) == StoredVersion("7777", "7777")
-
-
-async def test_a_newer_revision_that_this_version_can_bear_is_used_as_it_is(path: Path) -> None:
-    migrate_file(path)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '7777'")
-        connection.execute("ALTER TABLE claim ADD COLUMN colour TEXT")
-        connection.commit()
-    before = _schema(path)
-    for serving in (True, False):
-        database = await open_database(f"sqlite:///{path}", serving=serving)
-        await database.check()
-        await database.close()
-    upgrade.upgrade(path)
-    assert _schema(path) == before
-
-
-def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        # An older file in which a table that the migration makes stands already.
-        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-        connection.execute("CREATE TABLE written (half TEXT)")
-    before = _schema(path)
-    with pytest.raises(StoreUnusable, match="cannot be written"):
-        upgrade.upgrade(path)
-    assert _schema(path) == before
-
-
 def test_a_file_whose_creation_was_cut_off_is_begun_anew(path: Path) -> None:
     code = (
         "import os, sqlite3, sys\n"
@@ -151,8 +49,8 @@ def test_a_file_whose_creation_was_cut_off_is_begun_anew(path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)
     assert path.stat().st_size > 0, "half of it is on disk"
     assert path.with_name(path.name + "-journal").exists()
-    migrate_file(path)
-    assert stored_version(path) == CURRENT
+    migrate_store(SqliteFile(path))
+    require_current(SqliteFile(path))
 
 
 async def test_a_write_the_disk_refuses_leaves_nothing_and_quotes_nothing(path: Path) -> None:

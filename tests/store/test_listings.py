@@ -14,13 +14,12 @@ from bot.review.published_peps import collect_known_peps
 from bot.review.queue.queue import WEEK, queue_of
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.store import schema
-from bot.store import upgrade as build
 from bot.store.codec import encode_memory
 from bot.store.copying import whole_store
 from bot.store.database import Database, open_database
 from bot.store.listings import PepPulls, pulls_of
 from bot.store.location import located
-from bot.store.migrate import migrate_store
+from bot.store.migrate import migrate_store, run_migrations
 from bot.store.rows import columns_of, write_memory
 from bot.store.sql import SqlStore
 from tests.store.builders import NOON, OTHER, PEPS, memory, subject
@@ -164,7 +163,7 @@ async def test_what_was_remembered_before_there_were_lists_is_listed_by_the_migr
     }
     texts = {number: encode_memory(one) for number, one in EVERY.items()} | strange
     with whole_store(located(empty_url), to_change=True) as connection:
-        build.run_migrations(connection, "0005")
+        run_migrations(connection, "0005")
         rows = [
             {"repository": PEPS.full_name, "number": number, "memory": text}
             for number, text in texts.items()

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.store import upgrade as build
 from bot.store.copying import whole_store
 from bot.store.database import open_database
 from bot.store.location import located
-from bot.store.migrate import is_there, migrate_store, require_current_store
+from bot.store.migrate import is_there, migrate_store, require_current, run_migrations
 from bot.store.sql import SqlStore
 from tests.store.builders import memory, subject
 from tests.store.filled import Contents, contents, fill
@@ -23,7 +22,7 @@ async def test_what_earlier_versions_remembered_is_kept_through_all_that_came_af
     kept: dict[str, Contents] = {}
     with whole_store(location, to_change=True) as connection:
         for revision in EARLIER:
-            build.run_migrations(connection, revision)
+            run_migrations(connection, revision)
             # Each table gets its rows in the version that brings it.
             known = {name for before in kept.values() for name in before}
             fill(connection, range(1, 9), but=known)
@@ -37,7 +36,7 @@ async def test_what_earlier_versions_remembered_is_kept_through_all_that_came_af
 @pytest.mark.parametrize("revision", EARLIER)
 async def test_what_an_earlier_version_remembered_is_kept(empty_url: str, revision: str) -> None:
     with whole_store(located(empty_url), to_change=True) as connection:
-        build.run_migrations(connection, revision)
+        run_migrations(connection, revision)
         fill(connection, range(1, 9))
         before = contents(connection)
     after = await _assert_kept(empty_url, [before])
@@ -50,7 +49,7 @@ async def _assert_kept(url: str, kept: Iterable[Contents]) -> Contents:
     location = located(url)
     assert is_there(location)
     migrate_store(location)
-    require_current_store(location)
+    require_current(location)
     with whole_store(location) as connection:
         for before in kept:
             columns = {name: rows[0].keys() for name, rows in before.items()}
