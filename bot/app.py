@@ -32,14 +32,12 @@ from bot.inbox.protocol import Inbox
 from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsInvalid
-from bot.store.commands import SqlCommandStore, SqlDigestStore
+from bot.store.commands import CommandStore, DigestStore
 from bot.store.database import open_database
-from bot.store.listings import PepIndex
-from bot.store.names import SqlAccountStore, SqlRepositoryNames
-from bot.store.protocol import Document, Store
-from bot.store.register import SqlRegisterStore
-from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore
+from bot.store.names import AccountStore, RepositoryNames
+from bot.store.register import PepIndex, RegisterStore
+from bot.store.store import Document, Store
+from bot.store.submissions import SubmissionStore
 from bot.store.visibility import Visibility
 
 _READS_PER_SECOND = 10
@@ -73,12 +71,12 @@ class Connections:
     settings: Settings
     inbox: Inbox
     store: Store
-    commands: SqlCommandStore
-    digest: SqlDigestStore
-    register: SqlRegisterStore
-    submissions: SqlSubmissionStore
-    names: SqlRepositoryNames
-    accounts: SqlAccountStore
+    commands: CommandStore
+    digest: DigestStore
+    register: RegisterStore
+    submissions: SubmissionStore
+    names: RepositoryNames
+    accounts: AccountStore
     clients: Clients
     markup: MarkupSource
     forum: DiscourseReader
@@ -113,18 +111,18 @@ class Connections:
         if markup is None:
             markup = reader = MarkupReader()
             stack.push_async_callback(reader.close)
-        store = SqlStore(database)
+        store = Store(database)
         wire = ForumClient(session, settings.forum_url)
         return cls(
             settings=settings,
             inbox=inbox,
             store=store,
-            commands=SqlCommandStore(database),
-            digest=SqlDigestStore(database),
-            register=SqlRegisterStore(database),
-            submissions=SqlSubmissionStore(database, clock),
-            names=SqlRepositoryNames(database),
-            accounts=SqlAccountStore(database),
+            commands=CommandStore(database),
+            digest=DigestStore(database),
+            register=RegisterStore(database),
+            submissions=SubmissionStore(database, clock),
+            names=RepositoryNames(database),
+            accounts=AccountStore(database),
             clients=clients,
             markup=markup,
             forum=DiscourseReader(wire, ForumCache(store, clock), clock),

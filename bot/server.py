@@ -26,7 +26,7 @@ from bot.web.page_routes import PageRoutes
 if TYPE_CHECKING:
     from bot.github.client.throttle import Limiter
     from bot.github.read.pull_request_change import MarkupSource
-    from bot.store.protocol import Store
+    from bot.store.store import Store
 
 _log = structlog.get_logger()
 

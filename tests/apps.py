@@ -17,12 +17,11 @@ from bot.github.write.writer import Writer
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.store.commands import SqlCommandStore, SqlDigestStore
-from bot.store.listings import PepIndex
-from bot.store.names import SqlAccountStore, SqlRepositoryNames
-from bot.store.register import SqlRegisterStore
-from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore
+from bot.store.commands import CommandStore, DigestStore
+from bot.store.names import AccountStore, RepositoryNames
+from bot.store.register import PepIndex, RegisterStore
+from bot.store.store import Store
+from bot.store.submissions import SubmissionStore
 from bot.store.visibility import Visibility
 from tests.builders import NOW
 from tests.markup_readers import NullMarkupReader
@@ -45,9 +44,9 @@ class Unthrottled:
 
 def fake_app(database: Any, **replaced: Any) -> App:
     """An app on a database that can reach nothing; `replaced` has what it can."""
-    store = SqlStore(database)
-    commands, register = SqlCommandStore(database), SqlRegisterStore(database)
-    submissions = SqlSubmissionStore(database, lambda: NOW)
+    store = Store(database)
+    commands, register = CommandStore(database), RegisterStore(database)
+    submissions = SubmissionStore(database, lambda: NOW)
     identity = AppIdentity(4711, "pep-editor-bot")
     throttle = WriteThrottle(lambda _: Unthrottled())
     fields: dict[str, Any] = {
@@ -55,11 +54,11 @@ def fake_app(database: Any, **replaced: Any) -> App:
         "inbox": NotingInbox(),
         "store": store,
         "commands": commands,
-        "digest": SqlDigestStore(database),
+        "digest": DigestStore(database),
         "register": register,
         "submissions": submissions,
-        "names": SqlRepositoryNames(database),
-        "accounts": SqlAccountStore(database),
+        "names": RepositoryNames(database),
+        "accounts": AccountStore(database),
         "clients": None,
         "markup": NullMarkupReader(),
         "forum": None,

@@ -14,7 +14,7 @@ from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.open import open_inbox
 from bot.store.database import open_database
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from bot.store.version import REVISION
 from tests.builders import repository
 from tests.github.scripted_github import Reply, ScriptedGitHub, private_key, scripted_github
@@ -47,7 +47,7 @@ async def github(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterat
 
 async def install(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    await SqlStore(database).add_repository(repository())
+    await Store(database).add_repository(repository())
     await database.close()
 
 

@@ -8,7 +8,7 @@ from tests.empty_store import put_empty_store
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 ELSEWHERE = ("docutils", "psycopg", "procrastinate")
-LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.sql", "jinja2", "jwt")
+LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.store", "jinja2", "jwt")
 
 
 def test_what_listens_loads_nothing_of_github_rules_and_store_until_it_works(

@@ -18,8 +18,7 @@ from bot.store.copying import whole_store
 from bot.store.database import open_database
 from bot.store.location import located
 from bot.store.migrate import is_there, migrate_store
-from bot.store.protocol import WriteRecord
-from bot.store.sql import SqlStore
+from bot.store.store import Store, WriteRecord
 from bot.store.version import StoreUnusable
 from tests.inbox.builders import act, ids, review
 from tests.postgres import PostgresServer
@@ -153,7 +152,7 @@ def test_run_again_it_leads_to_the_same_end(filled: tuple[str, str]) -> None:
 async def test_new_rows_come_after_those_that_were_copied(filled: tuple[str, str]) -> None:
     source, target = filled
     copy_store(source, target)
-    store = SqlStore(await open_database(target))
+    store = Store(await open_database(target))
     latest = WriteRecord(NOON, subject(), "d99", "AddLabels", "new-pep", False)
     await store.record_write(latest)
     await store.remember(subject(), memory())

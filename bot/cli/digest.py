@@ -10,7 +10,7 @@ from bot.cli import fail
 from bot.logs import show_errors_only
 from bot.sanitize import for_terminal
 from bot.settings import SettingsInvalid, read_settings
-from bot.store.commands import DigestItem, SqlDigestStore
+from bot.store.commands import DigestItem, DigestStore
 from bot.store.database import open_database
 from bot.store.version import StoreUnavailable, StoreUnusable
 
@@ -36,7 +36,7 @@ async def read_digest(url: str) -> Sequence[DigestItem]:
     """
     database = await open_database(url, serving=False)
     try:
-        return await SqlDigestStore(database).items()
+        return await DigestStore(database).items()
     finally:
         await database.close()
 

@@ -26,8 +26,7 @@ from bot.settings import Settings, SettingsInvalid, read_settings, require_app
 from bot.store.database import open_database
 from bot.store.location import located
 from bot.store.migrate import is_there
-from bot.store.protocol import Store
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from bot.store.version import StoreUnavailable, StoreUnusable
 
 
@@ -90,7 +89,7 @@ async def examine() -> list[Diagnosis]:
         diagnoses.append(await _deliveries(settings))
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
             diagnoses += [
-                diagnosis async for diagnosis in _on_github(settings, session, SqlStore(database))
+                diagnosis async for diagnosis in _on_github(settings, session, Store(database))
             ]
     except (StoreUnavailable, InboxUnavailable) as error:
         diagnoses.append(Diagnosis("store", str(error), is_fault=True))

@@ -23,12 +23,11 @@ from bot.review.render.queue import awaiting_fact, follow_up_fact
 from bot.review.stage import Stage
 from bot.sanitize import for_terminal
 from bot.settings import SettingsInvalid, read_settings
-from bot.store.commands import DigestItem, SqlCommandStore, SqlDigestStore
+from bot.store.commands import CommandStore, DigestItem, DigestStore
 from bot.store.database import Database, open_database
-from bot.store.listings import PepIndex, stored_policy
-from bot.store.register import SqlRegisterStore
-from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore
+from bot.store.register import PepIndex, RegisterStore, stored_policy
+from bot.store.store import Store
+from bot.store.submissions import SubmissionStore
 from bot.store.version import StoreUnavailable, StoreUnusable
 
 
@@ -88,10 +87,10 @@ async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQu
 
 
 async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
-    store, commands = SqlStore(database), SqlCommandStore(database)
-    digest = SqlDigestStore(database)
-    submissions = SqlSubmissionStore(database, lambda: now)
-    pep_index = PepIndex(store, SqlRegisterStore(database), commands, submissions.for_deciders)
+    store, commands = Store(database), CommandStore(database)
+    digest = DigestStore(database)
+    submissions = SubmissionStore(database, lambda: now)
+    pep_index = PepIndex(store, RegisterStore(database), commands, submissions.for_deciders)
     found = []
     for repository in await store.repositories():
         claims, is_complete = await store.claims(repository)

@@ -4,7 +4,7 @@ from bot.app import App
 from bot.handlers.invalidator import review_others
 from bot.peps.number import PepNumber
 from bot.review.subject import Subject
-from bot.store.protocol import Intent
+from bot.store.store import Intent
 
 CLAIMS = "claims"
 

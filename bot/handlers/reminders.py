@@ -28,7 +28,7 @@ from bot.review.queue.queue import WEEK, queue_of
 from bot.review.render.queue import REMINDER, queue_issue, reminder_comment, reminder_mark
 from bot.review.subject import Repository, Subject
 from bot.store.documents import QUEUE_ISSUE
-from bot.store.protocol import Document
+from bot.store.store import Document
 
 _log = structlog.get_logger()
 

@@ -33,8 +33,8 @@ from bot.review.reconcile import digest_of
 from bot.review.render.new_pep import SUBMISSION, submission_line
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
-from bot.store.listings import stored_policy
-from bot.store.protocol import Intent
+from bot.store.register import stored_policy
+from bot.store.store import Intent
 
 _log = structlog.get_logger()
 

@@ -13,10 +13,10 @@ from bot.policy.model import Numbers
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository
 from bot.sanitize import for_terminal
-from bot.store.commands import SqlCommandStore
+from bot.store.commands import CommandStore
 from bot.store.database import open_database
-from bot.store.names import SqlRepositoryNames
-from bot.store.sql import SqlStore
+from bot.store.names import RepositoryNames
+from bot.store.store import Store
 from bot.store.version import StoreUnavailable, StoreUnusable
 
 NO_RESERVATIONS: Mapping[PepNumber, str] = MappingProxyType({})
@@ -162,8 +162,8 @@ def known_numbers(url: str, name: str | None) -> KnownNumbers:
 async def _read(url: str, name: str | None) -> KnownNumbers:
     database = await open_database(url, serving=False)
     try:
-        store, commands = SqlStore(database), SqlCommandStore(database)
-        repository = await _find_repository(store, SqlRepositoryNames(database), name)
+        store, commands = Store(database), CommandStore(database)
+        repository = await _find_repository(store, RepositoryNames(database), name)
         claims, complete = await store.claims(repository)
         reservations = await commands.reservations(repository)
     finally:
@@ -174,9 +174,7 @@ async def _read(url: str, name: str | None) -> KnownNumbers:
     )
 
 
-async def _find_repository(
-    store: SqlStore, names: SqlRepositoryNames, name: str | None
-) -> Repository:
+async def _find_repository(store: Store, names: RepositoryNames, name: str | None) -> Repository:
     repositories = await store.repositories()
     if name is None and len(repositories) == 1:
         return repositories[0]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select, update
 
@@ -35,29 +35,8 @@ _IS_LOGGED = select(schema.logged.c.id).where(_ONE)
 _SET_TIME = update(schema.logged).where(_ONE)
 
 
-class CommandStore(Protocol):
+class CommandStore:
     """Stores commands. Every method is one transaction."""
-
-    async def logged(self, subject: Subject) -> Sequence[LoggedCommand]:
-        """The commands given on a pull request or issue."""
-
-    async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
-        """The numbers that editors reserved in a repository."""
-
-    async def not_yet(self, repository: Repository) -> Mapping[PepNumber, datetime]:
-        """When an editor last said "not yet" to a PEP's follow-ups."""
-
-    async def processed(self, subject: Subject, source: str) -> CommandComment | None:
-        """What was processed in a text; None if nothing was."""
-
-    async def keep(
-        self, subject: Subject, processed: CommandComment, logged: Iterable[LoggedCommand] = ()
-    ) -> None:
-        """Store a text and the commands in it; of a known command, only when it was given."""
-
-
-class SqlCommandStore:
-    """`CommandStore` in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -234,18 +213,8 @@ class DigestItem:
     at: datetime
 
 
-class DigestStore(Protocol):
+class DigestStore:
     """Stores the digest. Every method is one transaction."""
-
-    async def note(self, subject: Subject, reason: str, title: str, at: datetime) -> None:
-        """Add an entry; adding the same again changes nothing but the title."""
-
-    async def items(self, repository: Repository | None = None) -> Sequence[DigestItem]:
-        """The entries of one repository or of all, oldest first."""
-
-
-class SqlDigestStore:
-    """`DigestStore` in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -3,26 +3,17 @@
 A page that a stranger requests must not cost more because more is stored.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, select, union
 
 from bot.peps.number import PepNumber
-from bot.policy.load import PolicyInvalid, default_policy, parse_policy
-from bot.policy.model import Policy
-from bot.review.decision.submission import Submission
-from bot.review.published_peps import KnownPeps, collect_known_peps
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository
-from bot.rules.engine.registry import rule_ids
 from bot.store import schema
 from bot.store.codec import decode_listing, decode_memory
-from bot.store.commands import CommandStore
-from bot.store.documents import POLICY_TEXT
-from bot.store.protocol import Store
-from bot.store.register import RegisterStore
 from bot.store.rows import concerned_peps, here, matching, parameters
 
 _OPEN = ("", PullRequestState.OPEN.value)
@@ -76,7 +67,7 @@ class PepPulls:
 def listings_in(
     connection: Connection, repository: Repository, *, since: datetime | None = None
 ) -> dict[int, Memory]:
-    """See `bot.store.protocol.Store.listings`."""
+    """See `bot.store.store.Store.listings`."""
     values = parameters(repository)
     if since is None:
         query = _OPEN_OR_LINKED
@@ -128,50 +119,4 @@ def _unlisted(connection: Connection, repository: Repository) -> dict[int, Memor
     return {number: decode_memory(text) for number, text in rows}
 
 
-SubmissionSource = Callable[[Policy, Repository], Awaitable[Sequence[Submission]]]
 """Where the issues come from that submit PEPs to the bodies of a repository's policy."""
-
-
-class PepIndex:
-    """Reads what is known of a repository's published PEPs."""
-
-    def __init__(
-        self,
-        store: Store,
-        register: RegisterStore,
-        commands: CommandStore,
-        submissions: SubmissionSource,
-    ) -> None:
-        """Read from these."""
-        self._store = store
-        self._register = register
-        self._commands = commands
-        self._submissions = submissions
-
-    async def known(
-        self, repository: Repository, policy: Policy, listings: Mapping[int, Memory] | None = None
-    ) -> KnownPeps:
-        """What is known of the published PEPs of a repository with this policy.
-
-        Args:
-            repository: Which.
-            policy: What it wants.
-            listings: What lists tell of its pull requests, if that was read already.
-        """
-        return collect_known_peps(
-            await self._register.register(repository),
-            await self._store.listings(repository) if listings is None else listings,
-            await self._submissions(policy, repository),
-            await self._commands.not_yet(repository),
-        )
-
-
-async def stored_policy(store: Store, repository: Repository) -> Policy:
-    """The policy at the tip of the default branch as seen last; the defaults if it never was."""
-    stored = await store.document(POLICY_TEXT.of(repository))
-    if stored is None or not stored.text:
-        return default_policy()
-    try:
-        return parse_policy(stored.text, rules=rule_ids())
-    except PolicyInvalid:
-        return default_policy()

@@ -8,7 +8,6 @@ same rows.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import Connection, delete, select
 
@@ -65,25 +64,8 @@ class NameLookup:
     by_id: Repository | None
 
 
-class RepositoryNames(Protocol):
+class RepositoryNames:
     """Stores names of repositories. Every method is one transaction."""
-
-    async def current_repository(self, full_name: str) -> Repository | None:
-        """The repository that has or had a name, as it is called now; None if none is known."""
-
-    async def look_up(self, full_name: str, github_id: int) -> NameLookup:
-        """What is known of a name and an id that came together."""
-
-    async def set_name(self, repository: Repository, github_id: int) -> None:
-        """Record a repository's present name; the repository may be new or have had another name.
-
-        If another repository had that name, it must have a new one by now, which is unknown until
-        an event has it.
-        """
-
-
-class SqlRepositoryNames:
-    """`RepositoryNames` in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -109,7 +91,11 @@ class SqlRepositoryNames:
         return await self._database.read(work)
 
     async def set_name(self, repository: Repository, github_id: int) -> None:
-        """Know that a repository is called so now, be it new or known by another name."""
+        """Record a repository's present name; the repository may be new or have had another name.
+
+        If another repository had that name, it must have a new one by now, which is unknown until
+        an event has it.
+        """
         name = repository.full_name.lower()
 
         def work(connection: Connection) -> None:
@@ -190,26 +176,8 @@ def _owner(connection: Connection, name: str) -> int | None:
 _KNOWN = select(schema.account.c.login, schema.account.c.github_id).where(here(schema.account))
 
 
-class AccountStore(Protocol):
+class AccountStore:
     """Stores which account a login belongs to. Every method is one transaction."""
-
-    async def known(self, repository: Repository) -> Mapping[str, int]:
-        """The account meant by each login in lower case, by GitHub's ids."""
-
-    async def first_seen(
-        self, repository: Repository, ids: Mapping[str, int], *, instead: Mapping[str, int]
-    ) -> Mapping[str, int]:
-        """Remember accounts; returns all that are known then.
-
-        Args:
-            repository: Where.
-            ids: Accounts that acted, by login in lower case; where one is known it stays.
-            instead: Accounts that are meant whatever was known.
-        """
-
-
-class SqlAccountStore:
-    """`AccountStore` in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -221,7 +189,13 @@ class SqlAccountStore:
     async def first_seen(
         self, repository: Repository, ids: Mapping[str, int], *, instead: Mapping[str, int]
     ) -> Mapping[str, int]:
-        """Remember accounts; returns all that are known then."""
+        """Remember accounts; returns all that are known then.
+
+        Args:
+            repository: Where.
+            ids: Accounts that acted, by login in lower case; where one is known it stays.
+            instead: Accounts that are meant whatever was known.
+        """
 
         def work(connection: Connection) -> Mapping[str, int]:
             known = _known(connection, repository)

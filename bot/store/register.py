@@ -1,21 +1,35 @@
 """Stores the register of published PEPs, and which reminders were posted."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from bot.peps.dates import FeatureRelease
 from bot.peps.number import PepNumber
-from bot.review.published_peps import Published, Register, preamble_of
+from bot.policy.load import PolicyInvalid, default_policy, parse_policy
+from bot.policy.model import Policy
+from bot.review.decision.submission import Submission
+from bot.review.published_peps import (
+    KnownPeps,
+    Published,
+    Register,
+    collect_known_peps,
+    preamble_of,
+)
 from bot.review.queue.follow_up import FollowUpKey
+from bot.review.snapshot import Memory
 from bot.review.subject import Repository
+from bot.rules.engine.registry import rule_ids
 from bot.store import schema
+from bot.store.commands import CommandStore
 from bot.store.database import Database
+from bot.store.documents import POLICY_TEXT
 from bot.store.rows import here, parameters, put
+from bot.store.store import Store
 
 _AT_ONCE = 500
 """So many rows are deleted by one statement."""
@@ -37,35 +51,8 @@ _REMINDED = select(schema.reminder.c.kind, schema.reminder.c.pep, schema.reminde
 )
 
 
-class RegisterStore(Protocol):
+class RegisterStore:
     """Stores the published PEPs. Every method is one transaction."""
-
-    async def register(self, repository: Repository) -> Register:
-        """The published PEPs of a repository, as far as they were read."""
-
-    async def entries(self, repository: Repository, numbers: Iterable[int]) -> Register:
-        """Those of these PEPs that are published, as far as they were read."""
-
-    async def schedules(self, repository: Repository) -> Register:
-        """The release schedules among the published PEPs."""
-
-    async def enter(self, repository: Repository, peps: Iterable[Published]) -> None:
-        """Add or replace entries."""
-
-    async def strike(self, repository: Repository, numbers: Iterable[PepNumber]) -> None:
-        """Delete the entries of PEPs that do not exist any more."""
-
-    async def reminded(self, repository: Repository) -> frozenset[FollowUpKey]:
-        """The reminders that were posted in a comment."""
-
-    async def note_reminder(
-        self, repository: Repository, key: FollowUpKey, pull_request: int, at: datetime
-    ) -> None:
-        """Record that a reminder was posted; recording it again changes nothing that matters."""
-
-
-class SqlRegisterStore:
-    """`RegisterStore` in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -205,3 +192,52 @@ def decode_entry(number: PepNumber, blob: str, text: str) -> Published | None:
 
 def _iso(moment: date | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+SubmissionSource = Callable[[Policy, Repository], Awaitable[Sequence[Submission]]]
+"""Where the issues come from that submit PEPs to the bodies of a repository's policy."""
+
+
+class PepIndex:
+    """Reads what is known of a repository's published PEPs."""
+
+    def __init__(
+        self,
+        store: Store,
+        register: RegisterStore,
+        commands: CommandStore,
+        submissions: SubmissionSource,
+    ) -> None:
+        """Read from these."""
+        self._store = store
+        self._register = register
+        self._commands = commands
+        self._submissions = submissions
+
+    async def known(
+        self, repository: Repository, policy: Policy, listings: Mapping[int, Memory] | None = None
+    ) -> KnownPeps:
+        """What is known of the published PEPs of a repository with this policy.
+
+        Args:
+            repository: Which.
+            policy: What it wants.
+            listings: What lists tell of its pull requests, if that was read already.
+        """
+        return collect_known_peps(
+            await self._register.register(repository),
+            await self._store.listings(repository) if listings is None else listings,
+            await self._submissions(policy, repository),
+            await self._commands.not_yet(repository),
+        )
+
+
+async def stored_policy(store: Store, repository: Repository) -> Policy:
+    """The policy at the tip of the default branch as seen last; the defaults if it never was."""
+    stored = await store.document(POLICY_TEXT.of(repository))
+    if stored is None or not stored.text:
+        return default_policy()
+    try:
+        return parse_policy(stored.text, rules=rule_ids())
+    except PolicyInvalid:
+        return default_policy()

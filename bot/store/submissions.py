@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -55,52 +54,8 @@ class SubmissionComment:
     blob: str | None = None
 
 
-class SubmissionStore(Protocol):
+class SubmissionStore:
     """Stores submissions. Every method is one transaction."""
-
-    async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
-        """Those in some trackers, by the day they were opened; names in any case."""
-
-    async def for_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
-        """Those in the trackers of the bodies that decide, by the day they were opened.
-
-        Args:
-            policy: Names the trackers.
-            reader: The repository whose policy that is. Of a tracker that is neither its own
-                installation's nor public it is told nothing.
-        """
-
-    async def of(self, peps: Iterable[int], reader: Repository) -> Sequence[Submission]:
-        """Those of some PEPs in all trackers that `reader` may know of, by the day of opening."""
-
-    async def readers(self, tracker: Repository) -> Sequence[Repository]:
-        """The repositories that may know what is in a tracker, but itself."""
-
-    async def on(self, issue: Subject) -> Submission | None:
-        """What an issue submits; None if it submits nothing."""
-
-    async def keep(self, submission: Submission) -> bool:
-        """Store a submission, unless a newer state is known; returns whether anything changed.
-
-        The PEP's text at the time of the submission stays what it was, as long as it is the same
-        PEP.
-        """
-
-    async def first_seen(self, issue: Subject, blob: str, at: datetime) -> None:
-        """Remember the PEP's text at the time of the submission, unless one is known."""
-
-    async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
-        """Delete a submission, unless a newer state is known; returns whether it was known."""
-
-    async def posted_comment(self, issue: Subject) -> SubmissionComment:
-        """The bot's comment on a submission."""
-
-    async def record_comment(self, issue: Subject, posted_comment: SubmissionComment) -> None:
-        """Record the bot's comment on a submission."""
-
-
-class SqlSubmissionStore:
-    """`SubmissionStore` in a database."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         """Keep them in a database; the clock (UTC) tells whether a tracker is still public."""
@@ -114,7 +69,13 @@ class SqlSubmissionStore:
         return await self._found(_TABLE.c.repository.in_(keys)) if keys else []
 
     async def for_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
-        """Those in the trackers of the bodies that decide, as far as `reader` may know of them."""
+        """Those in the trackers of the bodies that decide, by the day they were opened.
+
+        Args:
+            policy: Names the trackers.
+            reader: The repository whose policy that is. Of a tracker that is neither its own
+                installation's nor public it is told nothing.
+        """
         names = sorted(trackers_of_deciders(policy))
         known = self._is_known_to(reader)
         keys = [key_by_name(name) for name in names]
@@ -167,7 +128,11 @@ class SqlSubmissionStore:
         return await self._database.read(lambda connection: _known(connection, _key(issue)))
 
     async def keep(self, submission: Submission) -> bool:
-        """Store a submission, unless a newer state is known; returns whether anything changed."""
+        """Store a submission, unless a newer state is known; returns whether anything changed.
+
+        The PEP's text at the time of the submission stays what it was, as long as it is the same
+        PEP.
+        """
         tracker, number = submission.tracker, submission.number
         key = parameters(tracker, number=number)
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, Text, exists, func, literal, selec
 
 from bot.store import schema
 from bot.store.documents import VISIBILITY
-from bot.store.protocol import Document, DocumentStore
+from bot.store.store import Document, Store
 
 PUBLIC_FOR = timedelta(hours=24)
 """How long an answer counts; it is renewed with each sweep, every six hours."""
@@ -23,7 +23,7 @@ _PRIVATE = "private"
 class Visibility:
     """Remembers which repositories are public."""
 
-    def __init__(self, documents: DocumentStore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, documents: Store, clock: Callable[[], datetime]) -> None:
         self._documents = documents
         self._clock = clock
 

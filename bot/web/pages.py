@@ -23,13 +23,13 @@ from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.pages import QueuePage, page_of
 from bot.review.queue.queue import WEEK, Queue, queue_of
 from bot.review.subject import Repository, Subject
-from bot.store.commands import SqlCommandStore
+from bot.store.commands import CommandStore
 from bot.store.database import Database
-from bot.store.listings import PepIndex, pulls_of, stored_policy
-from bot.store.names import SqlRepositoryNames
-from bot.store.register import SqlRegisterStore
-from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore, trackers_of_deciders
+from bot.store.listings import pulls_of
+from bot.store.names import RepositoryNames
+from bot.store.register import PepIndex, RegisterStore, stored_policy
+from bot.store.store import Store
+from bot.store.submissions import SubmissionStore, trackers_of_deciders
 from bot.store.visibility import Visibility, public_repositories
 from bot.web.deciders_page import deciders_page
 from bot.web.page_cache import LIFETIME, MOST_CACHED, REST_FACTOR, Page, PageCache
@@ -69,12 +69,12 @@ class Pages:
             rest: After a page took n seconds to make, none is made for `rest` times n seconds.
         """
         self._database = database
-        self._store = SqlStore(database)
-        self._names = SqlRepositoryNames(database)
-        self._commands = SqlCommandStore(database)
+        self._store = Store(database)
+        self._names = RepositoryNames(database)
+        self._commands = CommandStore(database)
         self._visibility = Visibility(self._store, clock)
-        self._register = SqlRegisterStore(database)
-        self._submissions = SqlSubmissionStore(database, clock)
+        self._register = RegisterStore(database)
+        self._submissions = SubmissionStore(database, clock)
         self._pep_index = PepIndex(
             self._store, self._register, self._commands, self._submissions.for_deciders
         )

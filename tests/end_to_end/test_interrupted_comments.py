@@ -10,7 +10,7 @@ from bot.inbox.open import open_inbox
 from bot.review.subject import Repository, Subject
 from bot.server import running
 from bot.store.database import open_database
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, pep_harness
 from tests.end_to_end.council import COUNCIL, bot_comments, filled, open_council
 from tests.end_to_end.crashing_worker import WriteLimit, run_crashing_workers, run_worker
@@ -43,7 +43,7 @@ async def queue_look(harness: Harness, cause: str) -> None:
 
 async def begun(harness: Harness, subject: Subject) -> list[str]:
     database = await open_database(harness.settings().database_url)
-    found = await SqlStore(database).intents(subject)
+    found = await Store(database).intents(subject)
     await database.close()
     return [str(one) for one in found]
 

@@ -8,7 +8,7 @@ import pytest
 from bot.review.subject import Subject
 from bot.server import running
 from bot.store.database import open_database
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from tests.end_to_end.conftest import AUTHOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.crashing_worker import WriteLimit, run_crashing_workers, run_worker
 from tests.end_to_end.harness import REPOSITORY, Harness
@@ -143,7 +143,7 @@ async def test_reviews_cut_short_at_any_write_are_brought_to_their_end(harness: 
 async def assert_nothing_open(harness: Harness) -> None:
     """No intent is left behind."""
     database = await open_database(str(harness.settings().database_url))
-    store = SqlStore(database)
+    store = Store(database)
     for repository in await store.repositories():
         for number in await store.reviewed(repository):
             assert await store.intents(Subject(repository, number)) == []

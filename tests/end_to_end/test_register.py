@@ -15,7 +15,7 @@ from bot.peps.number import PepNumber
 from bot.review.published_peps import Register
 from bot.review.subject import Repository
 from bot.store.database import open_database
-from bot.store.register import SqlRegisterStore
+from bot.store.register import RegisterStore
 from tests.end_to_end.conftest import CODEOWNERS, CORE_TEAM, EDITOR, GitHubTime, pep
 from tests.end_to_end.harness import REPOSITORY, Harness, running_harness
 
@@ -77,7 +77,7 @@ def texts_read(harness: Harness) -> int:
 async def register(harness: Harness) -> Register:
     database = await open_database(harness.settings().database_url, serving=False)
     try:
-        return await SqlRegisterStore(database).register(Repository(REPOSITORY, 1))
+        return await RegisterStore(database).register(Repository(REPOSITORY, 1))
     finally:
         await database.close()
 

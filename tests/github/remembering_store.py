@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
-from bot.store.protocol import Intent, WriteRecord
+from bot.store.store import Intent, WriteRecord
 
 
 class RememberingStore:
-    """Implements what `Writer` needs of `bot.store.protocol.Store`."""
+    """Implements what `Writer` needs of `bot.store.store.Store`."""
 
     def __init__(self, journal: list[str]) -> None:
         self.journal = journal

@@ -16,7 +16,7 @@ from bot.review.reconcile import (
     Write,
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Conversation, Memory, OwnComment
-from bot.store.protocol import Intent
+from bot.store.store import Intent
 from tests.github.scripted_github import Reply
 from tests.github.writing_desk import (
     COMMENT,

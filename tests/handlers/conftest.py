@@ -20,7 +20,7 @@ from bot.policy.model import Policy
 from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from tests.apps import NotingInbox, fake_app
 from tests.builders import NOW, body_of, other_change, repository, snapshot, subject
 from tests.empty_store import put_empty_store
@@ -107,7 +107,7 @@ class Desk:
         )
 
     @property
-    def store(self) -> SqlStore:
+    def store(self) -> Store:
         return self.app.store
 
     @property
@@ -167,6 +167,6 @@ def delivery(
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     put_empty_store(tmp_path / "bot.sqlite3")
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    await SqlStore(database).add_repository(repository())
+    await Store(database).add_repository(repository())
     yield Desk(database)
     await database.close()

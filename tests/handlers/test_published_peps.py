@@ -12,9 +12,8 @@ from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.review.published_peps import published_from_text
 from bot.store.database import open_database
-from bot.store.listings import stored_policy
-from bot.store.register import SqlRegisterStore
-from bot.store.sql import SqlStore
+from bot.store.register import RegisterStore, stored_policy
+from bot.store.store import Store
 from tests.apps import fake_app
 from tests.builders import NOW, repository
 from tests.empty_store import put_empty_store
@@ -29,7 +28,7 @@ async def test_a_list_of_files_that_was_cut_off_strikes_nothing(
 ) -> None:
     put_empty_store(tmp_path / "bot.sqlite3")
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    store, register = SqlStore(database), SqlRegisterStore(database)
+    store, register = Store(database), RegisterStore(database)
     policies = ["", QUIET]
     blobs: Mapping[PepNumber, str] = {PepNumber(1): "b"}
 

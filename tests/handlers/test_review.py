@@ -18,8 +18,7 @@ from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.review.snapshot import Base, Conversation, Memory, OwnComment, PullRequestState, Snapshot
 from bot.review.subject import Subject
-from bot.store.protocol import Intent
-from bot.store.sql import SqlStore
+from bot.store.store import Intent, Store
 from tests.apps import NotingInbox, fake_app
 from tests.builders import (
     HEAD,
@@ -155,8 +154,8 @@ class Harness:
         return self.github.journal[before:]
 
     @property
-    def store(self) -> SqlStore:
-        return SqlStore(self.database)
+    def store(self) -> Store:
+        return Store(self.database)
 
     @property
     def queued(self) -> list[Delivery]:

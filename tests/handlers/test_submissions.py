@@ -13,8 +13,8 @@ from bot.inbox.protocol import Batch
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
-from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore
+from bot.store.store import Store
+from bot.store.submissions import SubmissionStore
 from tests.apps import fake_app
 from tests.builders import NOW, body_of, repository, subject
 from tests.empty_store import put_empty_store
@@ -65,12 +65,12 @@ class Harness:
         self.queued.setdefault(delivery.id, delivery)
 
     @property
-    def store(self) -> SqlStore:
-        return SqlStore(self.database)
+    def store(self) -> Store:
+        return Store(self.database)
 
     @property
-    def submissions(self) -> SqlSubmissionStore:
-        return SqlSubmissionStore(self.database, lambda: NOW)
+    def submissions(self) -> SubmissionStore:
+        return SubmissionStore(self.database, lambda: NOW)
 
     async def receive(self, *events: Delivery) -> None:
         app = fake_app(
@@ -91,7 +91,7 @@ class Harness:
 async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
     put_empty_store(tmp_path / "bot.sqlite3")
     database = await open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
-    store = SqlStore(database)
+    store = Store(database)
     for known in (repository(), COUNCIL):
         await store.add_repository(known)
     for number, peps, state in (

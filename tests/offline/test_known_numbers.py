@@ -10,8 +10,8 @@ from bot.offline.request import CannotRun
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository
 from bot.store.database import open_database
-from bot.store.names import SqlRepositoryNames
-from bot.store.sql import SqlStore
+from bot.store.names import RepositoryNames
+from bot.store.store import Store
 from tests.store.builders import OTHER, PEPS, subject
 
 
@@ -25,7 +25,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 async def _fill(url: str) -> None:
     database = await open_database(url)
-    store, names = SqlStore(database), SqlRepositoryNames(database)
+    store, names = Store(database), RepositoryNames(database)
     await names.set_name(Repository("python/proposals", 7), 100)
     await names.set_name(PEPS, 100)
     await store.set_claims(subject(), [PepNumber(791)])

@@ -7,11 +7,10 @@ from bot.commands.logged_command import LoggedCommand
 from bot.commands.text import Place, Text
 from bot.peps.people import Login
 from bot.review.subject import Subject
-from bot.store.commands import SqlCommandStore
+from bot.store.commands import CommandStore
 from bot.store.database import open_database
 from bot.store.documents import ALL_EDITORS
-from bot.store.protocol import Document
-from bot.store.sql import SqlStore
+from bot.store.store import Document, Store
 from tests.store.builders import NOON, OTHER, PEPS
 
 
@@ -23,7 +22,7 @@ def reservation(number: int, login: str) -> LoggedCommand:
     )
 
 
-async def keep(commands: SqlCommandStore, subject: Subject, one: LoggedCommand) -> None:
+async def keep(commands: CommandStore, subject: Subject, one: LoggedCommand) -> None:
     """Remember a command."""
     text = Text(one.source, Place.COMMENT, 1, one.login, one.login, "", "", one.at)
     await commands.keep(subject, first_processed(text), [one])
@@ -31,7 +30,7 @@ async def keep(commands: SqlCommandStore, subject: Subject, one: LoggedCommand) 
 
 async def test_a_number_is_reserved_only_by_an_editor(url: str) -> None:
     database = await open_database(url)
-    commands, store = SqlCommandStore(database), SqlStore(database)
+    commands, store = CommandStore(database), Store(database)
     for repository in (PEPS, OTHER):
         for one in (reservation(900, "mallory"), reservation(901, "Edith")):
             await keep(commands, Subject(repository, 1), one)

@@ -20,9 +20,8 @@ from bot.store.documents import (
     Owner,
     put_document,
 )
-from bot.store.names import SqlRepositoryNames
-from bot.store.protocol import Document
-from bot.store.sql import SqlStore
+from bot.store.names import RepositoryNames
+from bot.store.store import Document, Store
 from tests.store.builders import NOON
 
 PEPS, CALM = Repository("python/PEPs", 7), Repository("python/calm", 7)
@@ -37,16 +36,16 @@ async def database(url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def store(database: Database) -> SqlStore:
-    return SqlStore(database)
+def store(database: Database) -> Store:
+    return Store(database)
 
 
-async def keep(store: SqlStore, name: str, hours: float = 0) -> str:
+async def keep(store: Store, name: str, hours: float = 0) -> str:
     await store.keep_document(name, Document(name, NOON + timedelta(hours=hours)))
     return name
 
 
-async def left(store: SqlStore, *names: str) -> list[str]:
+async def left(store: Store, *names: str) -> list[str]:
     return [name for name in names if await store.document(name) is not None]
 
 
@@ -58,7 +57,7 @@ def all_of(repository: Repository) -> list[str]:
 
 @pytest.mark.parametrize("kind", [one for one in KINDS if one.most > 1], ids=lambda one: one.prefix)
 async def test_of_as_many_as_somebody_names_those_read_last_are_kept(
-    store: SqlStore, database: Database, kind: DocumentKind
+    store: Store, database: Database, kind: DocumentKind
 ) -> None:
     few = replace(kind, most=3)
 
@@ -81,7 +80,7 @@ async def test_of_as_many_as_somebody_names_those_read_last_are_kept(
 
 
 async def test_a_branch_or_team_that_is_called_oddly_is_one_of_its_owner_all_the_same(
-    store: SqlStore,
+    store: Store,
 ) -> None:
     names = [JUDGED_BY.of(PEPS, f"\U0010ffff:%_{number}") for number in range(JUDGED_BY.most + 5)]
     for hours, name in enumerate(names):
@@ -89,7 +88,7 @@ async def test_a_branch_or_team_that_is_called_oddly_is_one_of_its_owner_all_the
     assert await left(store, *names) == names[5:]
 
 
-async def test_documents_go_with_their_repository(store: SqlStore) -> None:
+async def test_documents_go_with_their_repository(store: Store) -> None:
     for one in (PEPS, PEPS2):
         await store.add_repository(one)
         for name in all_of(one):
@@ -102,7 +101,7 @@ async def test_documents_go_with_their_repository(store: SqlStore) -> None:
 
 
 async def test_what_is_an_installation_s_goes_with_the_last_of_its_repositories(
-    store: SqlStore,
+    store: Store,
 ) -> None:
     for one in (PEPS, PEPS2):
         await store.add_repository(one)
@@ -117,9 +116,9 @@ async def test_what_is_an_installation_s_goes_with_the_last_of_its_repositories(
 
 
 async def test_what_can_be_read_again_does_not_stay_under_a_former_name(
-    store: SqlStore, database: Database
+    store: Store, database: Database
 ) -> None:
-    names = SqlRepositoryNames(database)
+    names = RepositoryNames(database)
     await names.set_name(PEPS, 1)
     for name in (*all_of(PEPS), CORE_TEAM.of(7, "a/b/c.csv")):
         await keep(store, name)

@@ -21,7 +21,7 @@ from bot.store.listings import PepPulls, pulls_of
 from bot.store.location import located
 from bot.store.migrate import migrate_store, run_migrations
 from bot.store.rows import columns_of, write_memory
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from tests.store.builders import NOON, OTHER, PEPS, memory, subject
 
 OPEN, MERGED, CLOSED = PullRequestState.OPEN, PullRequestState.MERGED, PullRequestState.CLOSED
@@ -87,7 +87,7 @@ async def of_pep(database: Database, most: int = 99, pep: PepNumber = PEP) -> Pe
 
 async def test_lists_say_the_same_as_all_that_is_remembered(database: Database) -> None:
     await fill(database)
-    store = SqlStore(database)
+    store = Store(database)
     every = await store.reviewed(PEPS)
     told = await store.listings(PEPS, since=NOON - WEEK)
     assert (
@@ -116,7 +116,7 @@ async def test_of_a_pep_the_oldest_open_ones_are_told_and_all_are_counted(
 
 
 async def test_what_a_pull_request_no_longer_does_is_told_no_longer(database: Database) -> None:
-    store = SqlStore(database)
+    store = Store(database)
     await store.remember(subject(), pull(OPEN, numbers=(0, 791), touches=(12,)))
     assert list((await of_pep(database)).open) == [1]
     assert list((await of_pep(database, pep=PepNumber(12))).open) == [1]
@@ -131,7 +131,7 @@ async def test_what_a_pull_request_no_longer_does_is_told_no_longer(database: Da
 async def test_a_row_that_an_earlier_version_wrote_since_is_told_by_its_memory(
     database: Database,
 ) -> None:
-    await SqlStore(database).remember(subject(), pull(OPEN, touches=(12,)))
+    await Store(database).remember(subject(), pull(OPEN, touches=(12,)))
     table = schema.pull_request
     later, added = pull(OPEN, touches=(791,)), pull(MERGED, adds=(791,))
 
@@ -147,7 +147,7 @@ async def test_a_row_that_an_earlier_version_wrote_since_is_told_by_its_memory(
     pulls = await of_pep(database)
     assert (pulls.open, pulls.open_count, pulls.adding) == ({1: later}, 1, {2: added})
     assert (await of_pep(database, pep=PepNumber(12))).open_count == 0
-    told = await SqlStore(database).listings(PEPS, since=NOON - WEEK)
+    told = await Store(database).listings(PEPS, since=NOON - WEEK)
     assert collect_known_peps({}, told) == collect_known_peps({}, {1: later, 2: added})
 
 
@@ -179,7 +179,7 @@ async def test_what_was_remembered_before_there_were_lists_is_listed_by_the_migr
     wanted |= {(n, pep) for n, one in EVERY.items() if one.state is MERGED for pep in one.adds}
     assert found == wanted | {(203, 791)}
     database = await open_database(empty_url)
-    store = SqlStore(database)
+    store = Store(database)
     told, every = await store.listings(PEPS, since=NOON - WEEK), await store.reviewed(PEPS)
     assert queue_of(told, NOON) == queue_of(every, NOON)
     await database.close()

@@ -8,7 +8,7 @@ from bot.store.copying import whole_store
 from bot.store.database import open_database
 from bot.store.location import located
 from bot.store.migrate import is_there, migrate_store, require_current, run_migrations
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from tests.store.builders import memory, subject
 from tests.store.filled import Contents, contents, fill
 
@@ -59,7 +59,7 @@ async def _assert_kept(url: str, kept: Iterable[Contents]) -> Contents:
     assert after["touched_pep"] == [], "no memory here is one"
     assert after["account"] == []
     assert {row["account"] for row in after["act"]} == {None}
-    store = SqlStore(await open_database(url))
+    store = Store(await open_database(url))
     await store.remember(subject(99), memory())
     assert await store.recall(subject(99)) == memory()
     await store.close()

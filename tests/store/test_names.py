@@ -7,12 +7,11 @@ import pytest
 
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
-from bot.store.commands import SqlDigestStore
+from bot.store.commands import DigestStore
 from bot.store.database import Database, open_database
 from bot.store.documents import QUEUE_ISSUE
-from bot.store.names import NameLookup, SqlRepositoryNames
-from bot.store.protocol import Document
-from bot.store.sql import SqlStore
+from bot.store.names import NameLookup, RepositoryNames
+from bot.store.store import Document, Store
 from tests.store.builders import memory
 
 PEPS, CALM = Repository("python/PEPs", 7), Repository("python/calm", 7)
@@ -27,27 +26,27 @@ async def database(url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def store(database: Database) -> SqlStore:
-    return SqlStore(database)
+def store(database: Database) -> Store:
+    return Store(database)
 
 
 @pytest.fixture
-def names(database: Database) -> SqlRepositoryNames:
-    return SqlRepositoryNames(database)
+def names(database: Database) -> RepositoryNames:
+    return RepositoryNames(database)
 
 
-async def claimed(store: SqlStore, repository: Repository) -> list[tuple[int, int]]:
+async def claimed(store: Store, repository: Repository) -> list[tuple[int, int]]:
     claims, _ = await store.claims(repository)
     return [(claim.number, claim.pull_request) for claim in claims]
 
 
 async def test_what_is_remembered_goes_along_with_every_new_name(
-    store: SqlStore, names: SqlRepositoryNames, database: Database
+    store: Store, names: RepositoryNames, database: Database
 ) -> None:
     await store.add_repository(PEPS)
     await store.remember(Subject(PEPS, 1), memory())
     await names.set_name(PEPS, 100)  # it was there before its id was known
-    await SqlDigestStore(database).note(Subject(PEPS, 2), "new", "?", datetime.now(UTC))
+    await DigestStore(database).note(Subject(PEPS, 2), "new", "?", datetime.now(UTC))
     await names.set_name(CALM, 100)
     await store.set_claims(Subject(CALM, 1), [PepNumber(842)])
     await names.set_name(ELSEWHERE, 100)
@@ -56,12 +55,12 @@ async def test_what_is_remembered_goes_along_with_every_new_name(
         assert await claimed(store, one) == [(842, 1)]
         assert await names.current_repository(one.full_name.upper()) == ELSEWHERE
     assert await store.repositories() == [ELSEWHERE]
-    (item,) = await SqlDigestStore(database).items(CALM)
+    (item,) = await DigestStore(database).items(CALM)
     assert item.repository == "psf/calm"
 
 
 async def test_documents_that_nobody_could_read_again_go_along_too(
-    store: SqlStore, names: SqlRepositoryNames
+    store: Store, names: RepositoryNames
 ) -> None:
     for number, repository in enumerate((PEPS, CALM)):
         await names.set_name(repository, number)
@@ -74,7 +73,7 @@ async def test_documents_that_nobody_could_read_again_go_along_too(
 
 
 async def test_two_repositories_that_swap_their_names_keep_what_is_theirs(
-    store: SqlStore, names: SqlRepositoryNames
+    store: Store, names: RepositoryNames
 ) -> None:
     await names.set_name(PEPS, 100)
     await names.set_name(CALM, 200)
@@ -93,7 +92,7 @@ async def test_two_repositories_that_swap_their_names_keep_what_is_theirs(
 
 
 async def test_a_new_repository_under_a_former_name_begins_with_nothing(
-    store: SqlStore, names: SqlRepositoryNames
+    store: Store, names: RepositoryNames
 ) -> None:
     await names.set_name(PEPS, 100)
     await store.set_claims(Subject(PEPS, 1), [PepNumber(842)])
@@ -106,7 +105,7 @@ async def test_a_new_repository_under_a_former_name_begins_with_nothing(
 
 @pytest.mark.parametrize("by", [PEPS, CALM])
 async def test_a_repository_is_forgotten_by_any_name_with_all_of_them(
-    store: SqlStore, names: SqlRepositoryNames, by: Repository
+    store: Store, names: RepositoryNames, by: Repository
 ) -> None:
     await names.set_name(PEPS, 100)
     await names.set_name(CALM, 100)
@@ -122,7 +121,7 @@ async def test_a_repository_is_forgotten_by_any_name_with_all_of_them(
 
 
 async def test_what_was_remembered_of_a_name_before_any_id_does_not_mix_with_what_takes_it(
-    store: SqlStore, names: SqlRepositoryNames
+    store: Store, names: RepositoryNames
 ) -> None:
     await store.add_repository(CALM)
     await store.set_claims(Subject(CALM, 5), [PepNumber(900)])

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from bot.peps.number import PepNumber
 from bot.store.database import Database, open_database
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from bot.store.version import StoreUnavailable, StoreUnusable
 from tests.postgres import PostgresServer
 from tests.store.builders import PEPS, memory, subject
@@ -28,7 +28,7 @@ async def database(postgres_store: str) -> AsyncIterator[Database]:
 async def test_a_server_lost_in_the_middle_leaves_nothing_half_written(
     postgres_server: PostgresServer, database: Database
 ) -> None:
-    store = SqlStore(database)
+    store = Store(database)
     await store.remember(subject(1), memory())
     begun, go_on = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
@@ -64,7 +64,7 @@ async def test_a_server_lost_in_the_middle_leaves_nothing_half_written(
 async def test_idle_connections_that_were_ended_are_not_missed(
     postgres_store: str, database: Database
 ) -> None:
-    store = SqlStore(database)
+    store = Store(database)
     await asyncio.gather(*(store.recall(subject(n)) for n in range(8)))
     with psycopg.connect(postgres_store, autocommit=True) as other:
         other.execute(
@@ -101,12 +101,12 @@ async def test_each_trouble_is_told_with_what_to_do(
         connection.execute(text("DELETE FROM pull_request"))
         connection.execute(fails)
 
-    await SqlStore(database).remember(subject(), memory())
+    await Store(database).remember(subject(), memory())
     with pytest.raises(StoreUnavailable, match="it went wrong") as refused:
         await database.write(work)
     assert advice in str(refused.value)
     assert "stranger" not in str(refused.value)
-    assert await SqlStore(database).recall(subject()) == memory()
+    assert await Store(database).recall(subject()) == memory()
 
 
 async def test_a_mistake_in_a_statement_is_a_bug_and_no_trouble(database: Database) -> None:

@@ -13,8 +13,8 @@ from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, preamble_of, published_from_text
 from bot.review.queue.follow_up import FollowUpKey
 from bot.store.database import open_database
-from bot.store.register import SqlRegisterStore, decode_entry, encode_entry
-from bot.store.sql import SqlStore
+from bot.store.register import RegisterStore, decode_entry, encode_entry
+from bot.store.store import Store
 from tests.rules.builders import pep_text
 from tests.store.builders import NOON, OTHER, PEPS
 
@@ -48,13 +48,13 @@ _json = st.recursive(
 
 
 @pytest.fixture
-async def stores(url: str) -> AsyncIterator[tuple[SqlStore, SqlRegisterStore]]:
+async def stores(url: str) -> AsyncIterator[tuple[Store, RegisterStore]]:
     database = await open_database(url)
-    yield SqlStore(database), SqlRegisterStore(database)
+    yield Store(database), RegisterStore(database)
     await database.close()
 
 
-Stores = tuple[SqlStore, SqlRegisterStore]
+Stores = tuple[Store, RegisterStore]
 
 
 def published(number: int = 791, blob: str = "b1") -> Published:

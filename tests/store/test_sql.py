@@ -13,8 +13,7 @@ from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.codec import decode_memory
 from bot.store.database import open_database
-from bot.store.protocol import Document, Intent, Store, WriteRecord
-from bot.store.sql import SqlStore
+from bot.store.store import Document, Intent, Store, WriteRecord
 from tests.inbox.builders import review
 from tests.store.builders import NOON, OTHER, PEPS, consent, memory, subject
 
@@ -22,8 +21,8 @@ SHOUTED = Repository("Python/PEPs", 7)
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlStore]:
-    store = SqlStore(await open_database(url))
+async def store(url: str) -> AsyncIterator[Store]:
+    store = Store(await open_database(url))
     yield store
     await store.close()
 
@@ -43,7 +42,7 @@ async def test_many_memories_are_decoded_beside_the_event_loop(
 
     await store.remember(subject(), memory())
     await store.remember(subject(2), Memory(head_sha="closed long ago"))
-    monkeypatch.setattr("bot.store.sql.decode_memory", noted)
+    monkeypatch.setattr("bot.store.store.decode_memory", noted)
     assert set(await store.reviewed(PEPS)) == {1, 2}
     assert len(threads) == 2
     assert threading.main_thread() not in threads
@@ -54,7 +53,7 @@ async def test_the_last_memory_is_recalled_after_a_restart(url: str, store: Stor
     await store.remember(subject(), memory())
     await store.remember(subject(2), Memory(head_sha="other"))
     await store.close()
-    again = SqlStore(await open_database(url))
+    again = Store(await open_database(url))
     assert await again.recall(subject()) == memory()
     await again.close()
 
@@ -107,7 +106,7 @@ async def _fill(store: Store, repository: Repository) -> None:
     await store.record_write(WriteRecord(NOON, about, "d1", "comment", "created", False))
 
 
-async def _all_about(store: SqlStore, repository: Repository) -> list[object]:
+async def _all_about(store: Store, repository: Repository) -> list[object]:
     about = subject(1, repository)
     return [
         [known for known in await store.repositories() if known == repository],
@@ -124,7 +123,7 @@ async def _all_about(store: SqlStore, repository: Repository) -> list[object]:
     ]
 
 
-async def test_a_removed_repository_leaves_nothing_and_takes_nothing_else(store: SqlStore) -> None:
+async def test_a_removed_repository_leaves_nothing_and_takes_nothing_else(store: Store) -> None:
     await _fill(store, PEPS)
     await _fill(store, OTHER)
     kept = await _all_about(store, OTHER)
@@ -233,7 +232,7 @@ async def test_an_intent_stands_until_it_is_fulfilled(store: Store) -> None:
     assert await store.intents(subject(2)) == []
 
 
-async def test_half_a_character_in_a_name_does_no_harm(store: SqlStore) -> None:
+async def test_half_a_character_in_a_name_does_no_harm(store: Store) -> None:
     half = "bug \ud800"
     await store.add_known_labels(PEPS, [half])
     await store.add_known_labels(PEPS, [half])
@@ -244,7 +243,7 @@ async def test_half_a_character_in_a_name_does_no_harm(store: SqlStore) -> None:
 
 
 async def test_lines_of_the_audit_from_before_a_moment_are_forgotten_however_many(
-    store: SqlStore,
+    store: Store,
 ) -> None:
     for day in range(4):
         at = NOON + timedelta(days=day)
@@ -254,7 +253,7 @@ async def test_lines_of_the_audit_from_before_a_moment_are_forgotten_however_man
     assert await store.forget_writes(NOON + timedelta(days=2)) == 0
 
 
-async def test_the_audit_tells_the_latest_writes_first(store: SqlStore) -> None:
+async def test_the_audit_tells_the_latest_writes_first(store: Store) -> None:
     records = [
         WriteRecord(
             at=NOON + timedelta(seconds=number),
@@ -283,7 +282,7 @@ async def test_the_store_and_the_inbox_share_a_database(url: str, store: Store) 
     await inbox.close()
 
 
-async def test_what_strangers_wrote_is_kept_as_a_database_can_keep_it(store: SqlStore) -> None:
+async def test_what_strangers_wrote_is_kept_as_a_database_can_keep_it(store: Store) -> None:
     odd = "a\0b \ud83d \u202e'; DROP TABLE written; -- 100% %s :x 🐍"
     about = subject()
     await store.keep_document(odd, Document(odd, NOON))
@@ -296,7 +295,7 @@ async def test_what_strangers_wrote_is_kept_as_a_database_can_keep_it(store: Sql
     assert len(await store.writes(about)) == 1
 
 
-async def test_what_is_ordered_by_words_comes_alike_everywhere(store: SqlStore) -> None:
+async def test_what_is_ordered_by_words_comes_alike_everywhere(store: Store) -> None:
     names = ["b", "B", "a-b", "ab", "a_b", "é", "z", "Z", "1", "~"]
     for name in names:
         await store.intend(subject(), Intent("comment", name))

@@ -11,8 +11,8 @@ from bot.policy.load import default_policy
 from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
-from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore, SubmissionComment
+from bot.store.store import Store
+from bot.store.submissions import SubmissionComment, SubmissionStore
 from bot.store.visibility import PUBLIC_FOR, Visibility
 from tests.store.builders import NOON
 
@@ -40,15 +40,15 @@ PEPS = Repository("python/peps", 7)
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlSubmissionStore]:
+async def store(url: str) -> AsyncIterator[SubmissionStore]:
     database = await open_database(url)
     for known in (PEPS, COUNCIL, TYPING):
-        await SqlStore(database).add_repository(known)
-    yield SqlSubmissionStore(database, lambda: NOON)
+        await Store(database).add_repository(known)
+    yield SubmissionStore(database, lambda: NOON)
     await database.close()
 
 
-async def test_what_was_told_is_told_again(store: SqlSubmissionStore) -> None:
+async def test_what_was_told_is_told_again(store: SubmissionStore) -> None:
     other = replace(TOLD, number=2, pep=PepNumber(649), opened_at=NOON - timedelta(days=1))
     elsewhere = replace(TOLD, tracker="python/typing-council")
     for one in (TOLD, other, elsewhere):
@@ -65,9 +65,9 @@ async def test_what_was_told_is_told_again(store: SqlSubmissionStore) -> None:
 
 async def test_another_installation_knows_of_trackers_that_are_public_alone(url: str) -> None:
     database = await open_database(url)
-    store, now = SqlStore(database), NOON
+    store, now = Store(database), NOON
     visibility = Visibility(store, lambda: now)
-    submissions = SqlSubmissionStore(database, lambda: now)
+    submissions = SubmissionStore(database, lambda: now)
     rival, near = Repository("mallory/peps", 8), Repository("python/drafts", 7)
     for known in (PEPS, COUNCIL, near, rival):
         await store.add_repository(known)
@@ -91,7 +91,7 @@ async def test_another_installation_knows_of_trackers_that_are_public_alone(url:
     await database.close()
 
 
-async def test_older_news_changes_nothing(store: SqlSubmissionStore) -> None:
+async def test_older_news_changes_nothing(store: SubmissionStore) -> None:
     assert await store.keep(CLOSED)
     assert not await store.keep(TOLD)
     assert not await store.forget(ISSUE, NOON)
@@ -101,7 +101,7 @@ async def test_older_news_changes_nothing(store: SqlSubmissionStore) -> None:
     assert await store.submissions(TRACKERS) == []
 
 
-async def test_only_a_change_that_shows_is_one(store: SqlSubmissionStore) -> None:
+async def test_only_a_change_that_shows_is_one(store: SubmissionStore) -> None:
     await store.keep(TOLD)
     commented = replace(TOLD, updated_at=NOON + timedelta(hours=1))
     assert not await store.keep(commented)
@@ -110,7 +110,7 @@ async def test_only_a_change_that_shows_is_one(store: SqlSubmissionStore) -> Non
 
 
 async def test_the_text_at_the_submission_stays_until_it_is_another_pep(
-    store: SqlSubmissionStore,
+    store: SubmissionStore,
 ) -> None:
     await store.first_seen(ISSUE, "unknown", NOON)
     await store.keep(TOLD)
@@ -123,7 +123,7 @@ async def test_the_text_at_the_submission_stays_until_it_is_another_pep(
     assert await store.submissions(TRACKERS) == [renamed]
 
 
-async def test_what_was_said_survives_news_but_not_forgetting(store: SqlSubmissionStore) -> None:
+async def test_what_was_said_survives_news_but_not_forgetting(store: SubmissionStore) -> None:
     posted_comment = SubmissionComment(2**40, "d", "b" * 40)
     await store.record_comment(ISSUE, posted_comment)
     assert await store.posted_comment(ISSUE) == SubmissionComment()
@@ -139,8 +139,8 @@ async def test_what_was_said_survives_news_but_not_forgetting(store: SqlSubmissi
 
 async def test_a_tracker_that_goes_takes_its_submissions_with_it(url: str) -> None:
     database = await open_database(url)
-    store = SqlSubmissionStore(database, lambda: NOON)
+    store = SubmissionStore(database, lambda: NOON)
     await store.keep(TOLD)
-    await SqlStore(database).remove_repository("Python/steering-council")
+    await Store(database).remove_repository("Python/steering-council")
     assert await store.submissions(TRACKERS) == []
     await database.close()

@@ -17,10 +17,9 @@ from bot.commands.text import Place
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.snapshot import Memory
-from bot.store.commands import SqlCommandStore
+from bot.store.commands import CommandStore
 from bot.store.database import Database, open_database
-from bot.store.protocol import Intent, WriteRecord
-from bot.store.sql import SqlStore
+from bot.store.store import Intent, Store, WriteRecord
 from tests.store.builders import NOON, PEPS, consent, memory, subject
 
 pytestmark = pytest.mark.postgres
@@ -36,11 +35,11 @@ async def databases(postgres_store: str) -> AsyncIterator[list[Database]]:
 
 
 @pytest.fixture
-def stores(databases: list[Database]) -> list[SqlStore]:
-    return [SqlStore(database) for database in databases]
+def stores(databases: list[Database]) -> list[Store]:
+    return [Store(database) for database in databases]
 
 
-async def test_the_same_rows_put_by_all_at_once_are_there_once(stores: list[SqlStore]) -> None:
+async def test_the_same_rows_put_by_all_at_once_are_there_once(stores: list[Store]) -> None:
     await asyncio.gather(
         *(store.remember(subject(), memory()) for store in stores for _ in range(6)),
         *(store.intend(subject(), Intent("comment", "summary")) for store in stores),
@@ -55,7 +54,7 @@ async def test_the_same_rows_put_by_all_at_once_are_there_once(stores: list[SqlS
     assert await stores[0].repositories() == [PEPS]
 
 
-async def test_claims_set_at_once_tell_together_what_changed(stores: list[SqlStore]) -> None:
+async def test_claims_set_at_once_tell_together_what_changed(stores: list[Store]) -> None:
     wanted = [[PepNumber(n) for n in range(700 + i, 712 + i)] for i in range(6)]
     changed = await asyncio.gather(
         *(store.set_claims(subject(), numbers) for store in stores for numbers in wanted)
@@ -67,7 +66,7 @@ async def test_claims_set_at_once_tell_together_what_changed(stores: list[SqlSto
     assert reduce(xor, changed) == frozenset(numbers)
 
 
-async def test_only_one_is_the_first_to_remember(stores: list[SqlStore]) -> None:
+async def test_only_one_is_the_first_to_remember(stores: list[Store]) -> None:
     await asyncio.gather(
         *(
             store.remember_if_unknown(subject(), Memory(number_inputs=str(i)))
@@ -80,7 +79,7 @@ async def test_only_one_is_the_first_to_remember(stores: list[SqlStore]) -> None
     assert await stores[2].recall(subject()) == remembered != Memory()
 
 
-async def test_no_line_of_the_audit_is_lost(stores: list[SqlStore]) -> None:
+async def test_no_line_of_the_audit_is_lost(stores: list[Store]) -> None:
     records = [
         WriteRecord(NOON, subject(number), f"d{number}", "AddLabels", "new-pep", False)
         for number in range(40)
@@ -91,7 +90,7 @@ async def test_no_line_of_the_audit_is_lost(stores: list[SqlStore]) -> None:
 
 
 async def test_a_command_processed_by_all_is_logged_once(databases: list[Database]) -> None:
-    stores = [SqlCommandStore(database) for database in databases]
+    stores = [CommandStore(database) for database in databases]
     # Numbers of comments outgrew 32 bits in 2024.
     logged = LoggedCommand(
         source="c1",
@@ -123,11 +122,11 @@ async def test_a_command_processed_by_all_is_logged_once(databases: list[Databas
 _PROCESS = """
 import asyncio, json, sys
 from bot.store.database import open_database
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from tests.store.builders import subject
 
 async def main(url, first):
-    store = SqlStore(await open_database(url))
+    store = Store(await open_database(url))
     print("ready", flush=True)
     sys.stdin.readline()
     for turn in range(10):
@@ -168,7 +167,7 @@ def test_processes_that_start_and_write_at_once_do_so_too(postgres_url: str) -> 
 
 
 async def _claimed(url: str) -> set[int]:
-    store = SqlStore(await open_database(url))
+    store = Store(await open_database(url))
     claims, _ = await store.claims(PEPS)
     await store.close()
     return {claim.number for claim in claims}

@@ -12,9 +12,9 @@ from bot.review.published_peps import published_from_text
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
-from bot.store.register import SqlRegisterStore
-from bot.store.sql import SqlStore
-from bot.store.submissions import SqlSubmissionStore
+from bot.store.register import RegisterStore
+from bot.store.store import Store
+from bot.store.submissions import SubmissionStore
 from bot.store.visibility import Visibility
 from bot.web.page_routes import PageRoutes
 from tests.rules.builders import pep_text
@@ -148,7 +148,7 @@ async def fill(folder: Path) -> str:
 
 async def _fill(url: str) -> None:
     database = await open_database(url)
-    store, visibility = SqlStore(database), Visibility(SqlStore(database), lambda: NOW)
+    store, visibility = Store(database), Visibility(Store(database), lambda: NOW)
     for repository in (PEPS, SECRET):
         await store.add_repository(repository)
         for number, memory in PULLS.items():
@@ -156,9 +156,9 @@ async def _fill(url: str) -> None:
             await store.remember(subject, memory)
             await store.set_claims(subject, [PepNumber(pep) for pep in memory.numbers])
         await store.complete_claims(repository, True)
-        await SqlRegisterStore(database).enter(repository, PUBLISHED)
+        await RegisterStore(database).enter(repository, PUBLISHED)
     await store.add_repository(Repository(ISSUE.tracker, PEPS.installation))
-    await SqlSubmissionStore(database, lambda: NOW).keep(ISSUE)
+    await SubmissionStore(database, lambda: NOW).keep(ISSUE)
     await visibility.answered(PEPS.full_name, is_private=False, asked_at=NOW)
     await visibility.answered(SECRET.full_name, is_private=True, asked_at=NOW)
     await database.close()

@@ -13,7 +13,7 @@ from bot.store import schema
 from bot.store.database import open_database
 from bot.store.register import encode_entry
 from bot.store.rows import columns_of, concerned_peps
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from bot.store.visibility import Visibility
 from tests.rules.builders import pep_text
 from tests.web.filled_store import NOW, PEPS, make_memory
@@ -58,7 +58,7 @@ async def fill_with_many(url: str, now: datetime = NOW) -> None:
         now: When GitHub said last that the repository is public.
     """
     database = await open_database(url)
-    store = SqlStore(database)
+    store = Store(database)
     await store.add_repository(PEPS)
     await Visibility(store, lambda: now).answered(PEPS.full_name, is_private=False, asked_at=now)
     pulls = {number: pull(number) for number in range(1, OVER + OPEN + 1)}

@@ -22,7 +22,7 @@ from bot.review.queue.pages import QueuePage, page_of
 from bot.review.queue.queue import Queue, queue_of
 from bot.review.subject import Subject
 from bot.store.database import open_database
-from bot.store.sql import SqlStore
+from bot.store.store import Store
 from bot.store.visibility import PUBLIC_FOR, Visibility
 from bot.web.page_routes import PageRoutes, web_address
 from bot.web.page_templates import LONGEST, for_html
@@ -256,7 +256,7 @@ async def test_a_page_is_kept_for_a_moment_as_strangers_may_ask_often(tmp_path: 
         first = await (await client.get("/python/peps/queue")).text()
         database = await open_database(url)
         another = make_memory("PEP 900: Unseen", "editor", waited=1)
-        await SqlStore(database).remember(Subject(PEPS, 4999), another)
+        await Store(database).remember(Subject(PEPS, 4999), another)
         await database.close()
         assert await (await client.get("/Python/Peps/queue")).text() == first
         assert "Unseen" in await (await client.get("/python/peps/pull/4999")).text()
@@ -274,7 +274,7 @@ async def test_what_is_missing_is_not_kept_and_drives_no_page_out(tmp_path: Path
             assert (await client.get(f"/python/peps/pull/{number}")).status == 404
         database = await open_database(url)
         another = make_memory("PEP 900: Unseen", "editor", waited=1)
-        await SqlStore(database).remember(Subject(PEPS, 5001), another)
+        await Store(database).remember(Subject(PEPS, 5001), another)
         await database.close()
         assert (await client.get("/python/peps/pull/5001")).status == 200
         # The same numbers in another repository, which nobody may see.

@@ -15,7 +15,7 @@ from bot.github.read.pull_request_files import claimed_numbers, list_files
 from bot.peps.number import PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
-from bot.store.protocol import Store
+from bot.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

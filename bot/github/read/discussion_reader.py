@@ -23,7 +23,7 @@ from bot.github.read.surroundings import FirstReads
 from bot.peps.people import Accounts, Actor, Login
 from bot.review.snapshot import Conversation
 from bot.rules.engine.context import Act
-from bot.store.protocol import Store
+from bot.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

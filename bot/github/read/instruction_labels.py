@@ -23,7 +23,7 @@ from bot.peps.people import Actor, Login
 from bot.policy.labels import LabelNames
 from bot.review.stage import stage_labels
 from bot.review.subject import Subject
-from bot.store.protocol import Store
+from bot.store.store import Store
 
 _CLOCK_TOLERANCE = timedelta(seconds=10)
 """How far GitHub's time of an event may be before the time the pull request has for it."""

@@ -29,7 +29,7 @@ from bot.policy.model import Policy
 from bot.review.subject import Repository
 from bot.rules.engine.context import OwnersError
 from bot.store.documents import TIP_MARK
-from bot.store.protocol import Document
+from bot.store.store import Document
 
 LIFETIME = 900.0
 """Seconds after which a branch is read again even without a push."""

@@ -27,7 +27,7 @@ from bot.review.overrides import Reservation
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.forum_links import forum_links
-from bot.store.protocol import Store
+from bot.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

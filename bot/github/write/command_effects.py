@@ -13,7 +13,7 @@ from bot.policy.labels import LabelNames
 from bot.review.fixes.suggestions import Suggestion, render_suggestion
 from bot.review.subject import Subject
 from bot.rules.engine.finding import safe_code
-from bot.store.protocol import Intent
+from bot.store.store import Intent
 
 _REPO = "/repos/{owner}/{repo}"
 

@@ -21,7 +21,7 @@ from bot.github.read.conversation_reader import own_comments
 from bot.github.write.writer import WriteStatus
 from bot.review.render.queue import QUEUE_MARKER, QUEUE_TITLE
 from bot.review.subject import Repository, Subject
-from bot.store.protocol import Intent, Store, WriteRecord
+from bot.store.store import Intent, Store, WriteRecord
 
 SINGLE_WRITE_NAMES = tuple(PERMISSION_FOR_SINGLE_WRITE)
 """The names of these writes in the audit log, the log and the metrics."""

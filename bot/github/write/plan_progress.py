@@ -28,7 +28,7 @@ from bot.review.reconcile import (
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Memory, OwnComment
 from bot.review.subject import Subject
-from bot.store.protocol import Intent, Store
+from bot.store.store import Intent, Store
 
 log = structlog.get_logger(__name__)
 

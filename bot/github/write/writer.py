@@ -32,7 +32,7 @@ from bot.review.reconcile import (
 )
 from bot.review.snapshot import Memory
 from bot.review.subject import Subject
-from bot.store.protocol import Store, WriteRecord
+from bot.store.store import Store, WriteRecord
 
 __all__ = ["Writer", "find_check_run"]
 

@@ -1,7 +1,7 @@
 """The store on SQLAlchemy Core: each method is one transaction of a few portable statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -17,7 +17,6 @@ from bot.store.database import Database
 from bot.store.documents import drop_of_installation, put_document
 from bot.store.listings import listings_in
 from bot.store.names import forget_repository
-from bot.store.protocol import Document, Intent, WriteRecord
 from bot.store.rows import (
     about,
     add,
@@ -32,6 +31,39 @@ from bot.store.rows import (
     replace_numbers,
     write_memory,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The last good copy of a document read from elsewhere, such as the core-team list."""
+
+    text: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An unfinished step: committed before it begins, fulfilled after it ends.
+
+    `kind` is `check_run` or `comment` for a create on GitHub, with the head's SHA or the comment's
+    marker as `detail`; or `claims`, if the pull request's claims changed and others depend on them.
+    """
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRecord:
+    """A line of the audit: what was written to GitHub (in a dry run: would have been), and why."""
+
+    at: datetime
+    subject: Subject
+    delivery: str
+    write: str
+    detail: str
+    dry_run: bool
+
 
 _REPOSITORIES = select(schema.repository.c.full_name, schema.repository.c.installation).order_by(
     schema.repository.c.repository
@@ -82,8 +114,8 @@ _INTENTS = (
 _WRITES = select(schema.written).order_by(schema.written.c.id.desc()).limit(bindparam("where_most"))
 
 
-class SqlStore:
-    """`bot.store.protocol.Store` in a database; see there what each method promises."""
+class Store:
+    """Stores what the bot remembers. Every method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -101,7 +133,7 @@ class SqlStore:
         await self._database.write(lambda connection: first_memory(connection, subject, memory))
 
     async def forget_conversation(self, subject: Subject) -> None:
-        """Have the conversation of a pull request read again at its next review."""
+        """Forget a pull request's conversation, so that its next review reads it again."""
 
         def work(connection: Connection) -> None:
             memory = read_memory(connection, subject)
@@ -123,19 +155,26 @@ class SqlStore:
     async def listings(
         self, repository: Repository, *, since: datetime | None = None
     ) -> Mapping[int, Memory]:
-        """What lists tell of open pull requests, of those that added PEPs, and of recent ones."""
+        """What lists show of pull requests, by number: state, PEPs, and the queue entry.
+
+        They include all open ones and all merged ones that added a PEP.
+
+        Args:
+            repository: The repository.
+            since: Also include those that were closed or merged since then.
+        """
         # On the store's thread: thousands of pull requests take a while to decode.
         return await self._database.read(
             lambda connection: listings_in(connection, repository, since=since)
         )
 
     async def repositories(self) -> Sequence[Repository]:
-        """The repositories the app is known to be installed on, by name."""
+        """The repositories the app is known to be installed on."""
         rows = await self._database.read(lambda connection: connection.execute(_REPOSITORIES).all())
         return [Repository(full_name, installation) for full_name, installation in rows]
 
     async def add_repository(self, repository: Repository) -> None:
-        """Know a repository (again), with its present installation."""
+        """Add a repository (again), with its present installation."""
         row = {"full_name": repository.full_name, "installation": repository.installation}
 
         def work(connection: Connection) -> None:
@@ -151,7 +190,7 @@ class SqlStore:
         await self._database.write(lambda connection: forget_repository(connection, full_name))
 
     async def claims(self, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
-        """The numbers open pull requests claim, ascending, and whether all were looked at."""
+        """The numbers open pull requests claim, and whether all of them have been looked at."""
 
         def work(connection: Connection) -> tuple[tuple[Claim, ...], bool]:
             rows = connection.execute(_CLAIMED, parameters(repository)).all()
@@ -187,7 +226,11 @@ class SqlStore:
         return {number: decode_memory(text) for number, text in rows}
 
     async def set_number_inputs(self, subject: Subject, number_inputs: str, *, known: str) -> None:
-        """Remember by what the next review will go, unless one went by another since."""
+        """Store the number inputs that the next review of a pull request will use.
+
+        Nothing changes if a review has replaced `known` since: another worker may finish the
+        review before this one has recorded that it will be done.
+        """
 
         def work(connection: Connection) -> None:
             memory = read_memory(connection, subject)
@@ -197,7 +240,7 @@ class SqlStore:
         await self._database.write(work)
 
     async def add_act(self, subject: Subject, act: Act, source: str) -> None:
-        """Remember an act read from an event; the same `source` again changes nothing."""
+        """Store an act that an event reported; `source` (a node id and version) makes it unique."""
         row = {
             "source": source,
             "login": act.login,
@@ -239,7 +282,7 @@ class SqlStore:
         await self._database.write(work)
 
     async def labelers(self, subject: Subject) -> Mapping[str, str]:
-        """Who set the instruction labels that were seen being set, by the label's name."""
+        """Who set the instruction labels that were seen being set."""
         rows = await self._database.read(
             lambda connection: connection.execute(_LABELERS, parameters(subject)).all()
         )
@@ -276,14 +319,14 @@ class SqlStore:
         await self._database.write(lambda connection: put_document(connection, name, text, read_at))
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
-        """Commit that a create is about to be requested."""
+        """Record that a create is about to be requested."""
         key = {"kind": intent.kind, "detail": intent.detail}
         await self._database.write(
             lambda connection: put(connection, schema.intent, subject, key, {})
         )
 
     async def fulfil(self, subject: Subject, intent: Intent) -> None:
-        """The create is done and recorded, or is known not to have happened."""
+        """Record that the create is done and recorded, or is known not to have happened."""
         key = parameters(subject, kind=intent.kind, detail=intent.detail)
         await self._database.write(lambda connection: connection.execute(_FULFIL, key))
 
@@ -310,7 +353,7 @@ class SqlStore:
         )
 
     async def forget_writes(self, before: datetime, at_once: int = 1_000) -> int:
-        """Take the lines from before a moment out of the audit; returns how many."""
+        """Delete audit lines from before a moment; returns how many."""
         table, total = schema.written, 0
         # Only the day has no index, and lines are added in its order.
         oldest = select(table.c.id).order_by(table.c.id).limit(at_once)
@@ -346,5 +389,5 @@ class SqlStore:
         ]
 
     async def close(self) -> None:
-        """Let the database go."""
+        """Close the database."""
         await self._database.close()
