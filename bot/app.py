@@ -34,11 +34,11 @@ from bot.metrics import Metrics
 from bot.settings import Settings, SettingsInvalid
 from bot.store.commands import CommandStore, DigestStore
 from bot.store.database import open_database
+from bot.store.documents import Document, Visibility
 from bot.store.names import AccountStore, RepositoryNames
 from bot.store.register import PepIndex, RegisterStore
-from bot.store.store import Document, Store
+from bot.store.store import Store
 from bot.store.submissions import SubmissionStore
-from bot.store.visibility import Visibility
 
 _READS_PER_SECOND = 10
 """How many pull requests a sweep reads a second."""

@@ -18,11 +18,11 @@ from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.store.commands import CommandStore, DigestStore
+from bot.store.documents import Visibility
 from bot.store.names import AccountStore, RepositoryNames
 from bot.store.register import PepIndex, RegisterStore
 from bot.store.store import Store
 from bot.store.submissions import SubmissionStore
-from bot.store.visibility import Visibility
 from tests.builders import NOW
 from tests.markup_readers import NullMarkupReader
 

@@ -22,7 +22,7 @@ from bot.store.store import Store, WriteRecord
 from bot.store.version import StoreUnusable
 from tests.inbox.builders import act, ids, review
 from tests.postgres import PostgresServer
-from tests.store.builders import NOON, memory, subject
+from tests.store.builders import NOON, audit, memory, subject
 from tests.store.filled import Contents, contents, fill
 
 TO_THE_OTHER_KIND = [
@@ -156,7 +156,7 @@ async def test_new_rows_come_after_those_that_were_copied(filled: tuple[str, str
     latest = WriteRecord(NOON, subject(), "d99", "AddLabels", "new-pep", False)
     await store.record_write(latest)
     await store.remember(subject(), memory())
-    assert (await store.writes())[0] == latest
+    assert (await audit(store))[0] == latest
     assert await store.recall(subject()) == memory()
     await store.close()
     change(target, NEW_DELIVERY)

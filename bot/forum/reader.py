@@ -16,8 +16,7 @@ from cachetools import TTLCache
 
 from bot.forum.client import LONGEST, ForumClient, ForumReadError
 from bot.peps.forum import Forum, ForumPost, ForumRequest, PostRef
-from bot.store.documents import FORUM_POST, FORUM_TOPIC
-from bot.store.store import Document, Store
+from bot.store.documents import FORUM_POST, FORUM_TOPIC, Document, Documents
 
 _LONGEST_NAME = 200
 _LONGEST_TITLE = 500
@@ -81,7 +80,7 @@ def _time(value: object) -> datetime | None:
 class ForumCache:
     """The posts and titles that were read before, each with the time of reading."""
 
-    def __init__(self, documents: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
         self._documents = documents
         self._clock = clock
 

@@ -21,8 +21,7 @@ from bot.review.number_inputs import ledger_of, number_inputs
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.kind import ChangeKind
-from bot.store.documents import EDITORS_SEEN, JUDGED_BY
-from bot.store.store import Document
+from bot.store.documents import EDITORS_SEEN, JUDGED_BY, Document
 
 MAX_REPEATED_REVIEWS = 5
 """How often in a row a review may cause the next review of the same pull request."""

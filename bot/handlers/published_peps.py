@@ -20,8 +20,7 @@ from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, Register, published_from_text
 from bot.review.subject import Repository
-from bot.store.documents import POLICY_TEXT
-from bot.store.store import Document
+from bot.store.documents import POLICY_TEXT, Document
 
 MOST_TEXTS = 60
 """How many texts one round reads; the first fill with 740 PEPs takes 13 rounds."""

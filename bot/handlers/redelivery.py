@@ -19,7 +19,7 @@ from bot.github.read.hook_deliveries import Attempt, attempts, request_redeliver
 from bot.handlers.events import Work, is_handled
 from bot.handlers.payload import Event
 from bot.inbox.delivery import DeliveryRecord
-from bot.store.store import Document
+from bot.store.documents import Document
 
 MAX_REQUESTS = 5
 """How often one delivery is requested at most: if it fails that often, there is a reason."""

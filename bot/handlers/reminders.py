@@ -27,8 +27,7 @@ from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.queue import WEEK, queue_of
 from bot.review.render.queue import REMINDER, queue_issue, reminder_comment, reminder_mark
 from bot.review.subject import Repository, Subject
-from bot.store.documents import QUEUE_ISSUE
-from bot.store.store import Document
+from bot.store.documents import QUEUE_ISSUE, Document
 
 _log = structlog.get_logger()
 

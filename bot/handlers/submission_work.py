@@ -27,8 +27,7 @@ from bot.policy.bodies import BodyRole
 from bot.policy.in_office import trackers
 from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
-from bot.store.documents import LAST_CHECKED
-from bot.store.store import Document
+from bot.store.documents import LAST_CHECKED, Document
 
 FIRST_CHECK_PERIOD = timedelta(days=365)
 """How far back the first check of a tracker goes; open issues are read whatever their age."""

@@ -45,7 +45,7 @@ class Approval:
 
     login: Login
     url: str
-    head_sha: str = ""
+    head_sha: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +112,23 @@ class QueueEntry:
     Attributes:
         title: Its title as its author wrote it (not sanitized).
         opener: Who opened it.
-        opened: The day it was opened; None if GitHub did not say.
-        draft: Whether it is a draft.
         kind: The kind of change.
         turn: Whose turn it is, by the stage's name, or empty if nobody's in particular; its state
             once it is no longer open.
         since: Since when `turn` is so.
         active_at: When a person last did something on it.
+        opened: The day it was opened; None if GitHub did not say.
+        draft: Whether it is a draft.
     """
 
     title: str
     opener: Login
-    opened: date | None
-    draft: bool
     kind: str
     turn: str
     since: datetime
     active_at: datetime
+    opened: date | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,38 +1,52 @@
 """Stores commands, the texts in which they were processed, and the digest for editors."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from bot.commands.log import CommandComment, overrides_of
-from bot.commands.logged_command import CommandStatus, LoggedCommand
-from bot.commands.text import Place
+from bot.commands.logged_command import LoggedCommand
 from bot.peps.number import PepNumber
-from bot.peps.people import Login
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository, Subject
 from bot.store import schema
+from bot.store.codec import JsonText
 from bot.store.database import Database
 from bot.store.documents import ALL_EDITORS
-from bot.store.rows import about, add, here, matching, moment, parameters, put
+from bot.store.rows import (
+    Values,
+    about,
+    add,
+    every_column,
+    here,
+    matching,
+    objects,
+    parameters,
+    put,
+)
 
-_LOGGED = select(schema.logged).where(about(schema.logged)).order_by(schema.logged.c.id)
-_LOGGED_BY_VERB = (
-    select(schema.logged)
-    .where(here(schema.logged), matching(schema.logged, "verb"))
-    .order_by(schema.logged.c.id)
-)
+_LOG, _PROCESSED, _DIGEST = schema.logged, schema.processed, schema.digest_item
+_LOGGED = every_column(_LOG).where(about(_LOG)).order_by(_LOG.c.id)
+_LOGGED_BY_VERB = every_column(_LOG).where(here(_LOG), matching(_LOG, "verb")).order_by(_LOG.c.id)
 _EDITORS = select(schema.document.c.text).where(matching(schema.document, "name"))
-_PROCESSED = select(schema.processed.c["heard"]).where(
-    about(schema.processed), matching(schema.processed, "source")
+_TEXT = select(_PROCESSED.c.heard).where(about(_PROCESSED), matching(_PROCESSED, "source"))
+_ONE = here(_LOG) & matching(_LOG, "source", "canonical", "ordinal")
+_IS_LOGGED = select(_LOG.c.id).where(_ONE)
+_SET_TIME = update(_LOG).where(_ONE)
+_COMMENT = JsonText(
+    CommandComment,
+    names={
+        "desired_reaction": "wants",
+        "existing": "standing",
+        "is_deleted": "is_gone",
+        "problems": "faults",
+        "unattributed": "unseen",
+    },
+    exclude={"source": True},
 )
-_ONE = here(schema.logged) & matching(schema.logged, "source", "proper", "ordinal")
-_IS_LOGGED = select(schema.logged.c.id).where(_ONE)
-_SET_TIME = update(schema.logged).where(_ONE)
 
 
 class CommandStore:
@@ -43,13 +57,9 @@ class CommandStore:
 
     async def logged(self, subject: Subject) -> Sequence[LoggedCommand]:
         """The commands given on a pull request or issue."""
-
-        def work(connection: Connection) -> list[LoggedCommand]:
-            return [
-                _logged(row) for row in connection.execute(_LOGGED, parameters(subject)).mappings()
-            ]
-
-        return await self._database.read(work)
+        return await self._database.read(
+            lambda connection: _logged(connection, _LOGGED, parameters(subject))
+        )
 
     async def _logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository.
@@ -60,8 +70,7 @@ class CommandStore:
         seen = parameters(name=ALL_EDITORS.of(repository))
 
         def work(connection: Connection) -> list[LoggedCommand]:
-            rows = connection.execute(_LOGGED_BY_VERB, parameters(repository, verb=verb)).mappings()
-            found = [_logged(row) for row in rows]
+            found = _logged(connection, _LOGGED_BY_VERB, parameters(repository, verb=verb))
             editors = connection.execute(_EDITORS, seen).scalar() if found else None
             if editors is None:
                 return found
@@ -82,10 +91,10 @@ class CommandStore:
         """What was processed in a text; None if nothing was."""
         text = await self._database.read(
             lambda connection: connection.execute(
-                _PROCESSED, parameters(subject, source=source)
+                _TEXT, parameters(subject, source=source)
             ).scalar()
         )
-        return None if text is None else _decoded(source, text)
+        return None if text is None else _COMMENT.load(text, source=source)
 
     async def keep(
         self, subject: Subject, processed: CommandComment, logged: Iterable[LoggedCommand] = ()
@@ -96,102 +105,45 @@ class CommandStore:
         def work(connection: Connection) -> None:
             for one in commands:
                 _put_logged(connection, subject, one)
-            key, row = {"source": processed.source}, {"heard": _encoded(processed)}
-            put(connection, schema.processed, subject, key, row)
+            key, row = {"source": processed.source}, {"heard": _COMMENT.dump(processed)}
+            put(connection, _PROCESSED, subject, key, row)
 
         await self._database.write(work)
 
 
 def _put_logged(connection: Connection, subject: Subject, one: LoggedCommand) -> None:
-    key = parameters(subject, source=one.source, ordinal=one.ordinal, proper=one.canonical)
+    key = parameters(subject, source=one.source, ordinal=one.ordinal, canonical=one.canonical)
     if connection.execute(_IS_LOGGED, key).first() is not None:
-        connection.execute(_SET_TIME, {**key, "at": one.at.timestamp()})
+        connection.execute(_SET_TIME, {**key, "at": one.at})
         return
-    text_number, line = one.order
-    row = {
-        "source": one.source,
-        "verb": one.canonical.partition(" ")[0],
-        "proper": one.canonical,
-        "ordinal": one.ordinal,
-        "login": one.login,
-        "at": one.at.timestamp(),
-        "text_number": text_number,
-        "line": line,
-        "url": one.url,
-        "fate": one.status.value,
-        "note": one.note,
-    }
-    add(connection, schema.logged, subject, row)
+    row = {**asdict(one), "verb": one.canonical.partition(" ")[0]}
+    row["text_number"], row["line"] = row.pop("order")
+    del row["subject"]
+    add(connection, _LOG, subject, row)
 
 
-def _logged(row: RowMapping) -> LoggedCommand:
-    return LoggedCommand(
-        source=row["source"],
-        canonical=row["proper"],
-        ordinal=row["ordinal"],
-        subject=row["pull_request"],
-        login=Login(row["login"]),
-        at=moment(row["at"]),
-        order=(row["text_number"], row["line"]),
-        url=row["url"],
-        status=CommandStatus(row["fate"]),
-        note=row["note"],
-    )
+def _logged(connection: Connection, statement: Select[Any], values: Values) -> list[LoggedCommand]:
+    rows = [dict(row) for row in connection.execute(statement, values).mappings()]
+    for row in rows:
+        row |= {"subject": row["pull_request"], "order": (row["text_number"], row["line"])}
+    return objects(LoggedCommand, rows)
 
 
-def _encoded(processed: CommandComment) -> str:
-    return json.dumps(
-        {
-            "place": processed.place,
-            "id": processed.id,
-            "author": processed.author,
-            "url": processed.url,
-            "at": processed.at.isoformat(),
-            "answers": processed.answers,
-            "standing": processed.existing,
-            "unseen": processed.unattributed,
-            "is_gone": processed.is_deleted,
-            "faults": processed.problems,
-            "wants": processed.desired_reaction,
-            "reaction": processed.reaction,
-            "reaction_id": processed.reaction_id,
-            "reply_id": processed.reply_id,
-            "reply_digest": processed.reply_digest,
-        }
-    )
-
-
-def _decoded(source: str, text: str) -> CommandComment:
-    fields: Mapping[str, Any] = json.loads(text)
-    return CommandComment(
-        source=source,
-        place=Place(fields["place"]),
-        id=fields["id"],
-        author=fields["author"],
-        url=fields["url"],
-        at=datetime.fromisoformat(fields["at"]),
-        answers=tuple((key, answer) for key, answer in fields["answers"]),
-        existing=tuple(fields["standing"]),
-        unattributed=tuple(fields["unseen"]),
-        is_deleted=fields["is_gone"],
-        problems=tuple(fields["faults"]),
-        desired_reaction=fields["wants"],
-        reaction=fields["reaction"],
-        reaction_id=fields["reaction_id"],
-        reply_id=fields["reply_id"],
-        reply_digest=fields["reply_digest"],
-    )
-
-
-_SINCE = select(schema.digest_item.c.at).where(
-    here(schema.digest_item), matching(schema.digest_item, "number", "reason")
-)
+_SINCE = select(_DIGEST.c.at).where(here(_DIGEST), matching(_DIGEST, "number", "reason"))
 _ITEMS = (
-    select(schema.digest_item, schema.repository.c.full_name)
-    .outerjoin(schema.repository, schema.repository.c.repository == schema.digest_item.c.repository)
-    .order_by(schema.digest_item.c.at, schema.digest_item.c.repository, schema.digest_item.c.number)
+    select(
+        func.lower(func.coalesce(schema.repository.c.full_name, _DIGEST.c.repository)).label(
+            "repository"
+        ),
+        _DIGEST.c.number,
+        _DIGEST.c.reason,
+        _DIGEST.c.title,
+        _DIGEST.c.at,
+    )
+    .outerjoin(schema.repository, schema.repository.c.repository == _DIGEST.c.repository)
+    .order_by(_DIGEST.c.at, _DIGEST.c.repository, _DIGEST.c.number)
 )
-_ITEMS_HERE = _ITEMS.where(here(schema.digest_item))
+_ITEMS_HERE = _ITEMS.where(here(_DIGEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,24 +177,11 @@ class DigestStore:
 
         def work(connection: Connection) -> None:
             known = connection.execute(_SINCE, parameters(repository, **key)).scalar()
-            row = {"title": title, "at": at.timestamp() if known is None else known}
-            put(connection, schema.digest_item, repository, key, row)
+            put(connection, _DIGEST, repository, key, {"title": title, "at": known or at})
 
         await self._database.write(work)
 
     async def items(self, repository: Repository | None = None) -> Sequence[DigestItem]:
         """The entries of one repository or of all, oldest first."""
         query = _ITEMS if repository is None else _ITEMS_HERE
-        rows = await self._database.read(
-            lambda connection: connection.execute(query, parameters(repository)).mappings().all()
-        )
-        return [
-            DigestItem(
-                repository=(row["full_name"] or row["repository"]).lower(),
-                number=row["number"],
-                reason=row["reason"],
-                title=row["title"],
-                at=moment(row["at"]),
-            )
-            for row in rows
-        ]
+        return await self._database.fetch(DigestItem, query, parameters(repository))

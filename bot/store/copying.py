@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from bot.store import schema
 from bot.store.location import Driver, PostgresDatabase, StoreLocation, driver_of
 from bot.store.migrate import whole_transaction
+from bot.store.rows import every_column
 from bot.store.version import StoreUnusable
 
 # What a store says of its tables is not what it remembers.
@@ -94,7 +95,7 @@ def _copy(
 
 def _batches(source: Connection, table: Table) -> Iterator[list[Row]]:
     at_once = _LARGE_ROWS if table is schema.delivery_payload else _ROWS
-    query = select(table).order_by(*table.primary_key)
+    query = every_column(table).order_by(*table.primary_key)
     result = source.execution_options(yield_per=at_once).execute(query)
     batch: list[Row] = []
     size = 0

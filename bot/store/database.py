@@ -7,10 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text, update
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from bot.review.subject import Repository, Subject
+from bot.store import rows
 from bot.store.location import Driver, driver_of, located
 from bot.store.migrate import migrate_store, require_current
 from bot.store.schema import compatibility
@@ -81,6 +83,26 @@ class Database:
                 and it is unknown whether it happened.
         """
         return await self._run(self._writing, work)
+
+    async def fetch(
+        self, kind: type[T], statement: Executable, values: rows.Values | None = None
+    ) -> list[T]:
+        """The rows that a statement finds as objects; see `bot.store.rows.fetch`.
+
+        Raises:
+            StoreUnavailable: It cannot be read now.
+        """
+        return await self.read(lambda connection: rows.fetch(connection, kind, statement, values))
+
+    async def put(
+        self, table: Table, subject: Subject | Repository, key: rows.Values, values: rows.Values
+    ) -> None:
+        """Make the row of a key carry these values; see `bot.store.rows.put`.
+
+        Raises:
+            StoreUnavailable: Nothing was written.
+        """
+        await self.write(lambda connection: rows.put(connection, table, subject, key, values))
 
     async def check(self) -> str:
         """Check that the database is undamaged and writable, without changing what it says.

@@ -1,19 +1,41 @@
-"""The kinds of stored documents: their names, their owners, and how many are kept.
+"""Documents that were read elsewhere; one tells of a repository whether it is public.
 
 Strangers can cause documents, since policies, branches and links name what is read. So if an owner
 may have several documents of a kind, only the newest are kept. A document is deleted with its
 repository, or with the last repository of its installation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.rows import add, matching, parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The last good copy of a document read from elsewhere, such as the core-team list."""
+
+    text: str
+    read_at: datetime
 
 
 class Owner(Enum):
@@ -108,63 +130,150 @@ KINDS = (
 )
 """Every kind; beside them there are single documents about the app itself."""
 
-_TABLE = schema.document
+_TABLE, _NAME, _INSTALLED = schema.document, schema.document.c.name, schema.repository
+# A range, for which the table's key is an index.
+_FAMILY = and_(bindparam("where_from") <= _NAME, bindparam("where_behind") > _NAME)
+_READ = select(_NAME).where(matching(_TABLE, "name"))
 _CHANGE = update(_TABLE).where(matching(_TABLE, "name"))
+_DROP = delete(_TABLE).where(matching(_TABLE, "name"))
+_DROP_FAMILY = delete(_TABLE).where(_FAMILY)
+_DROP_OLD = delete(_TABLE).where(
+    _NAME.in_(
+        select(_NAME)
+        .where(_FAMILY, bindparam("where_name") != _NAME)
+        .order_by(_TABLE.c.read_at.desc(), _NAME)
+        .offset(bindparam("where_most"))
+    )
+)
+_IS_INSTALLED = select(_INSTALLED.c.repository).where(matching(_INSTALLED, "installation"))
 
 
 def put_document(
-    connection: Connection,
-    name: str,
-    text: str,
-    read_at: float,
-    kinds: Iterable[DocumentKind] = KINDS,
+    connection: Connection, name: str, document: Document, kinds: Iterable[DocumentKind] = KINDS
 ) -> None:
     """Make this the document of a name; if it is a new name, the oldest of too many go."""
-    values = {"text": text, "read_at": read_at}
+    values = {"text": document.text, "read_at": document.read_at}
     if connection.execute(_CHANGE, {**parameters(name=name), **values}).rowcount:
         return
     add(connection, _TABLE, None, {"name": name, **values})
     for kind in kinds:
         if kind.most > 1 and name.startswith(kind.prefix):
-            others = and_(_begins_with(kind.family(name)), _TABLE.c.name != name)
-            newest = (_TABLE.c.read_at.desc(), _TABLE.c.name)
-            old = select(_TABLE.c.name).where(others).order_by(*newest).offset(kind.most - 1)
-            connection.execute(delete(_TABLE).where(_TABLE.c.name.in_(old)))
+            family = _family(kind.family(name))
+            connection.execute(_DROP_OLD, family | parameters(name=name, most=kind.most - 1))
 
 
 def drop_documents(connection: Connection, repository: Repository) -> None:
     """Delete what goes with a repository, and with its installation if it was the last of that."""
-    gone = [_of_repository(kind, repository) for kind in KINDS if kind.owner is Owner.REPOSITORY]
-    connection.execute(delete(_TABLE).where(or_(*gone)))
+    _drop(connection, Owner.REPOSITORY, repository)
     drop_of_installation(connection, repository.installation)
 
 
 def drop_of_installation(connection: Connection, installation: int) -> None:
     """Delete what is an installation's own, unless it has repositories."""
-    there = schema.repository.c.installation == installation
-    if connection.execute(select(schema.repository.c.repository).where(there)).first() is None:
-        kinds = [kind for kind in KINDS if kind.owner is Owner.INSTALLATION]
-        gone = [_begins_with(f"{kind.of(installation)}:") for kind in kinds]
-        connection.execute(delete(_TABLE).where(or_(*gone)))
+    there = connection.execute(_IS_INSTALLED, parameters(installation=installation))
+    if there.first() is None:
+        _drop(connection, Owner.INSTALLATION, installation)
 
 
 def rename_documents(connection: Connection, before: Repository, now: Repository) -> None:
     """Take along with a new name what cannot be read again, and delete the rest."""
     for kind in KINDS:
-        there = _TABLE.c.name == kind.of(before)
-        if kind.moves and connection.execute(select(_TABLE.c.name).where(there)).first():
-            name = kind.of(now)
-            connection.execute(delete(_TABLE).where(_TABLE.c.name == name))
-            connection.execute(update(_TABLE).where(there).values(name=name))
+        if kind.moves and connection.execute(_READ, parameters(name=kind.of(before))).first():
+            connection.execute(_DROP, parameters(name=kind.of(now)))
+            connection.execute(_CHANGE, {**parameters(name=kind.of(before)), "name": kind.of(now)})
     drop_documents(connection, before)
 
 
-def _of_repository(kind: DocumentKind, repository: Repository) -> ColumnElement[bool]:
-    name = kind.of(repository)
-    return _TABLE.c.name == name if kind.most == 1 else _begins_with(f"{name}:")
+def _drop(connection: Connection, owner: Owner, whose: Repository | int) -> None:
+    for kind in KINDS:
+        if kind.owner is owner:
+            name = kind.of(whose)
+            connection.execute(_DROP, parameters(name=name))
+            connection.execute(_DROP_FAMILY, _family(f"{name}:"))
 
 
-def _begins_with(prefix: str) -> ColumnElement[bool]:
-    """As a range, for which the table's key is an index."""
+def _family(prefix: str) -> dict[str, object]:
     behind = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    return and_(_TABLE.c.name >= prefix, _TABLE.c.name < behind)
+    return {"where_from": prefix, "where_behind": behind}
+
+
+PUBLIC_FOR = timedelta(hours=24)
+"""How long an answer counts; it is renewed with each sweep, every six hours."""
+
+_PUBLIC = "public"
+_PRIVATE = "private"
+
+
+class Documents(Protocol):
+    """The part of the store that keeps documents, each under a name."""
+
+    async def document(self, name: str) -> Document | None:
+        """The last good copy of a document."""
+
+    async def keep_document(self, name: str, document: Document) -> None:
+        """Replace the last good copy."""
+
+
+class Visibility:
+    """Remembers which repositories are public.
+
+    A repository counts as public only if GitHub said so recently in answer to a request. A webhook
+    can end that at once but never begin it, since deliveries come late, twice, and out of order.
+    """
+
+    def __init__(self, documents: Documents, clock: Callable[[], datetime]) -> None:
+        self._documents = documents
+        self._clock = clock
+
+    async def hide(self, full_name: str) -> None:
+        """Something told that the repository is private, or may be another by now."""
+        await self._documents.keep_document(_name(full_name), Document(_PRIVATE, self._clock()))
+
+    async def answered(self, full_name: str, *, is_private: bool, asked_at: datetime) -> None:
+        """GitHub answered a question; what was told since it was asked counts for more."""
+        if is_private:
+            await self.hide(full_name)
+            return
+        known = await self._documents.document(_name(full_name))
+        if known is not None and known.text == _PRIVATE and known.read_at >= asked_at:
+            return
+        await self._documents.keep_document(_name(full_name), Document(_PUBLIC, asked_at))
+
+    async def is_public(self, full_name: str) -> bool:
+        """Whether everybody may read it; False as long as that is not known for sure."""
+        known = await self._documents.document(_name(full_name))
+        return (
+            known is not None
+            and known.text == _PUBLIC
+            and self._clock() - known.read_at < PUBLIC_FOR
+        )
+
+
+def is_public(repository: ColumnElement[str]) -> ColumnElement[bool]:
+    """The same as a condition of a query, with the values of `public_now`.
+
+    Args:
+        repository: The present name of a repository in lower case.
+    """
+    return exists().where(
+        literal(VISIBILITY.prefix, Text).concat(repository) == _NAME,
+        _TABLE.c.text == _PUBLIC,
+        _TABLE.c.read_at > bindparam("where_public_since"),
+    )
+
+
+def public_now(now: datetime) -> dict[str, object]:
+    """The values that `is_public` asks for."""
+    return {"where_public_since": now - PUBLIC_FOR}
+
+
+PUBLIC_REPOSITORIES = (
+    select(_INSTALLED.c.full_name)
+    .where(is_public(func.lower(_INSTALLED.c.full_name)))
+    .order_by(_INSTALLED.c.repository)
+)
+"""The query for the names of all that everybody may read, with the values of `public_now`."""
+
+
+def _name(full_name: str) -> str:
+    return VISIBILITY.of(None, full_name.lower())

@@ -2,12 +2,12 @@
 
 A repository's name may change, GitHub's id of it never does. Rows about a repository keep the name
 under which it was first seen; any name that it ever had leads to that one
-(`bot.store.rows.key_by_name`). So nothing has to be moved, and work under a former name finds the
+(`bot.store.rows.REPOSITORY`). So nothing has to be moved, and work under a former name finds the
 same rows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, select
 
@@ -17,34 +17,23 @@ from bot.store.database import Database
 from bot.store.documents import drop_documents, drop_of_installation, rename_documents
 from bot.store.rows import REPOSITORY, add, here, matching, parameters, put
 
-_AT = select(schema.repository.c.full_name, schema.repository.c.installation).where(
-    matching(schema.repository, "repository")
+_INSTALLED, _IDS, _NAMES = schema.repository, schema.repository_id, schema.repository_name
+
+_AT = select(_INSTALLED.c.full_name, _INSTALLED.c.installation).where(
+    matching(_INSTALLED, "repository")
 )
 _KEY_BY_NAME = select(REPOSITORY)
-_KEY_BY_ID = select(schema.repository_id.c.key).where(matching(schema.repository_id, "github_id"))
-_IS_KEY = select(schema.repository_id.c.key).where(matching(schema.repository_id, "key"))
-_OWNER = select(schema.repository_name.c.github_id).where(matching(schema.repository_name, "name"))
-
-_OF_A_REPOSITORY = (
-    schema.repository,
-    schema.pull_request,
-    schema.touched_pep,
-    schema.dependency,
-    schema.claim,
-    schema.claim_coverage,
-    schema.act,
-    schema.account,
-    schema.labeler,
-    schema.known_label,
-    schema.intent,
-    schema.logged,
-    schema.processed,
-    schema.digest_item,
-    schema.published_pep,
-    schema.reminder,
-    schema.submission,
-    schema.written,
-)
+_KEY_BY_ID = select(_IDS.c.key).where(matching(_IDS, "github_id"))
+_IDS_OF_KEY = select(_IDS.c.github_id).where(matching(_IDS, "key"))
+_OWNER = select(_NAMES.c.github_id).where(matching(_NAMES, "name"))
+_DELETE_PRESENT = delete(_INSTALLED).where(matching(_INSTALLED, "repository"))
+_DELETE_NAMES = delete(_NAMES).where(_NAMES.c.github_id == _IDS_OF_KEY.scalar_subquery())
+_DELETE_ID = delete(_IDS).where(matching(_IDS, "key"))
+_DELETE_ROWS = [
+    delete(table).where(matching(table, "repository"))
+    for table in schema.metadata.sorted_tables
+    if "repository" in table.c
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +95,12 @@ class RepositoryNames:
             if key is None:
                 # Its own name, unless the rows of another carry that.
                 key = f"{name}#{github_id}" if _is_key(connection, name) else name
-                add(connection, schema.repository_id, None, {"github_id": github_id, "key": key})
+                add(connection, _IDS, None, {"github_id": github_id, "key": key})
             elif key != name and not _is_key(connection, name):
                 # Rows of a name without an id: of another repository that was called so long ago.
                 _delete_rows(connection, name)
-            put(connection, schema.repository_name, None, {"name": name}, {"github_id": github_id})
-            row = {"full_name": repository.full_name, "installation": repository.installation}
-            put(connection, schema.repository, None, {"repository": key}, row)
+            put(connection, _NAMES, None, {"name": name}, {"github_id": github_id})
+            put(connection, _INSTALLED, None, {"repository": key}, asdict(repository))
             if before is not None and before.full_name.lower() != name:
                 rename_documents(connection, before, repository)
             elif before is not None:
@@ -128,15 +116,13 @@ def forget_repository(connection: Connection, full_name: str) -> None:
     _delete_rows(connection, key)
     if known is not None:
         drop_documents(connection, known)
-    ids, names = schema.repository_id, schema.repository_name
-    found = select(ids.c.github_id).where(ids.c.key == key).scalar_subquery()
-    connection.execute(delete(names).where(names.c.github_id == found))
-    connection.execute(delete(ids).where(ids.c.key == key))
+    for forget in (_DELETE_NAMES, _DELETE_ID):
+        connection.execute(forget, parameters(key=key))
 
 
 def _delete_rows(connection: Connection, key: str) -> None:
-    for table in _OF_A_REPOSITORY:
-        connection.execute(delete(table).where(table.c.repository == key))
+    for deletion in _DELETE_ROWS:
+        connection.execute(deletion, parameters(repository=key))
 
 
 def _remove_current_name(connection: Connection, github_id: int, name: str) -> None:
@@ -144,8 +130,7 @@ def _remove_current_name(connection: Connection, github_id: int, name: str) -> N
     key = _key_by_id(connection, github_id)
     known = None if key is None else _at(connection, key)
     if known is not None and known.full_name.lower() == name:
-        table = schema.repository
-        connection.execute(delete(table).where(table.c.repository == key))
+        connection.execute(_DELETE_PRESENT, parameters(repository=key))
 
 
 def _at(connection: Connection, key: str) -> Repository | None:
@@ -165,7 +150,7 @@ def _key_by_id(connection: Connection, github_id: int) -> str | None:
 
 
 def _is_key(connection: Connection, name: str) -> bool:
-    return connection.execute(_IS_KEY, parameters(key=name)).first() is not None
+    return connection.execute(_IDS_OF_KEY, parameters(key=name)).first() is not None
 
 
 def _owner(connection: Connection, name: str) -> int | None:

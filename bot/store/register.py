@@ -1,9 +1,8 @@
 """Stores the register of published PEPs, and which reminders were posted."""
 
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, select
@@ -25,6 +24,7 @@ from bot.review.snapshot import Memory
 from bot.review.subject import Repository
 from bot.rules.engine.registry import rule_ids
 from bot.store import schema
+from bot.store.codec import JsonText
 from bot.store.commands import CommandStore
 from bot.store.database import Database
 from bot.store.documents import POLICY_TEXT
@@ -102,96 +102,60 @@ class RegisterStore:
 
     async def reminded(self, repository: Repository) -> frozenset[FollowUpKey]:
         """The reminders that were posted in a comment."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(_REMINDED, parameters(repository)).all()
-        )
-        return frozenset(FollowUpKey(kind, PepNumber(pep), cause) for kind, pep, cause in rows)
+        return frozenset(await self._database.fetch(FollowUpKey, _REMINDED, parameters(repository)))
 
     async def note_reminder(
         self, repository: Repository, key: FollowUpKey, pull_request: int, at: datetime
     ) -> None:
         """Record that a reminder was posted; recording it again changes nothing that matters."""
-        row = {"pep": key.pep, "kind": key.kind, "cause": key.cause}
-        values = {"pull_request": pull_request, "at": at.timestamp()}
-        await self._database.write(
-            lambda connection: put(connection, schema.reminder, repository, row, values)
-        )
+        values = {"pull_request": pull_request, "at": at}
+        await self._database.put(schema.reminder, repository, key._asdict(), values)
 
 
 @dataclass(frozen=True, slots=True)
-class _Fields:
-    """A JSON object, read leniently."""
+class _Entry:
+    """What is stored of a PEP; number and blob stand beside it."""
 
-    values: Mapping[str, object]
+    headers: Mapping[str, str]
+    releases: tuple[FeatureRelease, ...]
+    read_at: datetime
+    is_linked: bool = False
+    changed_at: datetime | None = None
+    status_since: datetime | None = None
 
-    def text(self, name: str) -> str | None:
-        value = self.values.get(name)
-        return value if isinstance(value, str) else None
 
-    def moment(self, name: str) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.text(name) or "")
-        except ValueError:
-            return None
-
-    def day(self, name: str) -> date | None:
-        try:
-            return date.fromisoformat(self.text(name) or "")
-        except ValueError:
-            return None
+_ENTRY = JsonText(_Entry)
 
 
 def encode_entry(one: Published) -> str:
-    """The text that `decode_entry` reads back; number and blob stand beside it."""
-    return json.dumps(
-        {
-            "headers": {head.name: head.value for head in one.preamble.headers},
-            "is_linked": one.is_linked,
-            "releases": [
-                {"version": each.version, "beta": _iso(each.beta), "final": _iso(each.final)}
-                for each in one.releases
-            ],
-            "read_at": one.read_at.isoformat(),
-            "changed_at": _iso(one.changed_at),
-            "status_since": _iso(one.status_since),
-        },
-        separators=(",", ":"),
+    """The text that `decode_entry` reads back."""
+    return _ENTRY.dump(
+        _Entry(
+            {header.name: header.value for header in one.preamble.headers},
+            one.releases,
+            one.read_at,
+            one.is_linked,
+            one.changed_at,
+            one.status_since,
+        )
     )
 
 
 def decode_entry(number: PepNumber, blob: str, text: str) -> Published | None:
     """The entry; None if it is not what this version writes: then the PEP is read again."""
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(values, dict):
-        return None
-    fields = _Fields(values)
-    headers, read_at = values.get("headers"), fields.moment("read_at")
-    releases = values.get("releases")
-    if not isinstance(headers, dict) or not isinstance(releases, list) or read_at is None:
+    entry = _ENTRY.load(text)
+    if entry is None:
         return None
     return Published(
         number=number,
         blob=blob,
-        preamble=preamble_of(
-            {name: value for name, value in headers.items() if isinstance(value, str)}
-        ),
-        is_linked=values.get("is_linked") is True,
-        releases=tuple(
-            FeatureRelease(version, each.day("beta"), each.day("final"))
-            for each in (_Fields(one) for one in releases if isinstance(one, dict))
-            if (version := each.text("version")) is not None
-        ),
-        read_at=read_at,
-        changed_at=fields.moment("changed_at"),
-        status_since=fields.moment("status_since"),
+        preamble=preamble_of(entry.headers),
+        is_linked=entry.is_linked,
+        releases=entry.releases,
+        read_at=entry.read_at,
+        changed_at=entry.changed_at,
+        status_since=entry.status_since,
     )
-
-
-def _iso(moment: date | None) -> str | None:
-    return None if moment is None else moment.isoformat()
 
 
 SubmissionSource = Callable[[Policy, Repository], Awaitable[Sequence[Submission]]]

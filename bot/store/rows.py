@@ -1,4 +1,4 @@
-"""Helpers for rows of the store: conditions, replacing rows, and converting them to objects.
+"""Statements about rows: conditions, adding and replacing rows, and reading them as objects.
 
 Statements are built once and get their values when they run: building one takes several times as
 long as running it. The value for a condition on a column is named `where_` and the column's name,
@@ -6,13 +6,15 @@ since the plain name is that of a new value.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
+from typing import Any, TypeVar
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Delete,
+    Executable,
     Insert,
     Select,
     Table,
@@ -21,41 +23,28 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
+    or_,
     select,
     true,
 )
 
-from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store import schema
-from bot.store.codec import decode_memory, encode_listing, encode_memory
+
+T = TypeVar("T")
 
 Values = Mapping[str, object]
 
+_NAMES, _IDS = schema.repository_name, schema.repository_id
+_KEYS = select(_IDS.c.key).join_from(_NAMES, _IDS, _NAMES.c.github_id == _IDS.c.github_id)
+_NAME = bindparam("where_repository", type_=schema.Words)
+_SOME_NAMES = bindparam("where_repositories", type_=schema.Words, expanding=True)
 
-def _key(name: ColumnElement[str]) -> ColumnElement[str]:
-    names, ids = schema.repository_name, schema.repository_id
-    known = (
-        select(ids.c.key)
-        .join_from(names, ids, names.c.github_id == ids.c.github_id)
-        .where(names.c.name == name)
-        .scalar_subquery()
-    )
-    return func.coalesce(known, name)
-
-
-REPOSITORY = _key(bindparam("where_repository", type_=schema.Words))
+REPOSITORY = func.coalesce(_KEYS.where(_NAMES.c.name == _NAME).scalar_subquery(), _NAME)
 """The name in the rows of a repository, given a name that it has or had.
 
 It is a part of each statement, so that no process can use an outdated name.
 """
-
-
-@lru_cache(maxsize=256)
-def key_by_name(full_name: str) -> ColumnElement[str]:
-    """`REPOSITORY` for one name, where a statement needs several; GitHub's names have no case."""
-    return _key(literal(full_name.lower(), schema.Words))
 
 
 def parameters(
@@ -93,6 +82,39 @@ def about(table: Table) -> ColumnElement[bool]:
     return here(table) & matching(table, "pull_request")
 
 
+def in_some(table: Table) -> ColumnElement[bool]:
+    """The condition that rows are about one of the `repositories`, by lower-case names."""
+    unknown = table.c.repository.not_in(select(_NAMES.c.name))
+    return or_(
+        table.c.repository.in_(_KEYS.where(_NAMES.c.name.in_(_SOME_NAMES))),
+        table.c.repository.in_(_SOME_NAMES) & unknown,
+    )
+
+
+def every_column(table: Table) -> Select[Any]:
+    """The query for whole rows, in which columns are called as in the code."""
+    return select(*(column.label(column.key) for column in table.c))
+
+
+def fetch(
+    connection: Connection, kind: type[T], statement: Executable, values: Values | None = None
+) -> list[T]:
+    """The rows that a statement finds as objects; its columns are called as their fields."""
+    rows = connection.execute(statement, values or {}).mappings()
+    return objects(kind, [dict(row) for row in rows])
+
+
+def objects(kind: type[T], rows: Iterable[Values]) -> list[T]:
+    """Objects made of rows by the names of their fields; other columns are ignored."""
+    made: list[T] = _adapter(kind).validate_python(list(rows))  # type: ignore[arg-type]
+    return made
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(list[kind])
+
+
 def put(
     connection: Connection,
     table: Table,
@@ -126,6 +148,15 @@ def add(
     connection.execute(_insertion(table, subject is not None), row)
 
 
+def remove(
+    connection: Connection, table: Table, subject: Subject | Repository, **key: object
+) -> bool:
+    """Delete the rows about a pull request or repository with this key; whether there were any."""
+    names = ("pull_request", *key) if isinstance(subject, Subject) else tuple(key)
+    done = connection.execute(_deletion(table, True, names), parameters(subject, **key))
+    return bool(done.rowcount)
+
+
 @cache
 def _deletion(table: Table, is_in_a_repository: bool, names: tuple[str, ...]) -> Delete:
     places = [here(table)] if is_in_a_repository else []
@@ -139,12 +170,17 @@ def _insertion(table: Table, is_in_a_repository: bool) -> Insert:
 
 def replace_numbers(
     connection: Connection, table: Table, subject: Subject, numbers: Iterable[int]
-) -> None:
-    """Make these the PEP numbers that a table of such numbers has for a pull request."""
+) -> frozenset[int]:
+    """Make these the PEP numbers that a table of such numbers has for a pull request.
+
+    Returns:
+        The numbers that came or went.
+    """
     wanted = frozenset(numbers)
-    if wanted == numbers_of(connection, table, subject):
-        return
-    connection.execute(_deletion(table, True, ("pull_request",)), parameters(subject))
+    known = frozenset(connection.execute(_numbers(table), parameters(subject)).scalars())
+    if known == wanted:
+        return frozenset()
+    remove(connection, table, subject)
     rows = [
         {"repository": REPOSITORY, "pull_request": subject.number, "pep": number}
         for number in sorted(wanted)
@@ -152,63 +188,9 @@ def replace_numbers(
     if rows:
         # One statement: as several, psycopg would send them ahead and log when the first fails.
         connection.execute(insert(table).values(rows), parameters(subject))
-
-
-def numbers_of(connection: Connection, table: Table, subject: Subject) -> frozenset[int]:
-    """The PEP numbers that a table of such numbers has for a pull request."""
-    return frozenset(connection.execute(_numbers(table), parameters(subject)).scalars())
+    return known ^ wanted
 
 
 @cache
 def _numbers(table: Table) -> Select[int]:
     return select(table.c.pep).where(about(table))
-
-
-def read_memory(connection: Connection, subject: Subject) -> Memory:
-    """What is remembered about a pull request; an empty `Memory` if nothing is."""
-    text = connection.execute(
-        _MEMORY, parameters(subject.repository, number=subject.number)
-    ).scalar()
-    return Memory() if text is None else decode_memory(text)
-
-
-_MEMORY = select(schema.pull_request.c.memory).where(
-    here(schema.pull_request), matching(schema.pull_request, "number")
-)
-
-
-def write_memory(connection: Connection, subject: Subject, memory: Memory) -> None:
-    """Replace what is remembered, and keep in step by what it is found."""
-    key = {"number": subject.number}
-    put(connection, schema.pull_request, subject.repository, key, columns_of(memory))
-    is_open = memory.state is PullRequestState.OPEN
-    replace_numbers(connection, schema.dependency, subject, memory.numbers if is_open else ())
-    replace_numbers(connection, schema.touched_pep, subject, concerned_peps(memory))
-
-
-def columns_of(memory: Memory) -> Values:
-    """What a row of `pull_request` says of a pull request."""
-    return {
-        "memory": encode_memory(memory),
-        "state": memory.state or "",
-        "since": None if memory.queue_entry is None else memory.queue_entry.since.timestamp(),
-        "listing": encode_listing(memory),
-    }
-
-
-def concerned_peps(memory: Memory) -> frozenset[int]:
-    """The PEPs whose pages tell of a pull request: of an open one, or of the one that added it."""
-    if memory.state is PullRequestState.OPEN:
-        return (memory.touches | memory.numbers) - {0}
-    return memory.adds if memory.state is PullRequestState.MERGED else frozenset()
-
-
-def first_memory(connection: Connection, subject: Subject, memory: Memory) -> None:
-    """Remember this, unless anything is remembered already."""
-    if read_memory(connection, subject) == Memory():
-        write_memory(connection, subject, memory)
-
-
-def moment(seconds: float) -> datetime:
-    """A moment as the tables keep it, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC)

@@ -6,6 +6,10 @@ in every `repository` column, since names on GitHub that differ only in case are
 seconds since 1970 (UTC).
 """
 
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -50,63 +54,95 @@ class Words(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
+class Moment(TypeDecorator[datetime]):
+    """The column type for a moment."""
+
+    impl = Float
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's
+        """The seconds since 1970."""
+        return None if value is None else value.timestamp()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
+        """The moment, in UTC."""
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+# Columns that always have a value, and those that tell rows of a table from each other.
+_column = partial(Column[Any], nullable=False)
+_key = partial(Column[Any], primary_key=True)
+
+
+_UNFINISHED = text("state IN ('queued', 'running')")
+_ENDED = text("finished_at IS NOT NULL")
+
 delivery = Table(
     "delivery",
     metadata,
-    Column("seq", Large, primary_key=True),
-    Column("id", Words, nullable=False, unique=True),
-    Column("event", Words, nullable=False),
-    Column("action", Words, nullable=False),
-    Column("key", Words, nullable=False),
-    Column("kind", Words, nullable=False),
-    Column("received_at", Float, nullable=False),
-    Column("state", Words, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("failures", Integer, nullable=False, server_default=text("0")),
+    _key("seq", Large),
+    _column("id", Words, unique=True),
+    _column("event", Words),
+    _column("action", Words),
+    _column("key", Words),
+    _column("kind", Words),
+    _column("received_at", Float),
+    _column("state", Words),
+    _column("attempts", Integer, server_default=text("0")),
+    _column("failures", Integer, server_default=text("0")),
     Column("not_before", Float),
     Column("finished_at", Float),
     Column("error", Words),
-    Column("priority", Integer, nullable=False, server_default=text("1")),
+    _column("priority", Integer, server_default=text("1")),
     CheckConstraint("kind IN ('review', 'act')", name="delivery_kind"),
     CheckConstraint("state IN ('queued', 'running', 'done', 'dead')", name="delivery_state"),
+    Index(
+        "delivery_unfinished",
+        *("key", "seq", "state", "not_before", "priority"),
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
+    ),
+    Index("delivery_by_state", "state", "seq"),
+    Index("delivery_finished", "finished_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
     # A reused sequence number would let a new delivery overtake older ones of its key.
     sqlite_autoincrement=True,
-)
-Index(
-    "delivery_unfinished",
-    delivery.c.key,
-    delivery.c.seq,
-    delivery.c.state,
-    delivery.c.not_before,
-    delivery.c.priority,
-    sqlite_where=text("state IN ('queued', 'running')"),
-    postgresql_where=text("state IN ('queued', 'running')"),
-)
-Index("delivery_by_state", delivery.c.state, delivery.c.seq)
-Index(
-    "delivery_finished",
-    delivery.c.finished_at,
-    sqlite_where=text("finished_at IS NOT NULL"),
-    postgresql_where=text("finished_at IS NOT NULL"),
 )
 
 # Apart from its delivery, so that a change of state does not rewrite megabytes.
 delivery_payload = Table(
     "delivery_payload",
     metadata,
-    Column("seq", Large, ForeignKey("delivery.seq", ondelete="CASCADE"), primary_key=True),
-    Column("body", LargeBinary, nullable=False),
+    _key("seq", Large, ForeignKey("delivery.seq", ondelete="CASCADE")),
+    _column("body", LargeBinary),
 )
 
 # The oldest version of the bot, by its schema's revision, that can work on these tables.
-compatibility = Table("compatibility", metadata, Column("oldest", Words, primary_key=True))
+compatibility = Table("compatibility", metadata, _key("oldest", Words))
 
-repository = Table(
-    "repository",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("full_name", Words, nullable=False),
-    Column("installation", Large, nullable=False),
+
+def _about_repository(name: str, *columns: Column[Any] | Index) -> Table:
+    """A table of rows about repositories."""
+    return Table(name, metadata, _key("repository", Words), *columns)
+
+
+def _about_pull_request(name: str, *columns: Column[Any]) -> Table:
+    """A table of rows about pull requests or issues."""
+    return _about_repository(name, _key("pull_request", Integer), *columns)
+
+
+def _numbers(name: str) -> Table:
+    """A table of PEP numbers that pull requests have to do with."""
+    return _about_repository(name, _key("pep", Integer), _key("pull_request", Integer))
+
+
+def _log(name: str, *columns: Column[Any] | Index | UniqueConstraint) -> Table:
+    """A table of rows about pull requests or issues, in the order in which they came."""
+    about = (_column("repository", Words), _column("pull_request", Integer))
+    return Table(name, metadata, _key("id", Large), *about, *columns)
+
+
+repository = _about_repository(
+    "repository", _column("full_name", Words), _column("installation", Large)
 )
 
 # Names change, and what is remembered must not go with them: in every `repository` column stands
@@ -115,242 +151,150 @@ repository = Table(
 repository_id = Table(
     "repository_id",
     metadata,
-    Column("github_id", Large, primary_key=True, autoincrement=False),
-    Column("key", Words, nullable=False, unique=True),
+    _key("github_id", Large, autoincrement=False),
+    _column("key", Words, unique=True),
 )
 
 repository_name = Table(
-    "repository_name",
-    metadata,
-    Column("name", Words, primary_key=True),
-    Column("github_id", Large, nullable=False),
+    "repository_name", metadata, _key("name", Words), _column("github_id", Large)
 )
 
-pull_request = Table(
+pull_request = _about_repository(
     "pull_request",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("memory", Words, nullable=False),
+    _key("number", Integer, key="pull_request"),
+    _column("memory", Words),
     # What lists tell of it, out of the memory, which may be large; `since` is when it took this
     # state or turn. All three are empty in a row that a version before 0007 wrote.
     Column("state", Words),
-    Column("since", Float),
+    Column("since", Moment),
     Column("listing", Words),
     Index("pull_request_state", "repository", "state", "since"),
 )
 
 # The PEPs that open pull requests touch or set, and that merged ones added.
-touched_pep = Table(
-    "touched_pep",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("pep", Integer, primary_key=True),
-    Column("pull_request", Integer, primary_key=True),
-)
+touched_pep = _numbers("touched_pep")
 
 # The PEP numbers that open pull requests set, 0 for one that is still to be chosen.
-dependency = Table(
-    "dependency",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("pep", Integer, primary_key=True),
-    Column("pull_request", Integer, primary_key=True),
-)
-
-claim = Table(
-    "claim",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("pep", Integer, primary_key=True),
-    Column("pull_request", Integer, primary_key=True),
-)
+dependency = _numbers("dependency")
+claim = _numbers("claim")
 
 # Whether every open pull request of a repository has been looked at for claims.
-claim_coverage = Table(
-    "claim_coverage",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("complete", Boolean, nullable=False),
-)
+claim_coverage = _about_repository("claim_coverage", _column("complete", Boolean))
 
-act = Table(
+act = _log(
     "act",
-    metadata,
-    Column("id", Large, primary_key=True),
-    Column("repository", Words, nullable=False),
-    Column("pull_request", Integer, nullable=False),
-    Column("source", Words, nullable=False),
-    Column("login", Words, nullable=False),
-    Column("kind", Words, nullable=False),
-    Column("at", Float, nullable=False),
-    Column("url", Words, nullable=False),
+    _column("source", Words),
+    _column("login", Words),
+    _column("kind", Words),
+    _column("at", Moment),
+    _column("url", Words),
     # GitHub's id of the account; empty where a version before 0008 noted it.
     Column("account", Large),
     UniqueConstraint("repository", "pull_request", "source", name="act_source"),
 )
 
 # The account meant by a login, in lower case, that a list of the repository names or named.
-account = Table(
-    "account",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("login", Words, primary_key=True),
-    Column("github_id", Large, nullable=False),
-)
+account = _about_repository("account", _key("login", Words), _column("github_id", Large))
 
 # `folded` is the label's name in lower case: GitHub's label names differ in case as logins do.
-labeler = Table(
-    "labeler",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("pull_request", Integer, primary_key=True),
-    Column("folded", Words, primary_key=True),
-    Column("label", Words, nullable=False),
-    Column("login", Words, nullable=False),
+labeler = _about_pull_request(
+    "labeler", _key("folded", Words), _column("label", Words), _column("login", Words)
 )
-
-known_label = Table(
-    "known_label",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("folded", Words, primary_key=True),
-    Column("label", Words, nullable=False),
-)
+known_label = _about_repository("known_label", _key("folded", Words), _column("label", Words))
 
 document = Table(
-    "document",
-    metadata,
-    Column("name", Words, primary_key=True),
-    Column("text", Words, nullable=False),
-    Column("read_at", Float, nullable=False),
+    "document", metadata, _key("name", Words), _column("text", Words), _column("read_at", Moment)
 )
 
-intent = Table(
-    "intent",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("pull_request", Integer, primary_key=True),
-    Column("kind", Words, primary_key=True),
-    Column("detail", Words, primary_key=True),
-)
+intent = _about_pull_request("intent", _key("kind", Words), _key("detail", Words))
 
 # Commands that were carried out, or that never will be; `pull_request` may be an issue, too.
-logged = Table(
+logged = _log(
     "given",
-    metadata,
-    Column("id", Large, primary_key=True),
-    Column("repository", Words, nullable=False),
-    Column("pull_request", Integer, nullable=False),
-    Column("source", Words, nullable=False),
-    Column("verb", Words, nullable=False),
-    Column("proper", Words, nullable=False),
-    Column("ordinal", Integer, nullable=False),
-    Column("login", Words, nullable=False),
-    Column("at", Float, nullable=False),
-    Column("text_number", Large, nullable=False),
-    Column("line", Integer, nullable=False),
-    Column("url", Words, nullable=False),
-    Column("fate", Words, nullable=False),
-    Column("note", Words, nullable=False),
-    UniqueConstraint("repository", "source", "proper", "ordinal", name="given_once"),
+    _column("source", Words),
+    _column("verb", Words),
+    _column("proper", Words, key="canonical"),
+    _column("ordinal", Integer),
+    _column("login", Words),
+    _column("at", Moment),
+    _column("text_number", Large),
+    _column("line", Integer),
+    _column("url", Words),
+    _column("fate", Words, key="status"),
+    _column("note", Words),
+    UniqueConstraint("repository", "source", "canonical", "ordinal", name="given_once"),
     Index("given_on", "repository", "pull_request"),
     Index("given_verb", "repository", "verb"),
 )
 
 # Texts that held commands, and what was answered to each.
-processed = Table(
-    "heard",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("pull_request", Integer, primary_key=True),
-    Column("source", Words, primary_key=True),
-    Column("heard", Words, nullable=False),
-)
+processed = _about_pull_request("heard", _key("source", Words), _column("heard", Words))
 
 # What editors should see once in their digest, and nobody in public.
-digest_item = Table(
+digest_item = _about_repository(
     "digest_item",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("reason", Words, primary_key=True),
-    Column("title", Words, nullable=False),
-    Column("at", Float, nullable=False),
+    _key("number", Integer),
+    _key("reason", Words),
+    _column("title", Words),
+    _column("at", Moment),
 )
 
 # The PEPs at the tip of the base branch, each as the text of this SHA has it.
-published_pep = Table(
-    "published_pep",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("pep", Integer, primary_key=True),
-    Column("blob", Words, nullable=False),
-    Column("entry", Words, nullable=False),
+published_pep = _about_repository(
+    "published_pep", _key("pep", Integer), _column("blob", Words), _column("entry", Words)
 )
 
 # Reminders that were given in a comment, each once: a kind about a PEP, for a cause.
-reminder = Table(
+reminder = _about_repository(
     "reminder",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("pep", Integer, primary_key=True),
-    Column("kind", Words, primary_key=True),
-    Column("cause", Words, primary_key=True),
-    Column("pull_request", Integer, nullable=False),
-    Column("at", Float, nullable=False),
+    _key("pep", Integer),
+    _key("kind", Words),
+    _key("cause", Words),
+    _column("pull_request", Integer),
+    _column("at", Moment),
 )
 
 # Issues that submit PEPs, and the one comment the bot may have under each. `repository` is the
 # tracker; `blob` is the PEP's text when the submission was first seen.
-submission = Table(
+submission = _about_repository(
     "submission",
-    metadata,
-    Column("repository", Words, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("tracker", Words, nullable=False),
-    Column("pep", Integer, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("url", Words, nullable=False),
-    Column("is_open", Boolean, nullable=False),
-    Column("opened_at", Float, nullable=False),
-    Column("closed_at", Float),
-    Column("updated_at", Float),
+    _key("number", Integer),
+    _column("tracker", Words),
+    _column("pep", Integer),
+    _column("title", Words),
+    _column("url", Words),
+    _column("is_open", Boolean),
+    _column("opened_at", Moment),
+    Column("closed_at", Moment),
+    Column("updated_at", Moment),
     Column("blob", Words),
-    Column("blob_at", Float),
+    Column("blob_at", Moment),
     Column("comment", Large),
-    Column("comment_digest", Words, nullable=False, server_default=text("''")),
+    _column("comment_digest", Words, server_default=text("''")),
     Column("comment_blob", Words),
     Index("submission_pep", "pep"),
 )
 
-written = Table(
+# The audit: what was written to GitHub.
+written = _log(
     "written",
-    metadata,
-    Column("id", Large, primary_key=True),
-    Column("at", Float, nullable=False),
-    Column("repository", Words, nullable=False),
-    Column("full_name", Words, nullable=False),
-    Column("installation", Large, nullable=False),
-    Column("pull_request", Integer, nullable=False),
-    Column("delivery", Words, nullable=False),
-    Column("write", Words, nullable=False),
-    Column("detail", Words, nullable=False),
-    Column("dry_run", Boolean, nullable=False),
+    _column("at", Moment),
+    _column("full_name", Words),
+    _column("installation", Large),
+    _column("delivery", Words),
+    _column("write", Words),
+    _column("detail", Words),
+    _column("dry_run", Boolean),
     Index("written_about", "repository", "pull_request", "id"),
 )
 
 # Which of the job engine's own migrations the database has had, by their files' names.
-engine_migration = Table(
-    "engine_migration",
-    postgres_metadata,
-    Column("name", Words, primary_key=True),
-)
+engine_migration = Table("engine_migration", postgres_metadata, _key("name", Words))
 
 # When an installation's next write to GitHub may be made: one token bucket for all processes.
 pace = Table(
     "pace",
     postgres_metadata,
-    Column("installation", BigInteger, primary_key=True, autoincrement=False),
-    Column("next_at", Double, nullable=False),
+    _key("installation", BigInteger, autoincrement=False),
+    _column("next_at", Double),
 )

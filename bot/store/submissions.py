@@ -1,23 +1,11 @@
 """Stores the issues that submit PEPs, by tracker, and the bot's comment on each."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    RowMapping,
-    Table,
-    delete,
-    func,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from bot.peps.number import PepNumber
 from bot.policy.bodies import BodyRole
 from bot.policy.in_office import trackers
 from bot.policy.model import Policy
@@ -25,18 +13,48 @@ from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.database import Database
-from bot.store.rows import add, here, key_by_name, matching, moment, parameters
-from bot.store.visibility import is_public_by
+from bot.store.documents import is_public, public_now
+from bot.store.rows import add, fetch, here, in_some, matching, parameters, remove
 
-_TABLE: Table = schema.submission
+_TABLE, _INSTALLED = schema.submission, schema.repository
+_FIELDS = [_TABLE.c[field.name] for field in fields(Submission)]
 _ONE = here(_TABLE) & matching(_TABLE, "number")
-_SUBMISSION = select(_TABLE).where(_ONE)
-_POSTED_COMMENT = select(_TABLE.c.comment, _TABLE.c.comment_digest, _TABLE.c.comment_blob).where(
-    _ONE
-)
+_SUBMISSION = select(*_FIELDS).where(_ONE)
+_POSTED_COMMENT = select(
+    _TABLE.c.comment,
+    _TABLE.c.comment_digest.label("digest"),
+    _TABLE.c.comment_blob.label("blob"),
+).where(_ONE)
 _CHANGE = update(_TABLE).where(_ONE)
 _FIRST_SEEN = _CHANGE.where(_TABLE.c.blob.is_(None))
-_FORGET = delete(_TABLE).where(_ONE)
+
+# Nothing asks GitHub here, which could refuse; so what it would refuse is left out.
+_TRACKER_NAME = (
+    select(func.lower(_INSTALLED.c.full_name))
+    .where(_INSTALLED.c.repository == _TABLE.c.repository)
+    .scalar_subquery()
+)
+_IS_KNOWN = or_(
+    _TABLE.c.repository.in_(
+        select(_INSTALLED.c.repository).where(matching(_INSTALLED, "installation"))
+    ),
+    is_public(_TRACKER_NAME),
+)
+_SORTED = select(*_FIELDS).order_by(_TABLE.c.opened_at, _TABLE.c.repository, _TABLE.c.number)
+_IN_TRACKERS = _SORTED.where(in_some(_TABLE))
+_KNOWN_IN_TRACKERS = _IN_TRACKERS.where(_IS_KNOWN)
+_OF_PEPS = _SORTED.where(_TABLE.c.pep.in_(bindparam("where_peps", expanding=True)), _IS_KNOWN)
+_READERS = (
+    select(_INSTALLED.c.full_name, _INSTALLED.c.installation)
+    .where(
+        or_(
+            matching(_INSTALLED, "installation"),
+            is_public(bindparam("where_tracker", type_=schema.Words)),
+        ),
+        ~here(_INSTALLED),
+    )
+    .order_by(_INSTALLED.c.repository)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +83,8 @@ class SubmissionStore:
     async def submissions(self, trackers: Iterable[str]) -> Sequence[Submission]:
         """Those in some trackers, by the day they were opened; names in any case."""
         names = sorted({name.lower() for name in trackers})
-        keys = [key_by_name(name) for name in names]
-        return await self._found(_TABLE.c.repository.in_(keys)) if keys else []
+        values = parameters(repositories=names)
+        return await self._database.fetch(Submission, _IN_TRACKERS, values)
 
     async def for_deciders(self, policy: Policy, reader: Repository) -> Sequence[Submission]:
         """Those in the trackers of the bodies that decide, by the day they were opened.
@@ -77,51 +95,21 @@ class SubmissionStore:
                 installation's nor public it is told nothing.
         """
         names = sorted(trackers_of_deciders(policy))
-        known = self._is_known_to(reader)
-        keys = [key_by_name(name) for name in names]
-        return await self._found(_TABLE.c.repository.in_(keys), known) if keys else []
+        values = self._known_to(reader) | parameters(repositories=names)
+        return await self._database.fetch(Submission, _KNOWN_IN_TRACKERS, values)
 
     async def of(self, peps: Iterable[int], reader: Repository) -> Sequence[Submission]:
         """Those of some PEPs in all trackers that `reader` may know of, by the day of opening."""
-        numbers = sorted(set(peps))
-        known = self._is_known_to(reader)
-        return await self._found(_TABLE.c.pep.in_(numbers), known) if numbers else []
+        values = self._known_to(reader) | parameters(peps=sorted(set(peps)))
+        return await self._database.fetch(Submission, _OF_PEPS, values)
 
     async def readers(self, tracker: Repository) -> Sequence[Repository]:
         """The repositories that may know what is in a tracker, but itself."""
-        there = schema.repository
-        name = literal(tracker.full_name.lower(), schema.Words)
-        known = or_(
-            there.c.installation == tracker.installation,
-            select(is_public_by(name, self._clock())).scalar_subquery(),
-        )
-        query = select(there).where(known, ~here(there)).order_by(there.c.repository)
-        rows = await self._database.read(
-            lambda connection: connection.execute(query, parameters(tracker)).all()
-        )
-        return [Repository(row.full_name, row.installation) for row in rows]
+        values = self._known_to(tracker) | parameters(tracker, tracker=tracker.full_name.lower())
+        return await self._database.fetch(Repository, _READERS, values)
 
-    def _is_known_to(self, reader: Repository) -> ColumnElement[bool]:
-        """Nothing asks GitHub here, which could refuse; so what it would refuse is left out."""
-        there = schema.repository
-        own = select(there.c.repository).where(there.c.installation == reader.installation)
-        name = (
-            select(func.lower(there.c.full_name))
-            .where(there.c.repository == _TABLE.c.repository)
-            .scalar_subquery()
-        )
-        return or_(_TABLE.c.repository.in_(own), is_public_by(name, self._clock()))
-
-    async def _found(self, *conditions: ColumnElement[bool]) -> Sequence[Submission]:
-        query = (
-            select(_TABLE)
-            .where(*conditions)
-            .order_by(_TABLE.c.opened_at, _TABLE.c.repository, _TABLE.c.number)
-        )
-        rows = await self._database.read(
-            lambda connection: connection.execute(query).mappings().all()
-        )
-        return [_submission(row) for row in rows]
+    def _known_to(self, reader: Repository) -> dict[str, object]:
+        return parameters(installation=reader.installation) | public_now(self._clock())
 
     async def on(self, issue: Subject) -> Submission | None:
         """What an issue submits; None if it submits nothing."""
@@ -139,21 +127,21 @@ class SubmissionStore:
         def work(connection: Connection) -> bool:
             known = _known(connection, key)
             if known is None:
-                add(connection, _TABLE, tracker, {"number": number, **_values(submission)})
+                add(connection, _TABLE, tracker, asdict(submission))
                 return True
             if _is_older(submission.updated_at, known.updated_at):
                 return False
             kept = submission
             if known.pep == submission.pep:
                 kept = replace(submission, blob=known.blob, blob_at=known.blob_at)
-            connection.execute(_CHANGE, {**key, **_values(kept)})
+            connection.execute(_CHANGE, {**key, **asdict(kept)})
             return replace(kept, updated_at=None) != replace(known, updated_at=None)
 
         return await self._database.write(work)
 
     async def first_seen(self, issue: Subject, blob: str, at: datetime) -> None:
         """Remember the PEP's text at the time of the submission, unless one is known."""
-        row = {**_key(issue), "blob": blob, "blob_at": at.timestamp()}
+        row = {**_key(issue), "blob": blob, "blob_at": at}
         await self._database.write(lambda connection: connection.execute(_FIRST_SEEN, row))
 
     async def forget(self, issue: Subject, as_of: datetime | None = None) -> bool:
@@ -163,17 +151,14 @@ class SubmissionStore:
             known = _known(connection, _key(issue))
             if known is None or _is_older(as_of, known.updated_at):
                 return False
-            connection.execute(_FORGET, _key(issue))
-            return True
+            return remove(connection, _TABLE, issue.repository, number=issue.number)
 
         return await self._database.write(work)
 
     async def posted_comment(self, issue: Subject) -> SubmissionComment:
         """The bot's comment on a submission."""
-        row = await self._database.read(
-            lambda connection: connection.execute(_POSTED_COMMENT, _key(issue)).first()
-        )
-        return SubmissionComment() if row is None else SubmissionComment(*row)
+        found = await self._database.fetch(SubmissionComment, _POSTED_COMMENT, _key(issue))
+        return found[0] if found else SubmissionComment()
 
     async def record_comment(self, issue: Subject, posted_comment: SubmissionComment) -> None:
         """Record the bot's comment on a submission."""
@@ -199,49 +184,10 @@ def _key(issue: Subject) -> dict[str, object]:
 
 
 def _known(connection: Connection, key: dict[str, object]) -> Submission | None:
-    row = connection.execute(_SUBMISSION, key).mappings().first()
-    return None if row is None else _submission(row)
+    found = fetch(connection, Submission, _SUBMISSION, key)
+    return found[0] if found else None
 
 
 def _is_older(reported_at: datetime | None, known: datetime | None) -> bool:
     """Whether events came in another order than they happened."""
     return reported_at is not None and known is not None and reported_at < known
-
-
-def _submission(row: RowMapping) -> Submission:
-    return Submission(
-        tracker=row["tracker"],
-        number=row["number"],
-        pep=PepNumber(row["pep"]),
-        title=row["title"],
-        url=row["url"],
-        is_open=row["is_open"],
-        opened_at=moment(row["opened_at"]),
-        closed_at=_moment(row["closed_at"]),
-        updated_at=_moment(row["updated_at"]),
-        blob=row["blob"],
-        blob_at=_moment(row["blob_at"]),
-    )
-
-
-def _values(submission: Submission) -> dict[str, object]:
-    return {
-        "tracker": submission.tracker,
-        "pep": submission.pep,
-        "title": submission.title,
-        "url": submission.url,
-        "is_open": submission.is_open,
-        "opened_at": submission.opened_at.timestamp(),
-        "closed_at": _seconds(submission.closed_at),
-        "updated_at": _seconds(submission.updated_at),
-        "blob": submission.blob,
-        "blob_at": _seconds(submission.blob_at),
-    }
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else moment(seconds)
-
-
-def _seconds(at: datetime | None) -> float | None:
-    return None if at is None else at.timestamp()

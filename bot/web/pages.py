@@ -25,12 +25,12 @@ from bot.review.queue.queue import WEEK, Queue, queue_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import CommandStore
 from bot.store.database import Database
-from bot.store.listings import pulls_of
+from bot.store.documents import PUBLIC_REPOSITORIES, Visibility, public_now
+from bot.store.memories import pulls_of
 from bot.store.names import RepositoryNames
 from bot.store.register import PepIndex, RegisterStore, stored_policy
 from bot.store.store import Store
 from bot.store.submissions import SubmissionStore, trackers_of_deciders
-from bot.store.visibility import Visibility, public_repositories
 from bot.web.deciders_page import deciders_page
 from bot.web.page_cache import LIFETIME, MOST_CACHED, REST_FACTOR, Page, PageCache
 from bot.web.page_templates import page
@@ -93,8 +93,10 @@ class Pages:
         Raises:
             StoreUnavailable: The store cannot be read now.
         """
-        query = public_repositories(self._clock())
-        names = await self._database.read(lambda connection: list(connection.scalars(query)))
+        public = public_now(self._clock())
+        names = await self._database.read(
+            lambda connection: list(connection.scalars(PUBLIC_REPOSITORIES, public))
+        )
         return await _render(page, "repositories", repositories=names)
 
     async def queue(self, name: str, number: int = 1, *, as_json: bool = False) -> Page:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.inbox.protocol import utc_now
 from bot.server import running
-from bot.store.visibility import PUBLIC_FOR
+from bot.store.documents import PUBLIC_FOR
 from tests.builders import body_of
 from tests.end_to_end.conftest import SPONSOR, STRANGER
 from tests.end_to_end.harness import REPOSITORY, Harness

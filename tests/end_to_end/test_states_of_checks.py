@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.store.store import Document
+from bot.store.documents import Document
 from tests.end_to_end.conftest import CORE_TEAM, EDITOR, pep, with_line
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import LINE, PATH, propose, set_policy

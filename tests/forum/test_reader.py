@@ -10,7 +10,7 @@ import pytest
 from bot.forum.client import ForumClient
 from bot.forum.reader import BURST, PAUSE, POST_AGE, TITLE_AGE, DiscourseReader, ForumCache
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumPost, ForumRequest, PostRef
-from bot.store.store import Document
+from bot.store.documents import Document
 from tests.forum.simulator import DiscourseSimulator, ForumFault
 
 REF = PostRef(66453, 63)

@@ -14,7 +14,7 @@ from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act
-from bot.store.store import Document
+from bot.store.documents import Document
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 REPOSITORY = Repository("python/peps", 7)

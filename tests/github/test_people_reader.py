@@ -8,8 +8,7 @@ from bot.github.client.client import Gone, NotAllowed, TryLater
 from bot.github.read.people_reader import PeopleReader
 from bot.policy.load import default_policy
 from bot.policy.model import Editors, Policy
-from bot.store.documents import ALL_EDITORS
-from bot.store.store import Document
+from bot.store.documents import ALL_EDITORS, Document
 from tests.github.reading import (
     CODEOWNERS,
     CORE_TEAM,

@@ -14,7 +14,7 @@ from bot.handlers.invalidator import core_team_changed, editors_seen
 from bot.inbox.protocol import Batch
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
-from bot.store.store import Document
+from bot.store.documents import Document
 from tests.builders import NOW, payload, repository
 from tests.github.reading import pull, stamp
 from tests.handlers.conftest import Desk

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.peps.people import Login
 from bot.review.snapshot import (
@@ -20,6 +21,27 @@ from bot.review.snapshot import (
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act, ActKind
 from bot.rules.engine.finding import Finding, Need, Severity
+from bot.store import schema
+from bot.store.store import Store, WriteRecord
+
+
+async def audit(store: Store, about: Subject | None = None) -> list[WriteRecord]:
+    """The audit, newest first, of one pull request or of all: operators read it by SQL, too."""
+    query = select(schema.written).order_by(schema.written.c.id.desc())
+    rows = await store._database.read(lambda connection: connection.execute(query).all())
+    lines = [
+        WriteRecord(
+            row.at,
+            Subject(Repository(row.full_name, row.installation), row.pull_request),
+            row.delivery,
+            row.write,
+            row.detail,
+            row.dry_run,
+        )
+        for row in rows
+    ]
+    return [line for line in lines if about in (None, line.subject)]
+
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 PEPS = Repository("python/peps", 7)

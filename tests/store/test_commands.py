@@ -9,8 +9,8 @@ from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore
 from bot.store.database import open_database
-from bot.store.documents import ALL_EDITORS
-from bot.store.store import Document, Store
+from bot.store.documents import ALL_EDITORS, Document
+from bot.store.store import Store
 from tests.store.builders import NOON, OTHER, PEPS
 
 

@@ -16,12 +16,13 @@ from bot.store.documents import (
     QUEUE_ISSUE,
     TEAM_ACCOUNTS,
     VISIBILITY,
+    Document,
     DocumentKind,
     Owner,
     put_document,
 )
 from bot.store.names import RepositoryNames
-from bot.store.store import Document, Store
+from bot.store.store import Store
 from tests.store.builders import NOON
 
 PEPS, CALM = Repository("python/PEPs", 7), Repository("python/calm", 7)
@@ -62,8 +63,8 @@ async def test_of_as_many_as_somebody_names_those_read_last_are_kept(
     few = replace(kind, most=3)
 
     async def keep(name: str, hours: float) -> str:
-        at = (NOON + timedelta(hours=hours)).timestamp()
-        await database.write(lambda connection: put_document(connection, name, "", at, (few,)))
+        document = Document("", NOON + timedelta(hours=hours))
+        await database.write(lambda connection: put_document(connection, name, document, (few,)))
         return name
 
     owner, other = {

@@ -14,13 +14,12 @@ from bot.review.published_peps import collect_known_peps
 from bot.review.queue.queue import WEEK, queue_of
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.store import schema
-from bot.store.codec import encode_memory
 from bot.store.copying import whole_store
 from bot.store.database import Database, open_database
-from bot.store.listings import PepPulls, pulls_of
 from bot.store.location import located
+from bot.store.memories import PepPulls, columns_of, encode_memory, pulls_of, write_memory
 from bot.store.migrate import migrate_store, run_migrations
-from bot.store.rows import columns_of, write_memory
+from bot.store.rows import every_column
 from bot.store.store import Store
 from tests.store.builders import NOON, OTHER, PEPS, memory, subject
 
@@ -137,8 +136,8 @@ async def test_a_row_that_an_earlier_version_wrote_since_is_told_by_its_memory(
 
     def as_before_0007(connection: Connection) -> None:
         for number, one in ((1, later), (2, added), (3, pull(CLOSED, touches=(791,)))):
-            key = {"repository": PEPS.full_name, "number": number}
-            about = delete(table).where(table.c.number == number)
+            key = {"repository": PEPS.full_name, "pull_request": number}
+            about = delete(table).where(table.c.pull_request == number)
             connection.execute(about)
             row = key | {"memory": encode_memory(one)}
             connection.execute(insert(table).values(row))
@@ -165,15 +164,15 @@ async def test_what_was_remembered_before_there_were_lists_is_listed_by_the_migr
     with whole_store(located(empty_url), to_change=True) as connection:
         run_migrations(connection, "0005")
         rows = [
-            {"repository": PEPS.full_name, "number": number, "memory": text}
+            {"repository": PEPS.full_name, "pull_request": number, "memory": text}
             for number, text in texts.items()
         ]
         connection.execute(insert(table), rows)
     migrate_store(located(empty_url))
     with whole_store(located(empty_url)) as connection:
-        for row in connection.execute(select(table)).mappings():
-            if row["number"] in EVERY:
-                assert columns_of(EVERY[row["number"]]).items() <= dict(row).items()
+        for row in connection.execute(every_column(table)).mappings():
+            if row["pull_request"] in EVERY:
+                assert columns_of(EVERY[row["pull_request"]]).items() <= dict(row).items()
         found = set(connection.execute(select(touched.c.pull_request, touched.c.pep)).all())
     wanted = {(n, pep) for n, one in EVERY.items() if one.state is OPEN for pep in one.touches}
     wanted |= {(n, pep) for n, one in EVERY.items() if one.state is MERGED for pep in one.adds}

@@ -9,9 +9,9 @@ from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
 from bot.store.commands import DigestStore
 from bot.store.database import Database, open_database
-from bot.store.documents import QUEUE_ISSUE
+from bot.store.documents import QUEUE_ISSUE, Document
 from bot.store.names import NameLookup, RepositoryNames
-from bot.store.store import Document, Store
+from bot.store.store import Store
 from tests.store.builders import memory
 
 PEPS, CALM = Repository("python/PEPs", 7), Repository("python/calm", 7)

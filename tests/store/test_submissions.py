@@ -11,9 +11,9 @@ from bot.policy.load import default_policy
 from bot.review.decision.submission import Submission
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
+from bot.store.documents import PUBLIC_FOR, Visibility
 from bot.store.store import Store
 from bot.store.submissions import SubmissionComment, SubmissionStore
-from bot.store.visibility import PUBLIC_FOR, Visibility
 from tests.store.builders import NOON
 
 COUNCIL = Repository("python/steering-council", 7)

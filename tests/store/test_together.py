@@ -20,7 +20,7 @@ from bot.review.snapshot import Memory
 from bot.store.commands import CommandStore
 from bot.store.database import Database, open_database
 from bot.store.store import Intent, Store, WriteRecord
-from tests.store.builders import NOON, PEPS, consent, memory, subject
+from tests.store.builders import NOON, PEPS, audit, consent, memory, subject
 
 pytestmark = pytest.mark.postgres
 
@@ -85,7 +85,7 @@ async def test_no_line_of_the_audit_is_lost(stores: list[Store]) -> None:
         for number in range(40)
     ]
     await asyncio.gather(*(stores[i % 3].record_write(one) for i, one in enumerate(records)))
-    written = await stores[0].writes()
+    written = await audit(stores[0])
     assert sorted(one.subject.number for one in written) == list(range(40))
 
 

@@ -12,10 +12,10 @@ from bot.review.published_peps import published_from_text
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
+from bot.store.documents import Visibility
 from bot.store.register import RegisterStore
 from bot.store.store import Store
 from bot.store.submissions import SubmissionStore
-from bot.store.visibility import Visibility
 from bot.web.page_routes import PageRoutes
 from tests.rules.builders import pep_text
 

@@ -11,10 +11,10 @@ from bot.review.published_peps import Published, published_from_text
 from bot.review.snapshot import Memory, PullRequestState
 from bot.store import schema
 from bot.store.database import open_database
+from bot.store.documents import Visibility
+from bot.store.memories import columns_of, concerned_peps
 from bot.store.register import encode_entry
-from bot.store.rows import columns_of, concerned_peps
 from bot.store.store import Store
-from bot.store.visibility import Visibility
 from tests.rules.builders import pep_text
 from tests.web.filled_store import NOW, PEPS, make_memory
 
@@ -65,7 +65,7 @@ async def fill_with_many(url: str, now: datetime = NOW) -> None:
 
     def work(connection: Connection) -> None:
         key: dict[str, object] = {"repository": PEPS.full_name}
-        rows = [key | {"number": n} | columns_of(one) for n, one in pulls.items()]
+        rows = [key | {"pull_request": n} | columns_of(one) for n, one in pulls.items()]
         connection.execute(insert(schema.pull_request), rows)
         touched = [
             key | {"pull_request": n, "pep": pep}

@@ -22,8 +22,8 @@ from bot.review.queue.pages import QueuePage, page_of
 from bot.review.queue.queue import Queue, queue_of
 from bot.review.subject import Subject
 from bot.store.database import open_database
+from bot.store.documents import PUBLIC_FOR, Visibility
 from bot.store.store import Store
-from bot.store.visibility import PUBLIC_FOR, Visibility
 from bot.web.page_routes import PageRoutes, web_address
 from bot.web.page_templates import LONGEST, for_html
 from bot.web.queue_page import MOST_ROWS, queue_page

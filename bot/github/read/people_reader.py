@@ -20,8 +20,8 @@ from bot.peps.codeowners import parse_codeowners
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team
 from bot.policy.model import Policy
 from bot.review.subject import Repository
-from bot.store.documents import ALL_EDITORS, CORE_TEAM
-from bot.store.store import Document, Store
+from bot.store.documents import ALL_EDITORS, CORE_TEAM, Document
+from bot.store.store import Store
 
 LIST_AGE = timedelta(hours=12)
 """How old the core team's list may get before it is read again."""

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -28,8 +27,7 @@ from bot.peps.people import CoreTeam, Login
 from bot.policy.model import Policy
 from bot.review.subject import Repository
 from bot.rules.engine.context import OwnersError
-from bot.store.documents import TIP_MARK
-from bot.store.store import Document
+from bot.store.documents import TIP_MARK, Document, Documents
 
 LIFETIME = 900.0
 """Seconds after which a branch is read again even without a push."""
@@ -37,16 +35,6 @@ LIFETIME = 900.0
 _MOST_BRANCHES = 64
 _MOST_CHARACTERS = 16_000_000
 _CHARACTERS_PER_PEP = 200
-
-
-class Marks(Protocol):
-    """The part of the store by which every process learns of a push."""
-
-    async def document(self, name: str) -> Document | None:
-        """The last good copy of a document."""
-
-    async def keep_document(self, name: str, document: Document) -> None:
-        """Replace the last good copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +49,7 @@ class _Cached:
 class BaseBranchReader:
     """Reads base branches and caches them by installation, repository and branch."""
 
-    def __init__(self, marks: Marks, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, marks: Documents, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Cache a base branch as long as its mark is the current one.
 
         Args:

@@ -13,8 +13,7 @@ from cachetools import LRUCache
 from bot.github.client.client import Client, Gone, NotAllowed, Refused
 from bot.github.client.response import id_at, text_at
 from bot.peps.people import Login
-from bot.store.documents import TEAM_ACCOUNTS
-from bot.store.store import Document, Store
+from bot.store.documents import TEAM_ACCOUNTS, Document, Documents
 
 TEAM_AGE = timedelta(hours=1)
 """How old the members of a team may get before they are read again."""
@@ -27,7 +26,7 @@ _TEAM = re.compile(r"@?([A-Za-z0-9-]{1,100})/([A-Za-z0-9._-]{1,100})")
 class TeamMembers:
     """Reads the members of teams."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Documents, clock: Callable[[], datetime]) -> None:
         """Keep members in the store; the clock (UTC) gives their age."""
         self._store = store
         self._clock = clock

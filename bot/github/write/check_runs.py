@@ -12,7 +12,7 @@ from bot.review.desired import Annotation, CheckRun
 from bot.review.render.check_run import NAME
 from bot.review.snapshot import CheckRunMemory
 from bot.review.subject import Subject
-from bot.store.visibility import Visibility
+from bot.store.documents import Visibility
 
 _MOST_ANNOTATIONS = 50
 _LONGEST_OUTPUT = 65_535

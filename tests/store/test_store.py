@@ -11,11 +11,12 @@ from bot.inbox.open import open_inbox
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
-from bot.store.codec import decode_memory
 from bot.store.database import open_database
-from bot.store.store import Document, Intent, Store, WriteRecord
+from bot.store.documents import Document
+from bot.store.memories import decode_memory
+from bot.store.store import Intent, Store, WriteRecord
 from tests.inbox.builders import review
-from tests.store.builders import NOON, OTHER, PEPS, consent, memory, subject
+from tests.store.builders import NOON, OTHER, PEPS, audit, consent, memory, subject
 
 SHOUTED = Repository("Python/PEPs", 7)
 
@@ -42,7 +43,7 @@ async def test_many_memories_are_decoded_beside_the_event_loop(
 
     await store.remember(subject(), memory())
     await store.remember(subject(2), Memory(head_sha="closed long ago"))
-    monkeypatch.setattr("bot.store.store.decode_memory", noted)
+    monkeypatch.setattr("bot.store.memories.decode_memory", noted)
     assert set(await store.reviewed(PEPS)) == {1, 2}
     assert len(threads) == 2
     assert threading.main_thread() not in threads
@@ -119,7 +120,7 @@ async def _all_about(store: Store, repository: Repository) -> list[object]:
         await store.labelers(about),
         await store.known_labels(repository),
         await store.intents(about),
-        await store.writes(about),
+        await audit(store, about),
     ]
 
 
@@ -249,7 +250,7 @@ async def test_lines_of_the_audit_from_before_a_moment_are_forgotten_however_man
         at = NOON + timedelta(days=day)
         await store.record_write(WriteRecord(at, subject(), f"d{day}", "comment", "", False))
     assert await store.forget_writes(NOON + timedelta(days=2), at_once=1) == 2
-    assert [one.delivery for one in await store.writes()] == ["d3", "d2"]
+    assert [one.delivery for one in await audit(store)] == ["d3", "d2"]
     assert await store.forget_writes(NOON + timedelta(days=2)) == 0
 
 
@@ -267,8 +268,8 @@ async def test_the_audit_tells_the_latest_writes_first(store: Store) -> None:
     ]
     for record in records:
         await store.record_write(record)
-    assert await store.writes() == records[::-1]
-    assert await store.writes(subject(1), limit=1) == [records[3]]
+    assert await audit(store) == records[::-1]
+    assert await audit(store, subject(1)) == [records[3], records[1]]
 
 
 async def test_the_store_and_the_inbox_share_a_database(url: str, store: Store) -> None:
@@ -292,7 +293,7 @@ async def test_what_strangers_wrote_is_kept_as_a_database_can_keep_it(store: Sto
     await store.remember(about, replace(memory(), number_inputs=odd))
     assert (await store.recall(about)).number_inputs == odd, "JSON keeps it all"
     await store.record_write(WriteRecord(NOON, about, odd, "comment", odd, False))
-    assert len(await store.writes(about)) == 1
+    assert len(await audit(store, about)) == 1
 
 
 async def test_what_is_ordered_by_words_comes_alike_everywhere(store: Store) -> None:

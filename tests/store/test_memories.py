@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.review.snapshot import CommentMemory, Memory
-from bot.store.codec import decode_memory, encode_memory
+from bot.store.memories import decode_memory, encode_memory
 from tests.store.builders import memories, memory
 
 _json = st.recursive(
