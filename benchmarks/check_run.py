@@ -55,7 +55,12 @@ async def measure(scale: Scale) -> Sequence[Figure]:
         simulated_repository(pem) as simulator,
         temporary_store() as store,
         at_work(simulator, pem, store) as bot,
-        aiohttp.ClientSession(headers=await _authorized(simulator, pem)) as session,
+        aiohttp.ClientSession(
+            headers={
+                "Authorization": f"Bearer {await installation_token(simulator, pem)}",
+                "User-Agent": "floor",
+            }
+        ) as session,
     ):
         await _new_pep(simulator, -1)
         await drained(simulator, bot)
@@ -161,7 +166,8 @@ async def _send(
             raise Broken(f"{request.method} {request.path} was answered {answer.status}")
 
 
-async def _authorized(simulator: GitHubSimulator, pem: str) -> dict[str, str]:
+async def installation_token(simulator: GitHubSimulator, pem: str) -> str:
+    """A token of the app's only installation."""
     now = int(time.time())
     claims = {"iat": now - 60, "exp": now + 300, "iss": str(APP_ID)}
     signed = {"Authorization": f"Bearer {jwt.encode(claims, pem, 'RS256')}", "User-Agent": "floor"}
@@ -170,5 +176,4 @@ async def _authorized(simulator: GitHubSimulator, pem: str) -> dict[str, str]:
             (installation,) = await answer.json()
         url = f"/app/installations/{installation['id']}/access_tokens"
         async with session.post(url) as answer:
-            token = (await answer.json())["token"]
-    return {"Authorization": f"Bearer {token}", "User-Agent": "floor"}
+            return str((await answer.json())["token"])

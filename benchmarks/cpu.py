@@ -1,11 +1,23 @@
-"""CPU per delivery: CPU time of each kind of event, from acceptance to the last write."""
+"""CPU time of each kind of event, from acceptance to the last write.
+
+What a pull request takes is compared with what its requests take a bare client, in the same run.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from benchmarks.bare_client import cpu_seconds_of
+from benchmarks.check_run import installation_token
 from benchmarks.figure import Figure, Floor, Scale
 from benchmarks.load import Answer, at_once, require_outcome
 from benchmarks.process_cost import cpu_seconds
-from benchmarks.served import at_work, bare_server, drained, private_key, temporary_store
+from benchmarks.served import (
+    UNREACHABLE,
+    at_work,
+    bare_server,
+    drained,
+    private_key,
+    temporary_store,
+)
 from benchmarks.simulated_repository import (
     PUBLISHED,
     open_infrastructure,
@@ -14,10 +26,15 @@ from benchmarks.simulated_repository import (
     simulated_repository,
 )
 from benchmarks.webhook import Webhook, about_pull_requests, repeated
+from github_simulator.api.server import Request
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.process import BotProcess
 
 _FLOOR = "a bare aiohttp server that checks the HMAC"
+_BARE_CLIENT = "the same requests from a bare aiohttp client"
+TIMES_BARE = 10
+"""How many times the CPU time of its requests a pull request may take."""
+
 _AT_A_TIME = 20
 Act = Callable[[GitHubSimulator, int], Awaitable[int]]
 
@@ -41,18 +58,34 @@ async def measure(scale: Scale) -> Sequence[Figure]:
                 ("that came before", await _posted(bot, [edited] * count, "duplicate")),
             ]
             turns = scale.of(200, 5)
-            per_delivery += [
-                (what, await _acted(simulator, bot, act, turns))
-                for what, act in (
-                    ("of an infrastructure pull request", open_infrastructure),
-                    ("of an edit of a PEP", _edit),
-                    ("of a new PEP", _new_pep),
-                )
-            ]
+            acted: list[tuple[str, float, Sequence[Request]]] = []
+            for what, act in (
+                ("an infrastructure pull request", open_infrastructure),
+                ("an edit of a PEP", _edit),
+                ("a new PEP", _new_pep),
+            ):
+                simulator.clear_requests()
+                seconds = await _acted(simulator, bot, act, turns)
+                acted.append((what, seconds, list(simulator.requests)))
+        token = await installation_token(simulator, pem)
+        simulator.webhook_url = UNREACHABLE
+        bare_seconds = [
+            await cpu_seconds_of(requests, simulator.api_url, token) / turns
+            for _, _, requests in acted
+        ]
     return [
         Figure(f"CPU per delivery {what}", 1000 * seconds, "ms", None, floor_in_ms)
         for floor_in_ms in [Floor(1000 * floor.value, floor.what)]
         for what, seconds in per_delivery
+    ] + [
+        Figure(
+            f"CPU of {what}, from webhook to silence",
+            1000 * seconds,
+            "ms",
+            1000 * TIMES_BARE * bare_one,
+            Floor(1000 * bare_one, _BARE_CLIENT),
+        )
+        for (what, seconds, _), bare_one in zip(acted, bare_seconds, strict=True)
     ]
 
 
