@@ -100,7 +100,7 @@ def touched_lines(before: str | None, after: str | None) -> frozenset[int]:
         before: The text at the base; None if the file is new.
         after: The text at the head; None if the file is removed.
     """
-    if after is None:
+    if after is None or after == before:
         return frozenset()
     new = _lines(after)
     old = _lines(before) if before is not None else []

@@ -53,7 +53,7 @@ def review(snapshot: Snapshot, memory: Memory, now: Since) -> Review:
         now: The current time, and the event that led to the review.
     """
     verdict = judge(snapshot, memory)
-    desired = _desired_state(snapshot, verdict)
+    desired = _desired_state(snapshot, verdict, memory)
     plan = plan_writes(snapshot, desired, memory)
     numbers = _numbers(snapshot, verdict)
     touched_files = [
@@ -99,7 +99,7 @@ def _numbers(snapshot: Snapshot, verdict: Verdict) -> frozenset[int]:
     return snapshot.claimed_numbers | ({UNNUMBERED} if waiting else set())
 
 
-def _desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
+def _desired_state(snapshot: Snapshot, verdict: Verdict, memory: Memory) -> Desired:
     """Decide what GitHub should show.
 
     After a merge that is one comment with the next steps. A closed pull request is left alone. On
@@ -112,6 +112,8 @@ def _desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
     run = check_run(snapshot, verdict)
     if verdict.paused:
         return Desired(labels=None, check_run=run)
+    has_comment = bool(memory.comments or snapshot.conversation.own_comments)
+    comment = summary_comment(snapshot, verdict, has_comment=has_comment)
     names = snapshot.context.policy.labels
     passing = {*need_labels(names).values(), *stage_labels(names).values()} - {""}
     return Desired(
@@ -119,7 +121,7 @@ def _desired_state(snapshot: Snapshot, verdict: Verdict) -> Desired:
         # If no PEP is touched, the bot never set a label, so people set those that are there.
         passing=frozenset() if verdict.kind is ChangeKind.INFRASTRUCTURE else frozenset(passing),
         by_hand=frozenset(verdict.by_hand),
-        comments=(summary_comment(snapshot, verdict),),
+        comments=(comment,) if comment is not None else (),
         check_run=run,
     )
 

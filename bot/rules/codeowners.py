@@ -216,9 +216,9 @@ def _assessment(
 
 def _broken_lines(change: Change, context: Context, reported: set[int]) -> Iterable[Finding]:
     """Report other touched lines that GitHub cannot read or whose owner it does not know."""
-    if change.codeowners_after is None:
-        return
     touched = touched_owner_lines(change)
+    if change.codeowners_after is None or not touched:
+        return
     count = 0
     for line in faulty_lines(parse_codeowners(change.codeowners_after), context):
         if line.number not in touched or line.number in reported:

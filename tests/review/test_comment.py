@@ -312,8 +312,10 @@ def test_nobody_is_mentioned_and_no_address_is_shown() -> None:
 
 
 def test_an_edit_with_nothing_to_fix_gets_no_comment() -> None:
-    (comment,) = wanted(snapshot(edit(pep_text(758), longer(pep_text(758), "x")))).comments
-    assert not comment.create
+    plain = edit(pep_text(758), longer(pep_text(758), "x"))
+    assert wanted(snapshot(plain)).comments == ()
+    before = snapshot(plain, conversation=said(own("Something is wrong.")))
+    assert [comment.create for comment in wanted(before).comments] == [False]
 
 
 def test_an_edit_with_something_to_fix_says_where() -> None:

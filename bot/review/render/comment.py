@@ -25,16 +25,25 @@ _MOST_STEPS = 20
 _CUT = "(Shortened: GitHub takes no longer comment. The check run has everything.)"
 
 
-def summary_comment(snapshot: Snapshot, verdict: Verdict) -> Comment:
-    """The comment on an open pull request.
+def summary_comment(
+    snapshot: Snapshot, verdict: Verdict, *, has_comment: bool = True
+) -> Comment | None:
+    """The comment on an open pull request; None if it needs none and has none.
 
     A pull request that adds a PEP always gets one, any other only if it has an error or a warning.
     Otherwise, or once everything is fixed, the comment is not created, and an existing one shrinks
     to a line.
+
+    Args:
+        snapshot: The pull request as it is now.
+        verdict: The verdict on it.
+        has_comment: Whether the bot may have commented on it before.
     """
     is_new = verdict.kind is ChangeKind.NEW_PEP
     moves_status = verdict.kind.moves_status
     shown = verdict.steps[:_MOST_STEPS]
+    if not (is_new or shown or has_comment):
+        return None
     body = page(
         "summary",
         headline=line(

@@ -116,7 +116,8 @@ def touched_topics(change: Change) -> tuple[str, ...]:
 
 def touches_pep_owners(change: Change) -> bool:
     """Whether a PEP's CODEOWNERS line is added, removed, edited or moved among those of PEPs."""
-    return _pep_lines(change.codeowners_before) != _pep_lines(change.codeowners_after)
+    before, after = change.codeowners_before, change.codeowners_after
+    return before != after and _pep_lines(before) != _pep_lines(after)
 
 
 def _concerns_pep(file: FileChange) -> bool:
