@@ -27,7 +27,7 @@ from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.read.surroundings import Surroundings
 from bot.github.write.check_runs import PageLinks
 from bot.github.write.outbox import Outbox
-from bot.github.write.writer import Writer
+from bot.github.write.planned_writes import PlanWriter
 from bot.inbox.protocol import Inbox
 from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
@@ -146,8 +146,8 @@ class App(Connections):
         resolve_accounts: Learns which accounts act, and by which logins they go.
         surroundings: Looks up what a review depends on besides the pull request.
         reader: Reads pull requests.
-        outbox: Writes to GitHub, one thing at a time.
-        writer: Carries out a review's plan of writes.
+        outbox: Writes to GitHub.
+        writer: Carries out a review's plan of writes, through the outbox.
         throttle: Limits the pace of writes.
         visibility: Which repositories are public.
         pep_index: What is known of a repository's published PEPs.
@@ -164,7 +164,7 @@ class App(Connections):
     surroundings: Surroundings
     reader: SnapshotReader
     outbox: Outbox
-    writer: Writer
+    writer: PlanWriter
     throttle: WriteThrottle
     visibility: Visibility
     pep_index: PepIndex
@@ -205,6 +205,13 @@ class App(Connections):
             forum=opened.forum.read,
         )
         throttle, visibility = WriteThrottle(bucket), Visibility(store, clock)
+        outbox = Outbox(
+            store,
+            identity,
+            None if opened.settings.dry_run else throttle,
+            clock=clock,
+            on_write=opened.metrics.write,
+        )
         app = cls(
             **{field.name: getattr(opened, field.name) for field in fields(Connections)},
             identity=identity,
@@ -219,20 +226,8 @@ class App(Connections):
                 surroundings,
                 opened.markup,
             ),
-            outbox=Outbox(
-                store,
-                identity,
-                throttle=throttle,
-                dry_run=opened.settings.dry_run,
-                clock=clock,
-                on_write=opened.metrics.write,
-            ),
-            writer=Writer(
-                store,
-                dry_run=opened.settings.dry_run,
-                throttle=throttle,
-                page_of=PageLinks(opened.settings.public_url, visibility).of,
-            ),
+            outbox=outbox,
+            writer=PlanWriter(outbox, PageLinks(opened.settings.public_url, visibility).of),
             throttle=throttle,
             visibility=visibility,
             pep_index=PepIndex(

@@ -19,7 +19,7 @@ from bot.github.client.app import AppIdentity, parse_app
 from bot.github.client.client import Clients, GitHubFailure
 from bot.github.client.throttle import Limiter
 from bot.github.read.pull_request_change import MarkupSource
-from bot.github.write.outbox import SINGLE_WRITE_NAMES
+from bot.github.write.outbox import WRITE_NAMES
 from bot.handlers.events import EVENTS
 from bot.handlers.handle import Handler
 from bot.handlers.invalidator import core_team_changed
@@ -27,7 +27,6 @@ from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Clock, Inbox, utc_now
 from bot.inbox.worker import Worker
 from bot.metrics import Metrics
-from bot.review.reconcile import OPERATIONS
 from bot.rules.engine.registry import all_rules
 from bot.schedule import (
     PRUNING_INTERVAL,
@@ -92,9 +91,7 @@ async def _work(
         return
     bucket = opened.inbox.bucket if throttle is None else lambda _: throttle()
     handler = Handler(App.build(opened, identity, bucket, core_team_changed))
-    opened.metrics.expect(
-        rules=[one.id for one in all_rules()], writes=[*OPERATIONS, *SINGLE_WRITE_NAMES]
-    )
+    opened.metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES)
     worker = Worker(
         opened.inbox, handler, grace=_WORK_GRACE, clock=opened.clock, metrics=opened.metrics
     )

@@ -13,7 +13,7 @@ from bot.github.read.accounts import trust_logins
 from bot.github.read.conversation_reader import LargeTextLimit
 from bot.github.read.surroundings import Surroundings
 from bot.github.write.outbox import Outbox
-from bot.github.write.writer import Writer
+from bot.github.write.planned_writes import PlanWriter
 from bot.inbox.delivery import Delivery
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -49,6 +49,7 @@ def fake_app(database: Any, **replaced: Any) -> App:
     submissions = SubmissionStore(database, lambda: NOW)
     identity = AppIdentity(4711, "pep-editor-bot")
     throttle = WriteThrottle(lambda _: Unthrottled())
+    outbox = Outbox(store, identity, throttle)
     fields: dict[str, Any] = {
         "settings": Settings(gh_secret="first"),
         "inbox": NotingInbox(),
@@ -70,8 +71,8 @@ def fake_app(database: Any, **replaced: Any) -> App:
         "resolve_accounts": trust_logins,
         "surroundings": Surroundings(store, lambda: NOW),
         "reader": None,
-        "outbox": Outbox(store, identity, throttle=throttle),
-        "writer": Writer(store, throttle=throttle),
+        "outbox": outbox,
+        "writer": PlanWriter(outbox),
         "throttle": throttle,
         "visibility": Visibility(store, lambda: NOW),
         "pep_index": PepIndex(store, register, commands, submissions.for_deciders),

@@ -9,11 +9,11 @@ from pathlib import Path
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.github.write.outbox import WRITE_NAMES
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.protocol import Overview
 from bot.logs import FIELDS
 from bot.metrics import Metrics
-from bot.review.reconcile import OPERATIONS
 from bot.rules.engine.registry import all_rules
 
 CHECKOUT = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ _LABEL = re.compile(r'(\w+)(=~|=)"([^"]*)"')
 
 def page() -> Metrics:
     metrics = Metrics()
-    metrics.expect(rules=[one.id for one in all_rules()], writes=OPERATIONS)
+    metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES)
     metrics.request("GET", 503, 1.0)
     metrics.queue(Overview(dict.fromkeys(DeliveryState, 0), None, None))
     return metrics

@@ -36,8 +36,8 @@ from bot.commands.reply import (
 from bot.commands.text import Text
 from bot.commands.verbs.number import changes_reservations
 from bot.concurrency import offload
-from bot.github.client.client import Client
-from bot.github.write.replies import ReplyWriter
+from bot.github.write.command_writes import write_answer
+from bot.github.write.outbox import Destination
 from bot.handlers.command_contexts import CommandContexts
 from bot.handlers.effects import make_effects
 from bot.inbox.backoff import describe_fault
@@ -62,19 +62,19 @@ class CommandSession:
     """The commands and answers on one subject during one batch of deliveries.
 
     Attributes:
-        subject: The pull request or issue.
+        to: The pull request or issue.
         logged: The commands known so far, including those of this batch.
         pending_replies: Texts whose answers may have to be written, by source.
     """
 
-    subject: Subject
+    to: Destination
     logged: list[LoggedCommand]
     pending_replies: dict[str, CommandComment] = field(default_factory=dict)
 
 
-async def start_session(app: App, subject: Subject) -> CommandSession:
+async def start_session(app: App, to: Destination) -> CommandSession:
     """Start a session with the commands on a subject so far."""
-    return CommandSession(subject, list(await app.commands.logged(subject)))
+    return CommandSession(to, list(await app.commands.logged(to.subject)))
 
 
 async def was_processed(app: App, subject: Subject, text: Text) -> bool:
@@ -95,25 +95,20 @@ async def is_answered_fully(app: App, subject: Subject, text: Text) -> bool:
 
 
 async def run_commands(
-    app: App,
-    client: Client,
-    subject: Subject,
-    text: Text,
-    session: CommandSession,
-    contexts: CommandContexts,
-    delivery: str,
+    app: App, text: Text, session: CommandSession, contexts: CommandContexts
 ) -> None:
     """Carry out the new commands in a text, and queue the answer to its author.
 
     Raises:
         GitHubFailure: GitHub cannot be read or written now; the text must be processed again.
     """
+    subject = session.to.subject
     known = await app.commands.processed(subject, text.node_id)
     processed = known or first_processed(text)
     if processed.desired_reaction == PENDING:
         processed = replace(processed, desired_reaction="")
     if text.body is None or processed.is_deleted:
-        await _queue_reply(app, subject, replace(processed, is_deleted=True), session)
+        await _queue_reply(app, replace(processed, is_deleted=True), session)
         return
     body = text.body
     cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
@@ -136,12 +131,12 @@ async def run_commands(
         counts[parsed.canonical] += 1
         if parsed.command.once_per_text and parsed.canonical in carried_out:
             # The same command twice in one text: the second would change nothing.
-            await _log_command(app, subject, processed, one, session)
+            await _log_command(app, processed, one, session)
             existing[command_key(one)] = ""
             continue
         logged_before = len(session.logged)
         processed, problem_text = await _run_one(
-            app, client, text, parsed, one, processed, session, before, contexts, delivery
+            app, text, parsed, one, processed, session, before, contexts
         )
         if problem_text:
             problems[problem_text] = None
@@ -161,47 +156,30 @@ async def run_commands(
         )
     else:
         processed = with_late_version(processed, existing, session.logged)
-    await _queue_reply(app, subject, processed, session)
+    await _queue_reply(app, processed, session)
 
 
-async def write_answers(
-    app: App,
-    client: Client,
-    subject: Subject,
-    session: CommandSession,
-    own: Mapping[str, int],
-    delivery: str,
-) -> None:
-    """Write the answers to the texts of a session.
-
-    Args:
-        app: The app.
-        client: Writes to the subject's repository.
-        subject: The issue or pull request.
-        session: The session.
-        own: The ids of our existing comments by marker.
-        delivery: The delivery that led to it.
+async def write_answers(app: App, session: CommandSession, own: Mapping[str, int]) -> None:
+    """Write the answers to the texts of a session; `own` has the ids of our comments by marker.
 
     Raises:
         GitHubFailure: GitHub cannot be written to now; the texts must be processed again.
     """
+    subject = session.to.subject
     for processed in session.pending_replies.values():
-        answered = await ReplyWriter(app.outbox).answer(client, subject, processed, own, delivery)
+        answered = await write_answer(app.outbox, session.to, processed, own)
         if answered != processed:
             await app.commands.keep(subject, answered)
         await app.store.fulfil(subject, Intent("comment", processed.marker))
 
 
-async def _queue_reply(
-    app: App, subject: Subject, processed: CommandComment, session: CommandSession
-) -> None:
-    await app.commands.keep(subject, processed)
+async def _queue_reply(app: App, processed: CommandComment, session: CommandSession) -> None:
+    await app.commands.keep(session.to.subject, processed)
     session.pending_replies[processed.source] = processed
 
 
 async def _run_one(
     app: App,
-    client: Client,
     text: Text,
     parsed: ParsedCommand,
     one: LoggedCommand,
@@ -209,17 +187,15 @@ async def _run_one(
     session: CommandSession,
     before: frozenset[tuple[str, int]],
     contexts: CommandContexts,
-    delivery: str,
 ) -> tuple[CommandComment, str]:
     """Run one command; returns what to remember of its text, and the problem, if any."""
-    subject = session.subject
     known = next(
         (old for old in session.logged if (old.source, old.key) == (one.source, one.key)), None
     )
     if known is not None and not lifts_bar(known, one, text, before):
         if one.at < known.at:
             # A version that was delivered late shows that the command was given earlier.
-            await _log_command(app, subject, processed, replace(known, at=one.at), session)
+            await _log_command(app, processed, replace(known, at=one.at), session)
         return (
             processed,
             WRITTEN_BY_SOMEBODY_ELSE if known.status is CommandStatus.BARRED else "",
@@ -228,9 +204,7 @@ async def _run_one(
         # It was there before this edit, but unknown: only an earlier version shows its author.
         return processed, UNATTRIBUTED
     if not text.is_by_own_hand and one.key not in before:
-        await _log_command(
-            app, subject, processed, replace(one, status=CommandStatus.BARRED), session
-        )
+        await _log_command(app, processed, replace(one, status=CommandStatus.BARRED), session)
         return processed, WRITTEN_BY_SOMEBODY_ELSE
     command_context = await contexts.command_context(Login(text.author), session.logged, parsed)
     cost = _COST_OF_COMMAND + _COST_OF_FIXING * contexts.size
@@ -248,9 +222,7 @@ async def _run_one(
     if not result.done:
         return processed, result.reply
     reply = [result.reply_with_mention] if result.reply else []
-    instead, refusal = await make_effects(
-        app, client, subject, result, one, session.logged, contexts, delivery
-    )
+    instead, refusal = await make_effects(app, session.to, result, one, session.logged, contexts)
     if refusal:
         return processed, refusal
     answers = [(command_key(one), text_part) for text_part in (*reply, *instead)]
@@ -258,19 +230,16 @@ async def _run_one(
     one = replace(one, note=result.note)
     if changes_reservations(one):
         # Fulfilled once others are queued for review; a crash in between must not prevent that.
-        await app.store.intend(subject, RESERVATIONS_CHANGED)
-    await _log_command(app, subject, processed, one, session)
+        await app.store.intend(session.to.subject, RESERVATIONS_CHANGED)
+    await _log_command(app, processed, one, session)
     return processed, ""
 
 
 async def _log_command(
-    app: App,
-    subject: Subject,
-    processed: CommandComment,
-    one: LoggedCommand,
-    session: CommandSession,
+    app: App, processed: CommandComment, one: LoggedCommand, session: CommandSession
 ) -> None:
-    await app.commands.keep(subject, replace(processed, desired_reaction=PENDING), [one])
+    pending = replace(processed, desired_reaction=PENDING)
+    await app.commands.keep(session.to.subject, pending, [one])
     session.logged = [
         old for old in session.logged if (old.source, old.key) != (one.source, one.key)
     ]

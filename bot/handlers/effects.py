@@ -10,34 +10,30 @@ from bot.commands.identity import short_id
 from bot.commands.log import settled_by_later
 from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import CommandResult, SetLabel, Suggest, TakeLabelOff
-from bot.github.client.client import Client
 from bot.github.read.instruction_labels import instruction_labels
-from bot.github.write.command_effects import EffectWriter
+from bot.github.write.command_writes import make_effect
+from bot.github.write.outbox import Destination
 from bot.handlers.command_contexts import CommandContexts
 from bot.review.subject import Subject
 
 
 async def make_effects(
     app: App,
-    client: Client,
-    subject: Subject,
+    to: Destination,
     result: CommandResult,
     one: LoggedCommand,
     logged: Sequence[LoggedCommand],
     contexts: CommandContexts,
-    delivery: str,
 ) -> tuple[list[str], str]:
     """Make what a command asks for.
 
     Args:
         app: The app.
-        client: Writes to the subject's repository.
-        subject: The issue or pull request.
+        to: The issue or pull request.
         result: The result of the command.
         one: The command.
         logged: All commands known so far.
         contexts: Records each effect for the commands after this one.
-        delivery: The delivery that led to it.
 
     Returns:
         What to say in place of suggestions, and what GitHub refused.
@@ -45,15 +41,12 @@ async def make_effects(
     Raises:
         GitHubFailure: GitHub cannot be written to now.
     """
-    writer = EffectWriter(app.outbox)
     later = settled_by_later(logged, one)
     replacements = []
     for effect in result.effects:
         if effect.slot in later:
             continue
-        instead = await writer.make(
-            client, subject, effect, short_id(one), delivery, contexts.label_names
-        )
+        instead = await make_effect(app.outbox, to, effect, short_id(one), contexts.label_names)
         if instead and isinstance(effect, Suggest):
             replacements.append(instead)
         elif instead:
@@ -61,7 +54,7 @@ async def make_effects(
         else:
             contexts.record_effect(effect, one.login)
             if isinstance(effect, SetLabel | TakeLabelOff):
-                await _record_labeler(app, subject, effect, one, contexts)
+                await _record_labeler(app, to.subject, effect, one, contexts)
     return replacements, ""
 
 

@@ -19,7 +19,8 @@ from bot.github.client.response import id_at, items_at, text_at, variables
 from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.published_peps import read_published
-from bot.github.write.replies import ReplyWriter
+from bot.github.write.command_writes import begun_replies
+from bot.github.write.outbox import Destination
 from bot.handlers.command_contexts import (
     base_branch_peps,
     repository_labels,
@@ -195,16 +196,17 @@ async def handle_issue(
     named_logins = collect_listed_logins(base_branch.policy, editors, core_team.team)
     accounts = await app.resolve_accounts(subject, named_logins, [text.actor for text in texts])
     contexts = await _contexts(app, client, subject, base_branch, branch, editors.logins, accounts)
-    session = await start_session(app, subject)
+    to = Destination(client, subject, work.last.id)
+    session = await start_session(app, to)
     for text in texts:
         text_by_name = text.by_name(accounts)
-        await run_commands(app, client, subject, text_by_name, session, contexts, work.last.id)
+        await run_commands(app, text_by_name, session, contexts)
     if RESERVATIONS_CHANGED in await app.store.intents(subject):
         await review_others(app, subject.repository, work.last.id)
         await app.store.fulfil(subject, RESERVATIONS_CHANGED)
     markers = [received.marker for received in session.pending_replies.values()]
-    own = await ReplyWriter(app.outbox).begun(client, subject, markers)
-    await write_answers(app, client, subject, session, own, work.last.id)
+    own = await begun_replies(app.outbox, to, markers)
+    await write_answers(app, session, own)
 
 
 async def _contexts(

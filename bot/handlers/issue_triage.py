@@ -15,8 +15,8 @@ from bot.concurrency import offload
 from bot.github.client.client import Client
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
-from bot.github.write.command_effects import EffectWriter
-from bot.github.write.replies import ReplyWriter
+from bot.github.write.command_writes import begun_replies, make_effect, write_answer
+from bot.github.write.outbox import Destination
 from bot.handlers.payload import IssueEvent
 from bot.inbox.delivery import Delivery
 from bot.peps.number import PepNumber, next_number
@@ -77,12 +77,11 @@ async def triage(app: App, subject: Subject, event: IssueEvent, delivery: Delive
         return
     if await app.commands.processed(subject, SOURCE) is not None:
         return
+    to = Destination(client, subject, delivery.id)
     peps = await _load_peps(app, client, subject.repository, base_branch, numbers)
     if policy.issues.topics:
         for label in topics_of(peps, policy.labels.topics):
-            await EffectWriter(app.outbox).make(
-                client, subject, SetLabel(label), SOURCE, delivery.id, policy.labels
-            )
+            await make_effect(app.outbox, to, SetLabel(label), SOURCE, policy.labels)
     lines: list[str] = []
     if policy.issues.links and asks_number:
         lines.append(number_reply(await _next(app, subject.repository, base_branch)))
@@ -98,18 +97,14 @@ async def triage(app: App, subject: Subject, event: IssueEvent, delivery: Delive
         answers=tuple((SOURCE, line) for line in lines),
         existing=(SOURCE,),
     )
-    await _post_reply(app, client, subject, processed, delivery)
+    await _post_reply(app, to, processed)
 
 
-async def _post_reply(
-    app: App, client: Client, subject: Subject, processed: CommandComment, delivery: Delivery
-) -> None:
-    intent = Intent("comment", processed.marker)
-    replies = ReplyWriter(app.outbox)
-    own = await replies.begun(client, subject, [processed.marker])
-    answered = await replies.answer(client, subject, processed, own, delivery.id)
-    await app.commands.keep(subject, answered)
-    await app.store.fulfil(subject, intent)
+async def _post_reply(app: App, to: Destination, processed: CommandComment) -> None:
+    own = await begun_replies(app.outbox, to, [processed.marker])
+    answered = await write_answer(app.outbox, to, processed, own)
+    await app.commands.keep(to.subject, answered)
+    await app.store.fulfil(to.subject, Intent("comment", processed.marker))
 
 
 async def _load_peps(

@@ -16,7 +16,13 @@ from bot.github.client.response import items_at, text_at, variables
 from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.instruction_labels import GHOST_ACCOUNT, read_instructions
-from bot.github.write.outbox import REMINDER_COMMENT
+from bot.github.write.comments import (
+    REMINDER_COMMENT,
+    ensure_comment,
+    ensure_queue_issue,
+    settle_comments,
+)
+from bot.github.write.outbox import Destination
 from bot.handlers.events import Job, Work, job_of
 from bot.handlers.payload import Event
 from bot.handlers.published_peps import tip_of
@@ -68,11 +74,10 @@ async def remind(app: App, work: Work[Event], repository: Repository) -> None:
     author = _author(pull_request)
     if author is None or await _is_paused(app, client, subject, base_branch, pull_request):
         return
+    to = Destination(client, subject, work.last.id)
     for place, one in enumerate(due, start=1):
         body = reminder_comment(one, subject, branch, base_branch.policy, author)
-        posted = await app.outbox.ensure_comment(
-            client, subject, REMINDER_COMMENT, reminder_mark(one), body, work.last.id
-        )
+        posted = await ensure_comment(app.outbox, to, REMINDER_COMMENT, reminder_mark(one), body)
         if posted is None and app.outbox.dry_run:
             continue
         # If GitHub refuses for good (a locked conversation), it is not tried again.
@@ -84,8 +89,8 @@ async def remind(app: App, work: Work[Event], repository: Repository) -> None:
 async def _settle(app: App, subject: Subject, due: Sequence[FollowUp]) -> None:
     """Mark reminders that were begun as done, except those that are still due."""
     marks = {reminder_mark(one) for one in due}
-    await app.outbox.settle(
-        subject, lambda mark: mark.startswith(f"{REMINDER} ") and mark not in marks
+    await settle_comments(
+        app.outbox, subject, lambda mark: mark.startswith(f"{REMINDER} ") and mark not in marks
     )
 
 
@@ -179,8 +184,7 @@ async def update_queue_issue(app: App, work: Work[Event], repository: Repository
     name = QUEUE_ISSUE.of(repository)
     kept = await app.store.document(name)
     known = int(kept.text) if kept is not None and kept.text.isdecimal() else None
-    number = await app.outbox.ensure_queue_issue(
-        client, repository, queue_issue(queue), known, work.last.id
-    )
+    to = Destination(client, Subject(repository, 0), work.last.id)
+    number = await ensure_queue_issue(app.outbox, to, queue_issue(queue), known)
     if number is not None and number != known:
         await app.store.keep_document(name, Document(str(number), app.clock()))

@@ -12,8 +12,7 @@ from bot.commands.text import Text
 from bot.concurrency import offload
 from bot.github.client.client import Client, Gone
 from bot.github.read.conversation_reader import LargeTextPermit
-from bot.github.write.labels import label_styles
-from bot.github.write.writer import WriteStatus
+from bot.github.write.outbox import Destination, WriteKind
 from bot.handlers.claims import record_claims
 from bot.handlers.command_contexts import PullRequestContexts
 from bot.handlers.command_runner import (
@@ -26,15 +25,12 @@ from bot.handlers.command_runner import (
     write_answers,
 )
 from bot.handlers.invalidator import review_if_outdated, review_others
-from bot.handlers.unfinished_writes import recover_check_run, settle_intents
 from bot.peps.number import is_pep_path
-from bot.review.reconcile import CreateCheckRun, UpdateCheckRun, force_check_run
+from bot.review.reconcile import force_check_run
 from bot.review.review import Review, review
 from bot.review.snapshot import Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
-
-_CHECK_RUN_WRITES = frozenset({CreateCheckRun.operation, UpdateCheckRun.operation})
 
 _log = structlog.get_logger()
 
@@ -89,8 +85,8 @@ async def _review_with_permit(
         subject.repository.full_name, subject.repository.installation
     )
     memory = await app.store.recall(subject)
-    found_check_runs, has_open_creates = await settle_intents(app, client, subject)
-    session = await start_session(app, subject)
+    to = Destination(client, subject, hint.delivery)
+    session = await start_session(app, to)
     missed_comments: list[Text] = []
     try:
         plain = await app.reader.read(
@@ -98,7 +94,7 @@ async def _review_with_permit(
             memory,
             min_updated_at=hint.min_updated_at,
             fresh_conversation=hint.conversation_changed or bool(hint.texts),
-            whole_conversation=has_open_creates,
+            whole_conversation=await app.writer.may_have_comment(subject),
             deleted=hint.deleted,
             read_everything=bool(hint.texts) or hint.events_missed,
             new_comment_count=hint.new_comment_count,
@@ -118,15 +114,15 @@ async def _review_with_permit(
     if not plain.base.is_pep_repository and not _touches_peps(plain):
         texts = []  # without PEPs, as in a council's tracker, the bot only reads
     snapshot = await _run_commands(app, client, plain, memory, session, texts, hint)
-    known = await recover_check_run(app, client, snapshot, memory, found_check_runs)
+    known = await app.writer.with_check_run(client, snapshot, memory)
     if hint.rerun:
         known = force_check_run(known)
     now = Since(app.clock(), hint.event)
     result = await offload(snapshot.size, lambda: review(snapshot, known, now))
     log_failures(result.verdict.failures, app.metrics)
-    written = await _carry_out(app, client, result, hint)
+    written = await _carry_out(app, to, result)
     own = {comment.marker: comment.id for comment in snapshot.conversation.own_comments}
-    await write_answers(app, client, subject, session, own, hint.delivery)
+    await write_answers(app, session, own)
     await review_if_outdated(app, snapshot, result.memory, result.verdict.kind, hint.delivery)
     _log_review(app, result.verdict, written)
 
@@ -160,7 +156,7 @@ async def _run_commands(
     contexts = PullRequestContexts(app, client, plain, memory, now)
     for text in texts:
         named = text.by_name(plain.accounts)
-        await run_commands(app, client, plain.subject, named, session, contexts, hint.delivery)
+        await run_commands(app, named, session, contexts)
     snapshot = contexts.snapshot(session.logged)
     if RESERVATIONS_CHANGED in await app.store.intents(plain.subject):
         repository = plain.subject.repository
@@ -169,7 +165,7 @@ async def _run_commands(
     return snapshot
 
 
-async def _carry_out(app: App, client: Client, result: Review, hint: Hint) -> list[str]:
+async def _carry_out(app: App, to: Destination, result: Review) -> list[str]:
     """Write what differs, and store the memory; returns the names of the writes made."""
     snapshot = result.snapshot
     subject, labels = snapshot.subject, snapshot.context.policy.labels
@@ -177,25 +173,13 @@ async def _carry_out(app: App, client: Client, result: Review, hint: Hint) -> li
     # the end, so that an interrupted review does not look like a complete one.
     written: list[str] = []
 
-    def on_write(name: str, status: WriteStatus) -> None:
-        app.metrics.write(name, status.value)
-        if status is WriteStatus.REFUSED:
-            return
-        written.append(name)
+    def on_written(kind: WriteKind) -> None:
+        written.append(kind.operation)
         # Log now: if a later write fails, the repeated review does not write this again.
-        if name in _CHECK_RUN_WRITES:
+        if kind in (WriteKind.CREATE_CHECK_RUN, WriteKind.UPDATE_CHECK_RUN):
             _log_findings(app, result.verdict)
 
-    memory = await app.writer.carry_out(
-        client,
-        subject,
-        result.plan,
-        result.memory,
-        delivery=hint.delivery,
-        styles=label_styles(labels),
-        create_missing=labels.create_missing,
-        on_write=on_write,
-    )
+    memory = await app.writer.carry_out(to, result.plan, result.memory, labels, on_written)
     memory = replace(
         memory,
         state=snapshot.state,

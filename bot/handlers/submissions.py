@@ -19,7 +19,8 @@ from bot.github.client.response import moment_at
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.read.tracker_issues import submission_in
-from bot.github.write.outbox import SUBMISSION_LINE
+from bot.github.write.comments import SUBMISSION_LINE, ensure_comment, settle_comments
+from bot.github.write.outbox import Destination
 from bot.handlers.events import Job, job_of
 from bot.handlers.payload import IssueEvent
 from bot.inbox.delivery import Delivery
@@ -193,20 +194,15 @@ async def write_line(
         tracker_client = await app.clients.for_repository(
             issue.repository.full_name, issue.repository.installation
         )
-        comment = await app.outbox.ensure_comment(
-            tracker_client,
-            issue,
-            SUBMISSION_LINE,
-            SUBMISSION,
-            body,
-            delivery,
-            known=posted_comment.comment,
+        to, known = Destination(tracker_client, issue, delivery), posted_comment.comment
+        comment = await ensure_comment(
+            app.outbox, to, SUBMISSION_LINE, SUBMISSION, body, known=known
         )
         if app.outbox.dry_run:
             return
         posted_comment = replace(posted_comment, comment=comment, digest=digest)
     await app.submissions.record_comment(issue, replace(posted_comment, blob=blob))
-    await app.outbox.settle(issue, lambda marker: marker == SUBMISSION)
+    await settle_comments(app.outbox, issue, lambda marker: marker == SUBMISSION)
 
 
 async def _changes(

@@ -5,31 +5,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import ClassVar, get_args
 
 from bot.review.desired import Annotation, CheckRun, Desired
 from bot.review.snapshot import CommentMemory, Memory, PullRequestState, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class CreateCheckRun:
-    """Create the check run on a head commit that has none of ours."""
+class WriteCheckRun:
+    """Create the check run on a head commit, or update ours there.
 
-    operation: ClassVar[str] = "create check run"
-    head_sha: str
-    check_run: CheckRun
-    digest: str
+    GitHub appends the annotations of an update to the existing ones, so it has only new ones.
 
-
-@dataclass(frozen=True, slots=True)
-class UpdateCheckRun:
-    """Update our check run on this head commit.
-
-    GitHub appends the annotations of an update to the existing ones, so only new ones are sent.
+    Attributes:
+        id: The check run to update; None to create one.
+        head_sha: The commit it is on.
+        check_run: What it says.
+        digest: What to remember of it.
     """
 
-    operation: ClassVar[str] = "update check run"
-    id: int
+    id: int | None
     head_sha: str
     check_run: CheckRun
     digest: str
@@ -39,7 +33,6 @@ class UpdateCheckRun:
 class AddLabels:
     """Add labels; those that the repository lacks are created first."""
 
-    operation: ClassVar[str] = "add labels"
     names: tuple[str, ...]
 
 
@@ -47,7 +40,6 @@ class AddLabels:
 class RemoveLabel:
     """Remove one label."""
 
-    operation: ClassVar[str] = "remove label"
     name: str
 
 
@@ -55,44 +47,21 @@ class RemoveLabel:
 class SetLabels:
     """Replace all labels with one request, where removing them one by one would take several."""
 
-    operation: ClassVar[str] = "set labels"
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CreateComment:
-    """Create a comment."""
+class WriteComment:
+    """Create a comment, or edit one of ours; `id` is None to create one."""
 
-    operation: ClassVar[str] = "create comment"
+    id: int | None
     marker: str
     body: str
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateComment:
-    """Update one of our comments."""
-
-    operation: ClassVar[str] = "update comment"
-    id: int
-    marker: str
-    body: str
-    digest: str
-
-
-Write = (
-    CreateCheckRun
-    | UpdateCheckRun
-    | AddLabels
-    | RemoveLabel
-    | SetLabels
-    | CreateComment
-    | UpdateComment
-)
-"""One write; its `operation` is its name in the audit, the log and the metrics."""
-
-OPERATIONS = tuple(write.operation for write in get_args(Write))
-"""The names of all writes of a plan."""
+Write = WriteCheckRun | AddLabels | RemoveLabel | SetLabels | WriteComment
+"""One write of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +143,7 @@ def _check_run(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Wri
         return []
     whole = _run_digest(run, ())
     if known is None or known.head_sha != snapshot.head_sha:
-        return [CreateCheckRun(snapshot.head_sha, run, whole)]
+        return [WriteCheckRun(None, snapshot.head_sha, run, whole)]
     sent = tuple(known.digest.split()[1:])
     digest = _run_digest(run, sent)
     if digest == known.digest:
@@ -182,7 +151,7 @@ def _check_run(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Wri
     # GitHub appends the annotations of an update, so only those not sent yet are sent.
     new = tuple(note for note in run.annotations if _note_digest(note) not in sent)
     fresh = replace(run, annotations=new)
-    return [UpdateCheckRun(known.id, snapshot.head_sha, fresh, digest)]
+    return [WriteCheckRun(known.id, snapshot.head_sha, fresh, digest)]
 
 
 def _run_digest(run: CheckRun, sent: tuple[str, ...]) -> str:
@@ -238,12 +207,12 @@ def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Writ
         own, known = existing.get(comment.marker), memory.comments.get(comment.marker)
         if own is not None and (known is None or known.id == own.id):
             if own.body.strip().replace("\r\n", "\n") != comment.body.strip():
-                writes.append(UpdateComment(own.id, comment.marker, comment.body, digest))
+                writes.append(WriteComment(own.id, comment.marker, comment.body, digest))
         elif known is not None:
             if known.digest != digest:
-                writes.append(UpdateComment(known.id, comment.marker, comment.body, digest))
+                writes.append(WriteComment(known.id, comment.marker, comment.body, digest))
         elif comment.create and may_create:
-            writes.append(CreateComment(comment.marker, comment.body, digest))
+            writes.append(WriteComment(None, comment.marker, comment.body, digest))
     return writes
 
 

@@ -8,7 +8,7 @@ from bot.store.store import Intent, WriteRecord
 
 
 class RememberingStore:
-    """Implements what `Writer` needs of `bot.store.store.Store`."""
+    """Implements what `Outbox` needs of `bot.store.store.Store`."""
 
     def __init__(self, journal: list[str]) -> None:
         self.journal = journal

@@ -8,8 +8,7 @@ import pytest
 from bot.github.client.client import TryLater
 from bot.github.write.check_runs import find_check_run
 from bot.review.reconcile import (
-    CreateCheckRun,
-    UpdateCheckRun,
+    WriteCheckRun,
 )
 from bot.review.snapshot import CheckRunMemory, Memory
 from tests.github.scripted_github import REPOSITORY, Reply
@@ -34,7 +33,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 
 async def test_the_check_run_carries_the_names_it_is_found_by(desk: Desk) -> None:
-    await desk.carry_out(plan_of(CreateCheckRun(HEAD, check_run(1), "digest")))
+    await desk.carry_out(plan_of(WriteCheckRun(None, HEAD, check_run(1), "digest")))
     assert desk.bodies("POST", RUNS) == [
         {
             "name": "PEP editor checks",
@@ -62,7 +61,7 @@ async def test_the_check_run_carries_the_names_it_is_found_by(desk: Desk) -> Non
 
 
 async def test_annotations_past_fifty_follow_in_further_requests(desk: Desk) -> None:
-    outcome = await desk.carry_out(plan_of(CreateCheckRun(HEAD, check_run(120), "digest")))
+    outcome = await desk.carry_out(plan_of(WriteCheckRun(None, HEAD, check_run(120), "digest")))
     sent = desk.bodies("POST", RUNS) + desk.bodies("PATCH", RUN)
     lines = [[note["start_line"] for note in body["output"]["annotations"]] for body in sent]
     assert [len(batch) for batch in lines] == [50, 50, 20]
@@ -74,7 +73,7 @@ async def test_annotations_past_fifty_follow_in_further_requests(desk: Desk) -> 
 async def test_a_check_run_half_annotated_is_remembered_as_such(desk: Desk) -> None:
     desk.github.will("PATCH", RUN, LOST)
     with pytest.raises(TryLater):
-        await desk.carry_out(plan_of(CreateCheckRun(HEAD, check_run(120), "digest")))
+        await desk.carry_out(plan_of(WriteCheckRun(None, HEAD, check_run(120), "digest")))
     assert desk.store.memory.check_run == CheckRunMemory(70, HEAD, "")
     assert desk.store.open == []
 
@@ -92,7 +91,7 @@ async def test_annotations_that_stand_already_are_not_appended_again(desk: Desk)
     ]
     desk.github.will("GET", f"{RUN}/annotations", Reply(standing))
     memory = Memory(check_run=CheckRunMemory(70, HEAD, ""))
-    write = UpdateCheckRun(70, HEAD, check_run(3), "digest")
+    write = WriteCheckRun(70, HEAD, check_run(3), "digest")
     outcome = await desk.carry_out(plan_of(write), memory)
     (body,) = desk.bodies("PATCH", RUN)
     assert [note["start_line"] for note in body["output"]["annotations"]] == [3]
@@ -105,21 +104,21 @@ async def test_an_update_with_annotations_whose_answer_was_lost_is_looked_into_n
     desk.github.will("PATCH", RUN, LOST)
     memory = Memory(check_run=CheckRunMemory(70, HEAD, "old"))
     with pytest.raises(TryLater):
-        await desk.carry_out(plan_of(UpdateCheckRun(70, HEAD, check_run(1), "new")), memory)
+        await desk.carry_out(plan_of(WriteCheckRun(70, HEAD, check_run(1), "new")), memory)
     assert desk.store.memory.check_run == CheckRunMemory(70, HEAD, "")
 
 
 async def test_an_update_without_annotations_asks_nothing(desk: Desk) -> None:
     memory = Memory(check_run=CheckRunMemory(70, HEAD, "old"))
-    await desk.carry_out(plan_of(UpdateCheckRun(70, HEAD, check_run(), "new")), memory)
-    assert desk.github.journal == [f"PATCH {RUN}", "remember", "audit update check run"]
+    await desk.carry_out(plan_of(WriteCheckRun(70, HEAD, check_run(), "new")), memory)
+    assert desk.github.journal == [f"PATCH {RUN}", "audit update check run", "remember"]
     assert desk.store.memory.check_run == CheckRunMemory(70, HEAD, "new")
 
 
 async def test_a_check_run_that_is_gone_is_forgotten(desk: Desk) -> None:
     desk.github.will("PATCH", RUN, Reply({"message": "Not Found"}, 404))
     memory = Memory(check_run=CheckRunMemory(70, HEAD, "old"))
-    outcome = await desk.carry_out(plan_of(UpdateCheckRun(70, HEAD, check_run(), "new")), memory)
+    outcome = await desk.carry_out(plan_of(WriteCheckRun(70, HEAD, check_run(), "new")), memory)
     assert outcome.check_run is None
 
 

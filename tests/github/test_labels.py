@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.github.client.client import TryLater
-from bot.github.write.labels import LabelStyle, label_styles
+from bot.github.write.labels import label_styles
 from bot.policy.labels import LabelNames
 from bot.review.reconcile import (
     AddLabels,
@@ -34,11 +34,14 @@ async def desk() -> AsyncIterator[Desk]:
 
 async def test_a_label_the_repository_lacks_is_made_first_and_only_once(desk: Desk) -> None:
     plan = plan_of(AddLabels(("needs sponsor",)), labels={"needs sponsor": "nobody"})
-    styles = {"needs sponsor": LabelStyle("e99695", "Nobody is named")}
     for _ in range(2):
-        await desk.carry_out(plan, styles=styles)
+        await desk.carry_out(plan)
     assert desk.bodies("POST", f"{ROOT}/labels") == [
-        {"name": "needs sponsor", "color": "e99695", "description": "Nobody is named"}
+        {
+            "name": "needs sponsor",
+            "color": "e99695",
+            "description": "Nobody who may sponsor the PEP is named",
+        }
     ]
     assert desk.bodies("POST", LABELS) == [{"labels": ["needs sponsor"]}] * 2
     assert desk.github.journal[0] == f"POST {ROOT}/labels"
@@ -64,7 +67,7 @@ async def test_where_labels_may_not_be_made_only_existing_ones_are_put(desk: Des
     plan = plan_of(
         AddLabels(("new-pep", "needs number")), labels={"new-pep": "x", "needs number": "y"}
     )
-    outcome = await desk.carry_out(plan, create_missing=False)
+    outcome = await desk.carry_out(plan, names=LabelNames(create_missing=False))
     assert desk.bodies("POST", LABELS) == [{"labels": ["new-pep"]}]
     assert outcome.labels == {"new-pep": "x"}
     assert desk.bodies("POST", f"{ROOT}/labels") == []
@@ -72,7 +75,7 @@ async def test_where_labels_may_not_be_made_only_existing_ones_are_put(desk: Des
 
 async def test_where_no_label_can_be_put_nothing_is_written(desk: Desk) -> None:
     plan = plan_of(AddLabels(("new-pep",)), labels={"new-pep": "x"})
-    outcome = await desk.carry_out(plan, create_missing=False)
+    outcome = await desk.carry_out(plan, names=LabelNames(create_missing=False))
     assert outcome.labels == {}
     assert desk.store.audit == []
     assert desk.bodies("POST", LABELS) == []

@@ -1,14 +1,17 @@
-"""A writer before a scripted GitHub, with a store in memory and no wait between writes."""
+"""An outbox before a scripted GitHub, with a store in memory and no wait between writes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from bot.github.client.app import AppIdentity
 from bot.github.client.throttle import WriteThrottle
-from bot.github.write.writer import Writer
+from bot.github.write.outbox import Destination, Outbox
+from bot.github.write.planned_writes import PlanWriter
+from bot.policy.labels import LabelNames
 from bot.review.desired import Annotation, CheckRun, Conclusion
-from bot.review.reconcile import CreateCheckRun, CreateComment, Plan, Write
+from bot.review.reconcile import Plan, Write, WriteCheckRun, WriteComment
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
 from tests.github.remembering_store import RememberingStore
@@ -23,6 +26,7 @@ LABELS = f"{ROOT}/issues/1/labels"
 COMMENTS = f"{ROOT}/issues/1/comments"
 COMMENT = f"{ROOT}/issues/comments/80"
 EMPTY = Memory()
+DEFAULT_NAMES = LabelNames()
 LOST = Reply({"message": "Server Error"}, 502)
 FORBIDDEN = Reply({"message": "Resource not accessible by integration"}, 403)
 
@@ -42,8 +46,8 @@ def plan_of(
     return Plan(writes, labels or {}, declined or {})
 
 
-CREATE_RUN = CreateCheckRun(HEAD, check_run(), "run-digest")
-CREATE_COMMENT = CreateComment("summary", "<!-- pep-bot:summary -->\nHello", "comment-digest")
+CREATE_RUN = WriteCheckRun(None, HEAD, check_run(), "run-digest")
+CREATE_COMMENT = WriteComment(None, "summary", "<!-- pep-bot:summary -->\nHello", "comment-digest")
 
 
 class Unlimited:
@@ -56,23 +60,34 @@ class Unlimited:
 
 @dataclass
 class Desk:
-    """A writer with all it needs, and the means to run it."""
+    """An outbox with all it needs, and the means to run it."""
 
     github: ScriptedGitHub
     store: RememberingStore
     limiter: Unlimited
+    counted: list[tuple[str, str]] = field(default_factory=list)
 
-    async def carry_out(
-        self, plan: Plan, memory: Memory = EMPTY, *, dry_run: bool = False, **options: Any
-    ) -> Memory:
-        writer = Writer(
+    async def outbox(self, *, dry_run: bool = False) -> tuple[Outbox, Destination]:
+        outbox = Outbox(
             self.store,
-            dry_run=dry_run,
-            throttle=WriteThrottle(lambda _: self.limiter),
+            AppIdentity(4711, "pep-editor-bot"),
+            None if dry_run else WriteThrottle(lambda _: self.limiter),
             clock=self.github.clock,
+            on_write=lambda *write: self.counted.append(write),
         )
         client = await self.github.clients.for_repository(REPOSITORY, 12)
-        return await writer.carry_out(client, SUBJECT, plan, memory, delivery="d-1", **options)
+        return outbox, Destination(client, SUBJECT, "d-1")
+
+    async def carry_out(
+        self,
+        plan: Plan,
+        memory: Memory = EMPTY,
+        *,
+        dry_run: bool = False,
+        names: LabelNames = DEFAULT_NAMES,
+    ) -> Memory:
+        outbox, to = await self.outbox(dry_run=dry_run)
+        return await PlanWriter(outbox).carry_out(to, plan, memory, names)
 
     def bodies(self, method: str, path: str) -> list[Any]:
         return [seen.document for seen in self.github.asked(method, path)]

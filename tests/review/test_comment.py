@@ -11,7 +11,7 @@ import pytest
 from bot.peps.change import Change
 from bot.peps.people import CoreTeamMember, Login
 from bot.policy.load import default_policy
-from bot.review.reconcile import UpdateComment, plan_writes
+from bot.review.reconcile import WriteComment, plan_writes
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.rules.engine.context import ActKind, Context
 from tests.builders import (
@@ -347,7 +347,8 @@ def test_a_pull_request_that_drops_its_pep_says_so_where_it_had_a_comment() -> N
     dropped = snapshot(other_change(), conversation=said(own("Thank you for PEP 842! …")))
     memory = seen_open(comments={"summary": comment_memory("old")})
     (write,) = plan_writes(dropped, wanted(dropped), memory).writes
-    assert isinstance(write, UpdateComment)
+    assert isinstance(write, WriteComment)
+    assert write.id == 80
     assert "touches no PEP any more" in write.body
 
 

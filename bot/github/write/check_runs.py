@@ -1,80 +1,106 @@
-"""Builds requests for check runs: each request appends at most 50 annotations.
+"""The check run of a pull request: its writes, and finding it again.
 
+An update appends annotations to the existing ones, and each request carries at most 50.
 Source: https://docs.github.com/en/rest/checks/runs
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from bot.github.client.client import Client
 from bot.github.client.response import variables
+from bot.github.write.outbox import Destination, Write, WriteKind
 from bot.review.desired import Annotation, CheckRun
 from bot.review.render.check_run import NAME
 from bot.review.snapshot import CheckRunMemory
 from bot.review.subject import Subject
 from bot.store.documents import Visibility
+from bot.store.store import Intent
+
+CHECK_RUN = "check_run"
+"""The kind of the intent to create one; its detail is the head."""
 
 _MOST_ANNOTATIONS = 50
 _LONGEST_OUTPUT = 65_535
 
-AnnotationKey = tuple[str, int, int, str, str]
 
+def create_check_run(subject: Subject, head_sha: str, check_run: CheckRun, page: str) -> Write:
+    """The write that creates a check run, with its first 50 annotations.
 
-def create_body(subject: Subject, head_sha: str, check_run: CheckRun) -> dict[str, Any]:
-    """The request body that creates a check run, with the first annotations."""
-    first = next(update_bodies(check_run, check_run.annotations))
+    Args:
+        subject: The pull request.
+        head_sha: The commit it is on.
+        check_run: What it says.
+        page: The URL of its "Details" link; empty for none.
+
+    Raises:
+        ValueError: A text is too long, see `update_check_run`.
+    """
+    data = _data(check_run, check_run.annotations[:_MOST_ANNOTATIONS])
     if not check_run.text:
-        del first["output"]["text"]
-    return {
-        "name": NAME,
-        "head_sha": head_sha,
-        "external_id": subject.external_id,
-        **first,
-    }
+        del data["output"]["text"]
+    data |= {"name": NAME, "head_sha": head_sha, "external_id": subject.external_id}
+    if page:
+        data["details_url"] = page
+    kind, intent = WriteKind.CREATE_CHECK_RUN, Intent(CHECK_RUN, head_sha)
+    detail, text = _audit_texts(check_run)
+    return Write(kind, detail, "POST", "/check-runs", data, text=text, intent=intent)
 
 
-def update_bodies(
-    check_run: CheckRun, annotations: Sequence[Annotation]
-) -> Iterator[dict[str, Any]]:
-    """The request bodies that update a check run: one for each 50 annotations, at least one.
+def update_check_run(
+    check_run_id: int, check_run: CheckRun, annotations: Sequence[Annotation]
+) -> Iterator[Write]:
+    """The writes that update a check run: one for each 50 new annotations, at least one.
 
     Raises:
         ValueError: The summary or the text is longer than GitHub accepts; the renderer should have
             cut it.
     """
+    detail, text = _audit_texts(check_run)
+    for start in range(0, max(len(annotations), 1), _MOST_ANNOTATIONS):
+        data = _data(check_run, annotations[start : start + _MOST_ANNOTATIONS])
+        place = {"id": check_run_id}
+        kind, path = WriteKind.UPDATE_CHECK_RUN, "/check-runs/{id}"
+        yield Write(kind, detail, "PATCH", path, data, place, text=text)
+
+
+def annotations_after_create(check_run: CheckRun) -> tuple[Annotation, ...]:
+    """The annotations that the request which creates the check run cannot carry."""
+    return check_run.annotations[_MOST_ANNOTATIONS:]
+
+
+def _audit_texts(check_run: CheckRun) -> tuple[str, str]:
+    count = len(check_run.annotations)
+    detail = f"{check_run.conclusion.value}: {check_run.title} ({count} annotations)"
+    return detail, "\n".join(part for part in (check_run.summary, check_run.text) if part)
+
+
+def _data(check_run: CheckRun, annotations: Sequence[Annotation]) -> dict[str, Any]:
     if max(len(check_run.summary), len(check_run.text)) > _LONGEST_OUTPUT:
         raise ValueError(f"a check run's texts have at most {_LONGEST_OUTPUT} characters each")
-    for start in range(0, max(len(annotations), 1), _MOST_ANNOTATIONS):
-        batch = annotations[start : start + _MOST_ANNOTATIONS]
-        yield {
-            "status": "completed",
-            "conclusion": check_run.conclusion.value,
-            "actions": [
+    return {
+        "status": "completed",
+        "conclusion": check_run.conclusion.value,
+        "actions": [asdict(button) for button in check_run.buttons],
+        "output": {
+            "title": check_run.title,
+            "summary": check_run.summary,
+            # Even if it is empty: GitHub keeps the old value of a field that is left out.
+            "text": check_run.text,
+            "annotations": [
                 {
-                    "identifier": button.identifier,
-                    "label": button.label,
-                    "description": button.description,
+                    "path": annotation.path,
+                    "start_line": annotation.start_line,
+                    "end_line": annotation.end_line,
+                    "annotation_level": annotation.level,
+                    "message": annotation.message,
+                    "title": annotation.title,
                 }
-                for button in check_run.buttons
+                for annotation in annotations
             ],
-            "output": {
-                "title": check_run.title,
-                "summary": check_run.summary,
-                # Even if it is empty: GitHub keeps the old value of a field that is left out.
-                "text": check_run.text,
-                "annotations": [
-                    {
-                        "path": annotation.path,
-                        "start_line": annotation.start_line,
-                        "end_line": annotation.end_line,
-                        "annotation_level": annotation.level,
-                        "message": annotation.message,
-                        "title": annotation.title,
-                    }
-                    for annotation in batch
-                ],
-            },
-        }
+        },
+    }
 
 
 async def find_check_run(
@@ -108,14 +134,15 @@ async def find_check_run(
 
 
 async def missing_annotations(
-    client: Client, subject: Subject, check_run_id: int, desired: Sequence[Annotation]
+    to: Destination, check_run_id: int, desired: Sequence[Annotation]
 ) -> tuple[Annotation, ...]:
     """Those of `desired` that the check run lacks, for when it is unknown what was sent.
 
     Raises:
         bot.github.client.client.GitHubFailure: GitHub could not be asked.
     """
-    existing: set[AnnotationKey] = {
+    place = variables(to.subject.repository, id=check_run_id)
+    existing = {
         (
             str(annotation["path"]),
             int(annotation["start_line"]),
@@ -123,22 +150,14 @@ async def missing_annotations(
             str(annotation["annotation_level"]),
             str(annotation["message"]),
         )
-        async for annotation in client.pages(
-            "/repos/{owner}/{repo}/check-runs/{id}/annotations",
-            variables(subject.repository, id=check_run_id),
+        async for annotation in to.client.pages(
+            "/repos/{owner}/{repo}/check-runs/{id}/annotations", place
         )
     }
     return tuple(
-        annotation
-        for annotation in desired
-        if (
-            annotation.path,
-            annotation.start_line,
-            annotation.end_line,
-            annotation.level,
-            annotation.message,
-        )
-        not in existing
+        one
+        for one in desired
+        if (one.path, one.start_line, one.end_line, one.level, one.message) not in existing
     )
 
 

@@ -1,20 +1,24 @@
-"""Creates the labels that a repository needs before they are set on pull requests.
+"""The labels on an issue or pull request, and creating those that a repository needs.
 
 If a label does not exist, GitHub creates it when it is set: grey and without a description. So
 labels are created before they are used, or not used if the policy forbids creating them.
 Source: https://docs.github.com/en/rest/issues/labels
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
 from bot.github.client.client import Client, GitHubFailure, Gone, Refused, TryLater
 from bot.github.client.response import variables
+from bot.github.write.outbox import Destination, Outbox, Result, Write, WriteKind
 from bot.policy.labels import LabelNames
 from bot.review.subject import Repository
+
+log = structlog.get_logger(__name__)
+
+_LABELS = "/issues/{number}/labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,57 +58,62 @@ def label_styles(names: LabelNames) -> Mapping[str, LabelStyle]:
     return {name: style for name, style in styles.items() if name}
 
 
-log = structlog.get_logger(__name__)
+def put_labels(kind: WriteKind, names: Sequence[str]) -> Write:
+    """The write that adds labels, or replaces all labels if `kind` is `SET_LABELS`."""
+    detail, data = ", ".join(names), {"labels": list(names)}
+    if kind is WriteKind.SET_LABELS:
+        return Write(kind, detail, "PUT", _LABELS, data)
+    return Write(kind, detail, "POST", _LABELS, data)
 
 
-class KnownLabels(Protocol):
-    """The part of the store that remembers which labels exist."""
+async def remove_label(outbox: Outbox, to: Destination, kind: WriteKind, name: str) -> Result:
+    """Remove a label; it is fine if somebody was quicker.
 
-    async def known_labels(self, repository: Repository) -> frozenset[str]:
-        """Names of labels known to exist in the repository."""
-
-    async def add_known_labels(self, repository: Repository, names: Iterable[str]) -> None:
-        """Remember that labels exist."""
+    Raises:
+        TryLater: It may succeed later.
+    """
+    place = {"name": name}
+    removed = await outbox.send(to, Write(kind, name, "DELETE", _LABELS + "/{name}", place=place))
+    if removed.is_gone and not removed.is_refused:
+        log.info("label already gone", label=name)
+    return removed
 
 
 async def usable_labels(
-    client: Client,
-    store: KnownLabels,
-    repository: Repository,
-    names: Iterable[str],
-    styles: Mapping[str, LabelStyle],
-    *,
-    create_missing: bool,
-    throttle: Callable[[], Awaitable[None]],
-) -> frozenset[str]:
+    outbox: Outbox, to: Destination, kind: WriteKind, names: Sequence[str], policy: LabelNames
+) -> Sequence[str] | None:
     """Those of `names` that exist in the repository; missing ones are created if allowed.
 
-    A label that GitHub refuses to make costs no other label: it is logged and left out.
+    A label that GitHub refuses to make costs no other label: it is logged and left out. If none is
+    left because of that, the write that needs them counts as refused. Which labels exist is
+    remembered, so that each is looked up once.
 
     Args:
-        client: Asks GitHub.
-        store: Remembers which labels exist, so that each is looked up once.
-        repository: The repository.
+        outbox: Makes the writes; in a dry run all labels count as usable.
+        to: The issue or pull request.
+        kind: The write that needs them.
         names: The labels wanted.
-        styles: Color and description of each.
-        create_missing: Whether the policy lets the bot create labels.
-        throttle: Awaited before each creation.
+        policy: What the policy calls the bot's labels, and whether the bot may create labels.
+
+    Returns:
+        The usable labels; None if GitHub refused to make or show any.
 
     Raises:
-        bot.github.client.client.TryLater: It may succeed later.
-        bot.github.client.client.GitHubFailure: None of them could be made or looked for.
+        TryLater: It may succeed later.
     """
-    desired = frozenset(names)
+    if outbox.dry_run:
+        return names
+    repository, styles = to.subject.repository, label_styles(policy)
     # GitHub ignores case in label names.
-    known = {name.lower() for name in await store.known_labels(repository)}
-    usable = {name for name in desired if name.lower() in known}
+    known = {name.lower() for name in await outbox.store.known_labels(repository)}
+    usable = {name for name in names if name.lower() in known}
     refusal: GitHubFailure | None = None
-    for name in sorted(desired - usable):
+    for name in sorted(set(names) - usable):
         try:
-            if create_missing:
-                await throttle()
-                await _make(client, repository, name, styles.get(name, UNDESCRIBED))
-            elif not await _exists(client, repository, name):
+            if policy.create_missing:
+                await outbox.wait_for_turn(to.subject)
+                await _make(to.client, repository, name, styles.get(name, UNDESCRIBED))
+            elif not await _exists(to.client, repository, name):
                 log.info("label missing", label=name)
                 continue
         except TryLater:
@@ -114,10 +123,11 @@ async def usable_labels(
             log.warning("label refused", label=name, reason=str(failure))
             continue
         usable.add(name)
-        await store.add_known_labels(repository, (name,))
+        await outbox.store.add_known_labels(repository, (name,))
     if refusal is not None and not usable:
-        raise refusal
-    return frozenset(usable)
+        outbox.refuse(kind, refusal)
+        return None
+    return [name for name in names if name in usable]
 
 
 async def _make(client: Client, repository: Repository, name: str, style: LabelStyle) -> None:

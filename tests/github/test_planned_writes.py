@@ -9,11 +9,10 @@ from bot.github.client.client import TryLater
 from bot.github.client.throttle import token_bucket
 from bot.review.reconcile import (
     AddLabels,
-    CreateCheckRun,
-    CreateComment,
     RemoveLabel,
-    UpdateComment,
     Write,
+    WriteCheckRun,
+    WriteComment,
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Conversation, Memory, OwnComment
 from bot.store.store import Intent
@@ -48,14 +47,14 @@ async def test_every_create_is_intended_before_and_remembered_before_it_is_fulfi
     assert desk.github.journal == [
         f"intend check_run {HEAD}",
         f"POST {RUNS}",
+        "audit create check run",
         "remember",
         f"fulfil check_run {HEAD}",
-        "audit create check run",
         "intend comment summary",
         f"POST {COMMENTS}",
+        "audit create comment",
         "remember",
         "fulfil comment summary",
-        "audit create comment",
     ]
     assert desk.store.memory.check_run == CheckRunMemory(70, HEAD, "run-digest")
     assert desk.store.memory.comments == {"summary": CommentMemory(80, "comment-digest")}
@@ -115,7 +114,7 @@ async def test_an_edited_comment_is_known_in_the_conversation_too(desk: Desk) ->
     other = OwnComment(79, "merged", "published")
     conversation = Conversation(own_comments=(OwnComment(80, "summary", "old"), other))
     memory = Memory(comments={"summary": CommentMemory(80, "old")}, conversation=conversation)
-    write = UpdateComment(80, "summary", "new", "new-digest")
+    write = WriteComment(80, "summary", "new", "new-digest")
     outcome = await desk.carry_out(plan_of(write), memory)
     assert desk.bodies("PATCH", COMMENT) == [{"body": "new"}]
     assert outcome.comments == {"summary": CommentMemory(80, "new-digest")}
@@ -129,7 +128,7 @@ async def test_a_comment_deleted_by_a_person_does_not_come_back(
     desk.github.will("PATCH", COMMENT, Reply({"message": "Not Found"}, 404))
     conversation = Conversation(own_comments=(OwnComment(80, "summary", "old"),))
     memory = Memory(comments={"summary": CommentMemory(80, "old")}, conversation=conversation)
-    outcome = await desk.carry_out(plan_of(UpdateComment(80, "summary", "new", "d")), memory)
+    outcome = await desk.carry_out(plan_of(WriteComment(80, "summary", "new", "d")), memory)
     assert outcome.comments == {"summary": CommentMemory(80, "d")}
     assert desk.bodies("POST", COMMENTS) == []
 
@@ -137,8 +136,8 @@ async def test_a_comment_deleted_by_a_person_does_not_come_back(
 @pytest.mark.parametrize(
     "write",
     [
-        CreateComment("summary", "x" * 65_537, "d"),
-        UpdateComment(80, "summary", "x" * 65_537, "d"),
+        WriteComment(None, "summary", "x" * 65_537, "d"),
+        WriteComment(80, "summary", "x" * 65_537, "d"),
     ],
 )
 async def test_a_comment_that_is_too_long_is_refused_before_anything_is_written(
@@ -173,7 +172,10 @@ async def test_a_real_write_is_audited_with_its_cause(desk: Desk) -> None:
 
 async def test_every_request_that_writes_takes_a_token(desk: Desk) -> None:
     plan = plan_of(
-        CreateCheckRun(HEAD, check_run(120), "digest"), AddLabels(("new-pep",)), CREATE_COMMENT
+        WriteCheckRun(None, HEAD, check_run(120), "digest"),
+        AddLabels(("new-pep",)),
+        CREATE_COMMENT,
+        labels={"new-pep": "x"},
     )
     await desk.carry_out(plan)
     writes = [seen for seen in desk.github.seen if not seen.path.endswith("/access_tokens")]

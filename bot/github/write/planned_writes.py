@@ -1,0 +1,249 @@
+"""Writes what a review planned, so that a crash at any point neither loses nor repeats a write.
+
+The memory is stored after every write that changed something, so that the next review plans from
+what is really on GitHub. Before it plans, it looks for what an earlier one created and did not
+record.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.github.client.client import Client, GitHubFailure, NotAllowed, TryLater
+from bot.github.write.check_runs import (
+    CHECK_RUN,
+    PageOf,
+    annotations_after_create,
+    create_check_run,
+    find_check_run,
+    missing_annotations,
+    no_page,
+    update_check_run,
+)
+from bot.github.write.comments import COMMENT, SUMMARY, comment_write
+from bot.github.write.labels import put_labels, remove_label, usable_labels
+from bot.github.write.outbox import Destination, Outbox, Result, WriteKind
+from bot.policy.labels import LabelNames
+from bot.review.desired import Annotation, CheckRun
+from bot.review.reconcile import (
+    AddLabels,
+    Plan,
+    RemoveLabel,
+    SetLabels,
+    Write,
+    WriteCheckRun,
+    WriteComment,
+)
+from bot.review.snapshot import CheckRunMemory, CommentMemory, Memory, OwnComment, Snapshot
+from bot.review.subject import Subject
+from bot.store.store import Intent
+
+_LONGEST_COMMENT = 65_536
+
+
+class PlanWriter:
+    """Makes the writes of reviews, and finds those whose end is unknown."""
+
+    def __init__(self, outbox: Outbox, page_of: PageOf = no_page) -> None:
+        """Write with `outbox`; `page_of` returns the URL for a check run's "Details" link."""
+        self._outbox = outbox
+        self._page_of = page_of
+
+    async def may_have_comment(self, subject: Subject) -> bool:
+        """Whether a comment may exist whose creation was not recorded.
+
+        If so, the whole conversation must be read before planning.
+        """
+        intents = await self._outbox.store.intents(subject)
+        return any(intent.kind == COMMENT for intent in intents)
+
+    async def with_check_run(self, client: Client, snapshot: Snapshot, memory: Memory) -> Memory:
+        """The memory with the check run on the head, if its creation was not recorded, or lost."""
+        known, head, subject = memory.check_run, snapshot.head_sha, snapshot.subject
+        if known is not None and known.head_sha == head:
+            return memory
+        is_begun = Intent(CHECK_RUN, head) in await self._outbox.store.intents(subject)
+        # Only if we have commented here can a lost store have contained a check run.
+        may_be_lost = known is None and bool(snapshot.conversation.own_comments)
+        if not (is_begun or may_be_lost):
+            return memory
+        try:
+            found = await find_check_run(client, subject, head, self._outbox.app.id)
+        except NotAllowed:
+            return memory
+        return memory if found is None else replace(memory, check_run=found)
+
+    async def carry_out(
+        self,
+        to: Destination,
+        plan: Plan,
+        memory: Memory,
+        names: LabelNames,
+        on_written: Callable[[WriteKind], None] = lambda _kind: None,
+    ) -> Memory:
+        """Make the writes of a plan in order.
+
+        Args:
+            to: The pull request.
+            plan: What to write.
+            memory: What is remembered so far; it is updated and stored after each write.
+            names: The bot's labels, to create those that the repository lacks.
+            on_written: Called for each write of the plan that was made, or recorded in a dry run.
+
+        Returns:
+            The memory with the result of each write, which the caller stores. In a dry run it is
+            `memory` unchanged.
+
+        Raises:
+            TryLater: GitHub cannot be written to now. What was written until then is remembered.
+            ValueError: A comment or summary is longer than GitHub accepts.
+        """
+        comments = [one for one in plan.writes if isinstance(one, WriteComment)]
+        if any(len(comment.body) > _LONGEST_COMMENT for comment in comments):
+            raise ValueError(f"a comment has at most {_LONGEST_COMMENT} characters")
+        progress = _Progress(self._outbox, to, plan, memory, names)
+        for write in plan.writes:
+            is_new_check_run = isinstance(write, WriteCheckRun) and write.id is None
+            page = await self._page_of(to.subject) if is_new_check_run else ""
+            written = await progress.make(write, page)
+            if written is not None:
+                on_written(written)
+        return memory if self._outbox.dry_run else progress.final_memory()
+
+
+class _Progress:
+    """A plan that is being carried out, with the memory after each write."""
+
+    def __init__(
+        self, outbox: Outbox, to: Destination, plan: Plan, memory: Memory, names: LabelNames
+    ) -> None:
+        self._outbox = outbox
+        self._to = to
+        self._plan = plan
+        self._memory = memory
+        self._names = names
+        self._labels_before = memory.labels
+        self._labels_unchanged: set[str] = set()
+
+    def final_memory(self) -> Memory:
+        """The memory after the last write."""
+        planned, before, unchanged = self._plan.labels, self._labels_before, self._labels_unchanged
+        labels = {name: cause for name, cause in planned.items() if name not in unchanged}
+        labels |= {name: cause for name, cause in before.items() if name in unchanged}
+        return replace(self._memory, labels=labels, declined=self._plan.declined)
+
+    async def make(self, write: Write, page: str) -> WriteKind | None:
+        """Make one write; returns its kind, None if it was not made.
+
+        Raises:
+            TryLater: It may succeed later, or it is unknown whether it happened.
+        """
+        match write:
+            case WriteCheckRun():
+                if write.id is None:
+                    return await self._create_check_run(write, page)
+                return await self._update_check_run(write, write.id)
+            case AddLabels(names):
+                return await self._put_labels(WriteKind.ADD_LABELS, names)
+            case SetLabels(names):
+                return await self._put_labels(WriteKind.SET_LABELS, names)
+            case RemoveLabel(name):
+                return await self._remove_label(name)
+            case WriteComment():
+                return await self._write_comment(write)
+
+    async def _create_check_run(self, write: WriteCheckRun, page: str) -> WriteKind | None:
+        run, sha = write.check_run, write.head_sha
+        create = create_check_run(self._to.subject, sha, run, page)
+        written = await self._outbox.send(self._to, create)
+        if written.id is not None:
+            further = annotations_after_create(run)
+            # An empty digest means that it is unknown which annotations it has.
+            known = CheckRunMemory(written.id, sha, "" if further else write.digest)
+            await self._remember(replace(self._memory, check_run=known), create.intent)
+            if further:
+                written = await self._send_updates(known, run, further, write.digest)
+        return None if written.is_refused else create.kind
+
+    async def _update_check_run(self, write: WriteCheckRun, check_run_id: int) -> WriteKind | None:
+        kind, annotations = WriteKind.UPDATE_CHECK_RUN, write.check_run.annotations
+        known = CheckRunMemory(check_run_id, write.head_sha, "")
+        written: Result | None = None
+        if annotations and not self._outbox.dry_run:
+            remembered = self._memory.check_run
+            if remembered is None or (remembered.id, remembered.digest) != (check_run_id, ""):
+                await self._remember(replace(self._memory, check_run=known))
+            else:
+                try:
+                    annotations = await missing_annotations(self._to, check_run_id, annotations)
+                except TryLater:
+                    raise
+                except GitHubFailure as failure:
+                    written = self._outbox.refuse(kind, failure)
+        if written is None:
+            written = await self._send_updates(known, write.check_run, annotations, write.digest)
+        if written.is_gone:
+            await self._remember(replace(self._memory, check_run=None))
+        return None if written.is_refused else kind
+
+    async def _send_updates(
+        self, known: CheckRunMemory, run: CheckRun, annotations: Sequence[Annotation], digest: str
+    ) -> Result:
+        for update in update_check_run(known.id, run, annotations):
+            written = await self._outbox.send(self._to, update)
+            if written.is_refused:
+                return written
+        await self._remember(replace(self._memory, check_run=replace(known, digest=digest)))
+        return written
+
+    async def _put_labels(self, kind: WriteKind, names: Sequence[str]) -> WriteKind | None:
+        """Add labels, or set all, which include those of others."""
+        planned, before = self._plan.labels, self._labels_before
+        ours = [name for name in names if name in planned]
+        usable = await usable_labels(self._outbox, self._to, kind, ours, self._names)
+        self._labels_unchanged |= set(ours) - set(usable or ())
+        put = [name for name in names if name not in self._labels_unchanged]
+        is_whole = kind is WriteKind.SET_LABELS
+        if not (put or is_whole):
+            return None
+        if usable is None or (await self._outbox.send(self._to, put_labels(kind, put))).is_refused:
+            self._labels_unchanged.update((*planned, *before) if is_whole else names)
+            return None
+        kept = {} if is_whole else self._memory.labels
+        labels = {**kept, **{name: planned[name] for name in put if name in planned}}
+        await self._remember(replace(self._memory, labels=labels))
+        return kind
+
+    async def _remove_label(self, name: str) -> WriteKind | None:
+        kind, labels = WriteKind.REMOVE_LABEL, self._memory.labels
+        if (await remove_label(self._outbox, self._to, kind, name)).is_refused:
+            self._labels_unchanged.add(name)
+            return None
+        left = {one: cause for one, cause in labels.items() if one.casefold() != name.casefold()}
+        await self._remember(replace(self._memory, labels=left))
+        return kind
+
+    async def _write_comment(self, write: WriteComment) -> WriteKind | None:
+        marker, body = write.marker, write.body
+        request = comment_write(SUMMARY, marker, body, write.id)
+        written = await self._outbox.send(self._to, request)
+        comment = written.id if write.id is None else write.id
+        # If a person deleted it, it counts as up to date, so that it is not created again.
+        if comment is not None and (written.is_gone or not written.is_refused):
+            comments = {**self._memory.comments, marker: CommentMemory(comment, write.digest)}
+            conversation = self._memory.conversation
+            if conversation is not None:
+                own = [one for one in conversation.own_comments if one.marker != marker]
+                own.append(OwnComment(comment, marker, body))
+                conversation = replace(conversation, own_comments=tuple(own))
+            memory = replace(self._memory, comments=comments, conversation=conversation)
+            await self._remember(memory, request.intent)
+        return None if written.is_refused else request.kind
+
+    async def _remember(self, memory: Memory, intent: Intent | None = None) -> None:
+        """Store the memory, and after that fulfil the intent to create what it remembers now."""
+        if self._outbox.dry_run:
+            return
+        self._memory = memory
+        await self._outbox.store.remember(self._to.subject, memory)
+        if intent is not None:
+            await self._outbox.store.fulfil(self._to.subject, intent)
