@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import structlog
 
-from bot.handlers.events import EVENTS, SWEEP_INTERVAL, Job, job_of
+from bot.handlers.events import EVENTS, SWEEP_INTERVAL, Job
+from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import InboxUnavailable
 from bot.review.subject import Repository

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from bot.cli.doctor import Diagnosis, examine
-from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
+from bot.github.client.app import PERMISSIONS
+from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.open import open_inbox
 from bot.store.database import open_database

@@ -12,11 +12,12 @@ import click
 from rich.console import Console
 
 from bot.cli.deliveries import duration_text
-from bot.github.client.app import OPTIONAL_PERMISSIONS, PERMISSIONS, SUBSCRIBED_EVENTS
+from bot.github.client.app import OPTIONAL_PERMISSIONS, PERMISSIONS
 from bot.github.client.client import CredentialsRefused, GitHubFailure, TryLater
 from bot.github.client.http_client import GitHubClients
 from bot.github.read.base_branch import read_base_branch
 from bot.github.read.people_reader import PeopleReader
+from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import InboxUnavailable

@@ -22,8 +22,9 @@ from rich.console import Console
 from bot.demo import world
 from bot.demo.show import Problem, Show, Thread
 from bot.demo.story import STORY, Cast, Step
-from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
+from bot.github.client.app import PERMISSIONS
 from bot.github.client.throttle import Limiter
+from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.server import Server, running
 from bot.settings import Settings
 from github_simulator.github import GitHubSimulator

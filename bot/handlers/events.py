@@ -5,21 +5,16 @@ how soon it is handled), and the function that handles it. `app.yaml` subscribes
 events here; a test compares. Nothing here reads or writes anything.
 """
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from bot.handlers import payload
+from bot.handlers import event_models as models
 from bot.handlers.payload import Event, full_name_of
-from bot.inbox.delivery import Delivery, DeliveryKind, Priority
-from bot.inbox.protocol import Batch
-from bot.review.subject import Repository, Subject
-
-E = TypeVar("E", bound=Event)
+from bot.inbox.delivery import DeliveryKind, Priority
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -64,35 +59,6 @@ class Destination:
     priority: Priority = Priority.REVIEW
 
 
-@dataclass(frozen=True, slots=True)
-class Work(Generic[E]):
-    """A batch of deliveries with what is known of them.
-
-    Attributes:
-        batch: The deliveries, in the order in which they are handled.
-        events: Each of them with its event.
-        is_young: Whether what they are about may not be there yet.
-    """
-
-    batch: Batch
-    events: Sequence[tuple[Delivery, E]]
-    is_young: bool
-
-    @property
-    def last(self) -> Delivery:
-        """The latest delivery, under whose id things are done."""
-        return self.events[-1][0]
-
-    @property
-    def event(self) -> E:
-        """The latest event."""
-        return self.events[-1][1]
-
-    def subject(self, repository: Repository) -> Subject:
-        """The pull request or issue that it is about."""
-        return Subject(repository, int(self.batch.key.rpartition("#")[2]))
-
-
 Route = Callable[[Any], Destination | None]
 """From an event to where it belongs; None if it is ignored."""
 
@@ -116,13 +82,13 @@ class EventKind:
 
     Attributes:
         name: The event, as GitHub calls it, or the bot for its own.
-        handler: The function that handles it, as `module:function` of `bot.handlers`; it is named
-            only, since what listens must not import it. It is given the app, the work and,
-            unless the event is about the app, the repository.
+        handler: The function that handles it, as `module:function` of `bot.handlers`; only its
+            name, since what listens must not import it. See `bot.handlers.handle`.
         model: What is read of its payload.
         routes: For each action that concerns the bot, where it belongs; `""` stands for an event
             without actions. The bot's own events have none: no webhook may pass for one.
-        is_about_app: Whether it is about the app and its installations, not about one repository.
+        is_about_app: Whether it is about the app and its installations, not about one repository;
+            then GitHub sends it without a subscription.
         delivered: How a job of this kind is queued.
         timing: When such a job is queued; None if something causes it.
     """
@@ -149,10 +115,8 @@ def parse_event(name: str, body: bytes) -> Event:
 
 def destination_of(name: str, event: Event) -> Destination | None:
     """Where a webhook belongs; None if it is ignored."""
-    kind = EVENTS.get(name)
-    if kind is None:
-        return None
-    route = kind.routes.get(event.action or "", kind.routes.get(""))
+    routes = EVENTS[name].routes if name in EVENTS else {}
+    route = routes.get(event.action or "", routes.get(""))
     return None if route is None else route(event)
 
 
@@ -160,51 +124,6 @@ def is_handled(name: str, action: str) -> bool:
     """Whether anything is done about such a webhook, whatever else is in it."""
     kind = EVENTS.get(name)
     return kind is not None and (action in kind.routes or "" in kind.routes)
-
-
-def job_of(
-    name: Job, target: Subject | Repository | None, cause: str, now: datetime, action: str = ""
-) -> Delivery:
-    """A job that the bot gives itself, as a delivery.
-
-    Its id begins with `self:`, which no webhook's id can (see `bot.web.webhook`). It is derived
-    from what caused the job, so causing it again makes no second job.
-
-    Args:
-        name: The kind of job.
-        target: The pull request, issue or repository that it is about; None for the app.
-        cause: The delivery that causes it, or the name of a round of timed work.
-        now: The present time.
-        action: What kind of job of this kind it is.
-    """
-    repository = target.repository if isinstance(target, Subject) else target
-    key = ""
-    if isinstance(target, Subject):
-        key = target.key
-    elif target is not None:
-        key = target.full_name.lower()
-    # The webhook that started a chain of jobs: ids must not get longer and longer.
-    root_cause = cause.rpartition(":")[2]
-    document = (
-        {}
-        if repository is None
-        else {
-            "repository": {"full_name": repository.full_name},
-            "installation": {"id": repository.installation},
-            "number": target.number if isinstance(target, Subject) else None,
-        }
-    )
-    kind, priority = EVENTS[name].delivered
-    return Delivery(
-        id=":".join(part for part in ("self", name.value, key, root_cause) if part),
-        event=name.value,
-        action=action,
-        key=key or "app",
-        kind=kind,
-        payload=json.dumps(document).encode(),
-        received_at=now,
-        priority=priority,
-    )
 
 
 def day_of(_round: str, now: datetime) -> str:
@@ -247,7 +166,7 @@ def _issue_state(event: Event) -> Destination | None:
     return None if event.subject_key is None else Destination(event.subject_key)
 
 
-def _check_run(event: payload.CheckRunEvent) -> Destination | None:
+def _check_run(event: models.CheckRunEvent) -> Destination | None:
     """A check run's `pull_requests` is empty for forks: its `external_id` names the subject."""
     name = event.repository.full_name
     # The repository may have been called otherwise when the check run was made.
@@ -259,13 +178,12 @@ def _check_run(event: payload.CheckRunEvent) -> Destination | None:
 
 def _repository(event: Event) -> Destination | None:
     name = event.repository.full_name
-    return None if name is None else Destination(name.lower(), DeliveryKind.ACT)
+    return Destination(name.lower(), DeliveryKind.ACT) if name else None
 
 
 def _installation(event: Event) -> Destination | None:
-    if event.installation is None:
-        return None
-    return Destination(f"installation:{event.installation}", DeliveryKind.ACT)
+    key = f"installation:{event.installation}"
+    return None if event.installation is None else Destination(key, DeliveryKind.ACT)
 
 
 def _routes(route: Route, *actions: str) -> dict[str, Route]:
@@ -283,7 +201,7 @@ EVENTS: Mapping[str, EventKind] = {
         EventKind(
             "pull_request",
             _SUBJECT,
-            payload.PullRequestEvent,
+            models.PullRequestEvent,
             _routes(
                 _subject,
                 *("opened", "reopened", "synchronize", "edited", "closed"),
@@ -294,51 +212,51 @@ EVENTS: Mapping[str, EventKind] = {
         EventKind(
             "pull_request_review",
             _SUBJECT,
-            payload.ReviewEvent,
+            models.ReviewEvent,
             _routes(_conversation, "submitted", "edited", "dismissed"),
         ),
         EventKind(
             "pull_request_review_comment",
             _SUBJECT,
-            payload.ReviewCommentEvent,
+            models.ReviewCommentEvent,
             _routes(_thread, "created", "edited"),
         ),
         EventKind(
             "issue_comment",
             _SUBJECT,
-            payload.CommentEvent,
+            models.CommentEvent,
             _routes(_comment, "created", "edited", "deleted"),
         ),
         EventKind(
             "issues",
             _SUBJECT,
-            payload.IssueEvent,
+            models.IssueEvent,
             _routes(_conversation, "opened", "edited")
             | _routes(_issue_state, "closed", "reopened", "deleted", "transferred"),
         ),
         EventKind(
             "check_run",
             _SUBJECT,
-            payload.CheckRunEvent,
+            models.CheckRunEvent,
             _routes(_check_run, "requested_action", "rerequested"),
         ),
         EventKind(
             "check_suite",
             "repository:rerun_suite",
-            payload.CheckSuiteEvent,
+            models.CheckSuiteEvent,
             _routes(_repository, "rerequested"),
         ),
-        EventKind("push", "repository:push", payload.PushEvent, _routes(_repository, "")),
+        EventKind("push", "repository:push", models.PushEvent, _routes(_repository, "")),
         EventKind(
             "repository",
             "repository:rename",
-            payload.RepositoryEvent,
+            models.RepositoryEvent,
             _routes(_repository, "renamed", "transferred"),
         ),
         EventKind(
             "installation",
             "repository:change_installation",
-            payload.InstallationEvent,
+            models.InstallationEvent,
             _routes(
                 _installation,
                 *("created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"),
@@ -348,7 +266,7 @@ EVENTS: Mapping[str, EventKind] = {
         EventKind(
             "installation_repositories",
             "repository:change_repositories",
-            payload.InstallationEvent,
+            models.InstallationEvent,
             _routes(_installation, "added", "removed"),
             is_about_app=True,
         ),
@@ -356,7 +274,7 @@ EVENTS: Mapping[str, EventKind] = {
         EventKind(
             Job.REVIEW,
             _SUBJECT,
-            payload.ReviewJob,
+            models.ReviewJob,
             delivered=(DeliveryKind.REVIEW, Priority.REVIEW),
         ),
         EventKind(Job.FIRST_SWEEP, "repository:first_sweep"),
@@ -377,3 +295,8 @@ EVENTS: Mapping[str, EventKind] = {
     )
 }
 """Every event that is handled, by its name."""
+
+SUBSCRIBED_EVENTS = tuple(
+    sorted(kind.name for kind in EVENTS.values() if kind.routes and not kind.is_about_app)
+)
+"""The events to which the app subscribes; those about itself GitHub sends anyway."""

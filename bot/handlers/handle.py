@@ -1,19 +1,26 @@
-"""Handles a batch of deliveries: finds out its repository, and calls the handler of its event."""
+"""Handles a batch of deliveries: finds out its repository, and calls the handler of its event.
 
-from collections.abc import Awaitable, Callable
+A handler is a function that the table of events names. It is given the app, the work and, unless
+the event is about the app, the repository; doing its work a second time changes nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
+from typing import Generic, TypeVar
 
 import structlog
 
 from bot.app import App
 from bot.github.client.client import Gone, TryLater
-from bot.handlers.events import EVENTS, Work, parse_event
+from bot.handlers.events import EVENTS, parse_event
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
+from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.logs import add_log_fields
-from bot.review.subject import Repository
+from bot.review.subject import Repository, Subject
 
 YOUNG = timedelta(minutes=10)
 """How long after an event GitHub may answer 404 for its subject, because of lag or an outage."""
@@ -21,7 +28,38 @@ YOUNG = timedelta(minutes=10)
 NOT_FOUND_YET = "not there, which may pass"
 """The error message if the subject of a recent event is not found."""
 
+E = TypeVar("E", bound=Event)
+
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[E]):
+    """A batch of deliveries with what is known of them.
+
+    Attributes:
+        batch: The deliveries, in the order in which they are handled.
+        events: Each of them with its event.
+        is_young: Whether what they are about may not be there yet.
+    """
+
+    batch: Batch
+    events: Sequence[tuple[Delivery, E]]
+    is_young: bool
+
+    @property
+    def last(self) -> Delivery:
+        """The latest delivery, under whose id things are done."""
+        return self.events[-1][0]
+
+    @property
+    def event(self) -> E:
+        """The latest event."""
+        return self.events[-1][1]
+
+    def subject(self, repository: Repository) -> Subject:
+        """The pull request or issue that it is about."""
+        return Subject(repository, int(self.batch.key.rpartition("#")[2]))
 
 
 class Handler:

@@ -15,7 +15,8 @@ import structlog
 from bot.app import App
 from bot.github.client.client import Gone
 from bot.github.read.base_branch import BaseBranch
-from bot.handlers.events import Job, job_of
+from bot.handlers.events import Job
+from bot.handlers.jobs import job_of
 from bot.peps.number import NumberLedger
 from bot.review.number_inputs import ledger_of, number_inputs
 from bot.review.snapshot import Memory, PullRequestState, Snapshot

@@ -34,10 +34,11 @@ from bot.handlers.command_runner import (
     start_session,
     write_answers,
 )
-from bot.handlers.events import Work
+from bot.handlers.event_models import IssueEvent
+from bot.handlers.handle import Work
 from bot.handlers.invalidator import review_others
 from bot.handlers.issue_triage import triage
-from bot.handlers.payload import Event, IssueEvent
+from bot.handlers.payload import Event
 from bot.handlers.submissions import received
 from bot.peps.number import NumberLedger
 from bot.peps.people import Accounts, Actor, Login, same_login

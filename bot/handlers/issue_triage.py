@@ -17,7 +17,7 @@ from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
 from bot.github.write.command_writes import begun_replies, make_effect, write_answer
 from bot.github.write.outbox import Destination
-from bot.handlers.payload import IssueEvent
+from bot.handlers.event_models import IssueEvent
 from bot.inbox.delivery import Delivery
 from bot.peps.number import PepNumber, next_number
 from bot.peps.preamble import parse_preamble

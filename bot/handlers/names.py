@@ -9,7 +9,8 @@ import structlog
 from bot.app import App
 from bot.github.client.client import Gone
 from bot.github.client.response import number_at, text_at, variables
-from bot.handlers.events import Job, job_of
+from bot.handlers.events import Job
+from bot.handlers.jobs import job_of
 from bot.review.subject import Repository
 
 _log = structlog.get_logger()

@@ -1,11 +1,10 @@
-"""Models of webhooks' payloads and of the bot's own jobs: only the fields that are read.
+"""The payloads of webhooks and of the bot's own jobs: only the fields that are read.
 
 Anybody may cause events, and GitHub may change them, so a field that is missing or of another type
 counts as empty: nothing but the whole payload not being a JSON object is an error.
 """
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -25,8 +24,6 @@ from pydantic_core import CoreSchema, core_schema
 
 from bot.commands.text import Place, Text
 from bot.inbox.delivery import Delivery
-from bot.peps.number import PepNumber, number_in_path
-from bot.review.button_ids import command_of_button
 from bot.review.subject import Repository, Subject
 
 T = TypeVar("T")
@@ -44,14 +41,6 @@ def parse_timestamp(value: object) -> datetime:
     return moment
 
 
-def full_name_of(text: str) -> str | None:
-    """The text if it is the full name of a repository."""
-    try:
-        return Repository(text, 0).full_name
-    except ValueError:
-        return None
-
-
 class _OrNone:
     """Has a field be None if its value is missing or of another type."""
 
@@ -63,18 +52,25 @@ class _OrNone:
 
 
 Maybe = Annotated[T | None, _OrNone()]
-_Id = Annotated[int, Field(gt=0, lt=2**63)]  # what a database can hold
-_Moment = Annotated[datetime, PlainValidator(parse_timestamp)]
-_FullName = Annotated[str, AfterValidator(lambda name: Repository(name, 0).full_name)]
-_IsThere = Annotated[bool, BeforeValidator(bool)]
+"""A field that is None if its value is missing or of another type."""
+
+Id = Annotated[int, Field(gt=0, lt=2**63)]
+"""An id or number of GitHub, as far as a database can hold it."""
+
+Moment = Annotated[datetime, PlainValidator(parse_timestamp)]
+
+IsThere = Annotated[bool, BeforeValidator(bool)]
+"""Whether there is anything."""
 
 
-def _at(*path: str) -> Any:
+def at(*path: str) -> Any:
     """A field that is found at a path in the payload."""
     return Field(default=None, validation_alias=AliasPath(*path))
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """Of the types of JSON, and built when it is first used, since not every process needs it."""
+
     model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
 
 
@@ -91,38 +87,50 @@ class _OrEmpty:
 
 
 Part = Annotated[T, _OrEmpty()]
+"""A part with empty fields only if it is missing or not an object."""
 
 
-class RepositoryPart(_Model):
+def full_name_of(text: str) -> str | None:
+    """The text if it is the full name of a repository."""
+    try:
+        return Repository(text, 0).full_name
+    except ValueError:
+        return None
+
+
+_FullName = Annotated[str, AfterValidator(lambda name: Repository(name, 0).full_name)]
+
+
+class RepositoryPart(Model):
     """A repository; its id stays when it is renamed, and the bot's own jobs do not have it."""
 
     full_name: Maybe[_FullName]
-    id: Maybe[_Id]
+    id: Maybe[Id]
     private: Maybe[bool]
     default_branch: Maybe[str]
 
 
-class _Written(_Model):
+class _Written(Model):
     """A pull request, an issue, a comment or a review."""
 
     node_id: Maybe[str]
-    id: Maybe[_Id]
-    number: Maybe[_Id]
+    id: Maybe[Id]
+    number: Maybe[Id]
     html_url: Maybe[str]
-    author: Maybe[str] = _at("user", "login")
-    account: Maybe[_Id] = _at("user", "id")
-    author_type: Maybe[str] = _at("user", "type")
+    author: Maybe[str] = at("user", "login")
+    account: Maybe[Id] = at("user", "id")
+    author_type: Maybe[str] = at("user", "type")
     title: Maybe[str]
     body: Maybe[str]
-    updated_at: Maybe[_Moment]
-    submitted_at: Maybe[_Moment]
+    updated_at: Maybe[Moment]
+    submitted_at: Maybe[Moment]
     author_association: Maybe[str]
-    performed_via_github_app: _IsThere = False
+    performed_via_github_app: IsThere = False
     locked: Maybe[bool]
-    pull_request: _IsThere = False  # whether an issue is a pull request
+    pull_request: IsThere = False  # whether an issue is a pull request
 
 
-class Event(_Model):
+class Event(Model):
     """What events may have, on pull requests and issues above all; what one lacks is empty."""
 
     part: ClassVar[str] = ""
@@ -132,17 +140,17 @@ class Event(_Model):
 
     action: Maybe[str]
     repository: Part[RepositoryPart]
-    installation: Maybe[_Id] = _at("installation", "id")
-    sender: Maybe[str] = _at("sender", "login")
-    sender_account: Maybe[_Id] = _at("sender", "id")
-    sender_type: Maybe[str] = _at("sender", "type")
-    number: Maybe[_Id]
+    installation: Maybe[Id] = at("installation", "id")
+    sender: Maybe[str] = at("sender", "login")
+    sender_account: Maybe[Id] = at("sender", "id")
+    sender_type: Maybe[str] = at("sender", "type")
+    number: Maybe[Id]
     pull_request: Part[_Written]
     issue: Part[_Written]
     comment: Part[_Written]
     review: Part[_Written]
-    label: Maybe[str] = _at("label", "name")
-    body_before: Maybe[str] = _at("changes", "body", "from")
+    label: Maybe[str] = at("label", "name")
+    body_before: Maybe[str] = at("changes", "body", "from")
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
@@ -267,142 +275,3 @@ class Event(_Model):
         is_edit = self.action == "edited" and self.body_before is not None
         is_new = self.action in ("opened", "created", "submitted", "deleted")
         return self.present_text if is_edit or is_new else None
-
-
-class ReviewJob(Event):
-    """A review that the bot gave itself, perhaps since events were lost."""
-
-
-class PullRequestEvent(Event):
-    """`pull_request`."""
-
-    part = "pull_request"
-
-
-class ReviewEvent(Event):
-    """`pull_request_review`."""
-
-    part, place = "review", Place.REVIEW
-
-
-class ReviewCommentEvent(Event):
-    """`pull_request_review_comment`."""
-
-    part, place = "comment", Place.REVIEW_COMMENT
-
-
-class CommentEvent(Event):
-    """`issue_comment`."""
-
-    part, place = "comment", Place.COMMENT
-
-
-class IssueEvent(Event):
-    """`issues`."""
-
-    part = "issue"
-    issue_json: Any = Field(default=None, validation_alias="issue")
-    """The issue as GitHub's lists have it, too."""
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the issue was opened."""
-        return self.action == "opened"
-
-    @property
-    def is_removal(self) -> bool:
-        """Whether the issue was deleted, or moved to another repository."""
-        return self.action in ("deleted", "transferred")
-
-
-class CheckRunEvent(Event):
-    """`check_run`."""
-
-    check_run: Maybe[_Id] = _at("check_run", "id")
-    external_id: Maybe[str] = _at("check_run", "external_id")
-    url: Maybe[str] = _at("check_run", "html_url")
-    button: Maybe[str] = _at("requested_action", "identifier")
-
-    def new_text(self, delivery: Delivery) -> Text | None:
-        """The command of the button that somebody pressed; None if it is none of ours."""
-        command = command_of_button(self.button or "")
-        if command is None or self.sender is None or self.check_run is None:
-            return None
-        return Text(
-            node_id=f"button:{delivery.id}",
-            place=Place.BUTTON,
-            id=self.check_run,
-            author=self.sender,
-            sender=self.sender,
-            body=f"/pep {command}",
-            url=self.url or "",
-            at=delivery.received_at,
-            by_program=self.sender_is_bot,
-            account=self.sender_account,
-            sender_account=self.sender_account,
-        )
-
-
-class CheckSuiteEvent(Event):
-    """`check_suite`."""
-
-    head_sha: Maybe[str] = _at("check_suite", "head_sha")
-
-
-class _Commit(_Model):
-    added: Maybe[list[Maybe[str]]]
-    modified: Maybe[list[Maybe[str]]]
-
-
-class PushEvent(Event):
-    """`push`."""
-
-    ref: Maybe[str]
-    commits: Maybe[list[Part[_Commit]]]
-
-    @property
-    def default_branch(self) -> str | None:
-        """The default branch, if this is a push to it."""
-        branch = self.repository.default_branch
-        return branch if branch is not None and self.ref == f"refs/heads/{branch}" else None
-
-    @property
-    def peps(self) -> frozenset[PepNumber]:
-        """The PEPs that its commits add or modify, as far as GitHub lists them."""
-        return frozenset(
-            number
-            for commit in self.commits or ()
-            for path in (*(commit.added or ()), *(commit.modified or ()))
-            if path is not None and (number := number_in_path(path)) is not None
-        )
-
-
-class RepositoryEvent(Event):
-    """`repository`."""
-
-    name_before: Maybe[str] = _at("changes", "repository", "name", "from")
-    organization_before: Maybe[str] = _at("changes", "owner", "from", "organization", "login")
-    user_before: Maybe[str] = _at("changes", "owner", "from", "user", "login")
-
-    @property
-    def former_name(self) -> str | None:
-        """The full name that the repository had before this event renamed or transferred it."""
-        if self.repository.full_name is None:
-            return None
-        owner, _, name = self.repository.full_name.partition("/")
-        owner = self.organization_before or self.user_before or owner
-        former = f"{owner}/{self.name_before or name}"
-        return None if former == self.repository.full_name else full_name_of(former)
-
-
-class InstallationEvent(Event):
-    """`installation` and `installation_repositories`."""
-
-    repositories: Maybe[list[Part[RepositoryPart]]]
-    repositories_added: Maybe[list[Part[RepositoryPart]]]
-    repositories_removed: Maybe[list[Part[RepositoryPart]]]
-
-
-def names_in(repositories: Sequence[RepositoryPart] | None) -> dict[str, int | None]:
-    """The well-formed names in a list of repositories, each with its id if there is one."""
-    return {one.full_name: one.id for one in repositories or () if one.full_name is not None}

@@ -14,7 +14,7 @@ from bot.concurrency import offload, run_together
 from bot.github.client.client import Client
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
-from bot.handlers.events import Work
+from bot.handlers.handle import Work
 from bot.handlers.payload import Event
 from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber

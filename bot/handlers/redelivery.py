@@ -16,7 +16,8 @@ from bot.app import App
 from bot.github.client.client import Client, Gone, NotAllowed, Refused
 from bot.github.client.response import member, moment_at, number_at
 from bot.github.read.hook_deliveries import Attempt, attempts, request_redelivery
-from bot.handlers.events import Work, is_handled
+from bot.handlers.events import is_handled
+from bot.handlers.handle import Work
 from bot.handlers.payload import Event
 from bot.inbox.delivery import DeliveryRecord
 from bot.store.documents import Document

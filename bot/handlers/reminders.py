@@ -23,7 +23,9 @@ from bot.github.write.comments import (
     settle_comments,
 )
 from bot.github.write.outbox import Destination
-from bot.handlers.events import Job, Work, job_of
+from bot.handlers.events import Job
+from bot.handlers.handle import Work
+from bot.handlers.jobs import job_of
 from bot.handlers.payload import Event
 from bot.handlers.published_peps import tip_of
 from bot.peps.people import Login

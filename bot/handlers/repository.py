@@ -9,10 +9,13 @@ from bot.app import App
 from bot.github.client.client import Client, Gone
 from bot.github.read.claims_sweep import sweep_claims
 from bot.github.read.repository import is_private
-from bot.handlers.events import EVERYTHING, RERUN, Job, Work, job_of
+from bot.handlers.event_models import CheckSuiteEvent, InstallationEvent, PushEvent, names_in
+from bot.handlers.events import EVERYTHING, RERUN, Job
+from bot.handlers.handle import Work
 from bot.handlers.invalidator import editors_seen, review_others
+from bot.handlers.jobs import job_of
 from bot.handlers.names import resolve_repository
-from bot.handlers.payload import CheckSuiteEvent, Event, InstallationEvent, PushEvent, names_in
+from bot.handlers.payload import Event
 from bot.handlers.published_peps import follow_push
 from bot.handlers.submission_work import update_submissions
 from bot.policy.load import default_policy

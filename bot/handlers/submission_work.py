@@ -20,7 +20,9 @@ from bot.github.read.tracker_issues import (
     open_issues,
     submission_in,
 )
-from bot.handlers.events import Job, Work, job_of
+from bot.handlers.events import Job
+from bot.handlers.handle import Work
+from bot.handlers.jobs import job_of
 from bot.handlers.payload import Event
 from bot.handlers.submissions import remove, update_from, write_line
 from bot.policy.bodies import BodyRole

@@ -21,8 +21,9 @@ from bot.github.read.changed_texts import read_blob
 from bot.github.read.tracker_issues import submission_in
 from bot.github.write.comments import SUBMISSION_LINE, ensure_comment, settle_comments
 from bot.github.write.outbox import Destination
-from bot.handlers.events import Job, job_of
-from bot.handlers.payload import IssueEvent
+from bot.handlers.event_models import IssueEvent
+from bot.handlers.events import Job
+from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Delivery
 from bot.peps.change import Unreadable
 from bot.peps.document import SectionChange, changed_sections

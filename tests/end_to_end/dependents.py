@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from bot.handlers.events import Job, job_of
+from bot.handlers.events import Job
+from bot.handlers.jobs import job_of
 from bot.review.subject import Repository
 from tests.end_to_end.conftest import AUTHOR, CODEOWNERS, EDITOR, STRANGER, pep
 from tests.end_to_end.harness import REPOSITORY, Harness

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import AnyHttpUrl, SecretStr
 
 from bot.demo.run import wait_until_idle
-from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
+from bot.github.client.app import PERMISSIONS
+from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.inbox.protocol import Clock
 from bot.server import Server, running
 from bot.settings import Settings

@@ -15,7 +15,8 @@ import aiohttp
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
+from bot.github.client.app import PERMISSIONS
+from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.inbox.protocol import Clock
 from github_simulator.github import GitHubSimulator
 from github_simulator.wire import now_utc

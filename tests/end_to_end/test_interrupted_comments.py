@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.events import Job, job_of
+from bot.handlers.events import Job
+from bot.handlers.jobs import job_of
 from bot.inbox.open import open_inbox
 from bot.review.subject import Repository, Subject
 from bot.server import running

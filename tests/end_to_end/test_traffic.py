@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from bot.github.client.app import PERMISSIONS, SUBSCRIBED_EVENTS
+from bot.github.client.app import PERMISSIONS
+from bot.handlers.events import SUBSCRIBED_EVENTS
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end import story
 from tests.end_to_end.conftest import EDITOR, SPONSOR, pep, pep_harness

@@ -19,7 +19,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.github.client.app import SUBSCRIBED_EVENTS
+from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.handlers.handle import NOT_FOUND_YET
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
 from bot.inbox.protocol import Inbox

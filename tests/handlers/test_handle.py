@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.github.client.client import Gone, TryLater
-from bot.handlers.events import Job, job_of
+from bot.handlers.events import Job
 from bot.handlers.handle import YOUNG
+from bot.handlers.jobs import job_of
 from bot.inbox.protocol import Batch
 from bot.rules.engine.context import ActKind
 from bot.store.documents import POLICY_TEXT

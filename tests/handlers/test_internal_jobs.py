@@ -3,7 +3,8 @@
 import json
 from datetime import timedelta
 
-from bot.handlers.events import Job, job_of
+from bot.handlers.events import Job
+from bot.handlers.jobs import job_of
 from bot.inbox.delivery import DeliveryKind
 from bot.web.webhook import _DELIVERY_ID
 from tests.builders import NOW, repository, subject

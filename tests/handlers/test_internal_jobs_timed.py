@@ -2,7 +2,8 @@
 
 import json
 
-from bot.handlers.events import Job, day_of, job_of
+from bot.handlers.events import Job, day_of
+from bot.handlers.jobs import job_of
 from bot.inbox.delivery import DeliveryKind, Priority
 from tests.builders import NOW, repository, subject
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.github.client.client import Gone, TryLater
-from bot.handlers.events import Job, job_of
-from bot.handlers.payload import RepositoryEvent
+from bot.handlers.event_models import RepositoryEvent
+from bot.handlers.events import Job
+from bot.handlers.jobs import job_of
 from bot.inbox.protocol import Batch
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.payload import PushEvent
+from bot.handlers.event_models import PushEvent
 from tests.builders import body_of
 
 PATH = "peps/pep-0842.rst"

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.handlers.events import REDELIVERY_INTERVAL, SWEEP_INTERVAL, Job, job_of
+from bot.handlers.events import REDELIVERY_INTERVAL, SWEEP_INTERVAL, Job
+from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Delivery
 from bot.review.subject import Repository
 from bot.schedule import LocalRounds, Rounds, SharedRounds, queue_round, run_in_rounds

@@ -247,16 +247,3 @@ PERMISSIONS = {
 
 OPTIONAL_PERMISSIONS = frozenset({"members"})
 """Permissions the bot can work without; it then says what it cannot know."""
-
-SUBSCRIBED_EVENTS = (
-    "check_run",
-    "check_suite",
-    "issue_comment",
-    "issues",
-    "pull_request",
-    "pull_request_review",
-    "pull_request_review_comment",
-    "push",
-    "repository",
-)
-"""Every event the code handles; GitHub sends installation events to every app anyway."""

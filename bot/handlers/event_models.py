@@ -1,0 +1,151 @@
+"""What is read of each kind of event, beside what all may have (`bot.handlers.payload`)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
+
+from bot.commands.text import Place, Text
+from bot.handlers.payload import Event, Id, Maybe, Model, Part, RepositoryPart, at, full_name_of
+from bot.inbox.delivery import Delivery
+from bot.peps.number import PepNumber, number_in_path
+from bot.review.button_ids import command_of_button
+
+
+class ReviewJob(Event):
+    """A review that the bot gave itself, perhaps since events were lost."""
+
+
+class PullRequestEvent(Event):
+    """`pull_request`."""
+
+    part = "pull_request"
+
+
+class ReviewEvent(Event):
+    """`pull_request_review`."""
+
+    part, place = "review", Place.REVIEW
+
+
+class ReviewCommentEvent(Event):
+    """`pull_request_review_comment`."""
+
+    part, place = "comment", Place.REVIEW_COMMENT
+
+
+class CommentEvent(Event):
+    """`issue_comment`."""
+
+    part, place = "comment", Place.COMMENT
+
+
+class IssueEvent(Event):
+    """`issues`."""
+
+    part = "issue"
+    issue_json: Any = Field(default=None, validation_alias="issue")
+    """The issue as GitHub's lists have it, too."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the issue was opened."""
+        return self.action == "opened"
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether the issue was deleted, or moved to another repository."""
+        return self.action in ("deleted", "transferred")
+
+
+class CheckRunEvent(Event):
+    """`check_run`."""
+
+    check_run: Maybe[Id] = at("check_run", "id")
+    external_id: Maybe[str] = at("check_run", "external_id")
+    url: Maybe[str] = at("check_run", "html_url")
+    button: Maybe[str] = at("requested_action", "identifier")
+
+    def new_text(self, delivery: Delivery) -> Text | None:
+        """The command of the button that somebody pressed; None if it is none of ours."""
+        command = command_of_button(self.button or "")
+        if command is None or self.sender is None or self.check_run is None:
+            return None
+        return Text(
+            node_id=f"button:{delivery.id}",
+            place=Place.BUTTON,
+            id=self.check_run,
+            author=self.sender,
+            sender=self.sender,
+            body=f"/pep {command}",
+            url=self.url or "",
+            at=delivery.received_at,
+            by_program=self.sender_is_bot,
+            account=self.sender_account,
+            sender_account=self.sender_account,
+        )
+
+
+class CheckSuiteEvent(Event):
+    """`check_suite`."""
+
+    head_sha: Maybe[str] = at("check_suite", "head_sha")
+
+
+class _Commit(Model):
+    added: Maybe[list[Maybe[str]]]
+    modified: Maybe[list[Maybe[str]]]
+
+
+class PushEvent(Event):
+    """`push`."""
+
+    ref: Maybe[str]
+    commits: Maybe[list[Part[_Commit]]]
+
+    @property
+    def default_branch(self) -> str | None:
+        """The default branch, if this is a push to it."""
+        branch = self.repository.default_branch
+        return branch if branch is not None and self.ref == f"refs/heads/{branch}" else None
+
+    @property
+    def peps(self) -> frozenset[PepNumber]:
+        """The PEPs that its commits add or modify, as far as GitHub lists them."""
+        return frozenset(
+            number
+            for commit in self.commits or ()
+            for path in (*(commit.added or ()), *(commit.modified or ()))
+            if path is not None and (number := number_in_path(path)) is not None
+        )
+
+
+class RepositoryEvent(Event):
+    """`repository`."""
+
+    name_before: Maybe[str] = at("changes", "repository", "name", "from")
+    organization_before: Maybe[str] = at("changes", "owner", "from", "organization", "login")
+    user_before: Maybe[str] = at("changes", "owner", "from", "user", "login")
+
+    @property
+    def former_name(self) -> str | None:
+        """The full name that the repository had before this event renamed or transferred it."""
+        if self.repository.full_name is None:
+            return None
+        owner, _, name = self.repository.full_name.partition("/")
+        owner = self.organization_before or self.user_before or owner
+        former = f"{owner}/{self.name_before or name}"
+        return None if former == self.repository.full_name else full_name_of(former)
+
+
+class InstallationEvent(Event):
+    """`installation` and `installation_repositories`."""
+
+    repositories: Maybe[list[Part[RepositoryPart]]]
+    repositories_added: Maybe[list[Part[RepositoryPart]]]
+    repositories_removed: Maybe[list[Part[RepositoryPart]]]
+
+
+def names_in(repositories: Sequence[RepositoryPart] | None) -> dict[str, int | None]:
+    """The well-formed names in a list of repositories, each with its id if there is one."""
+    return {one.full_name: one.id for one in repositories or () if one.full_name is not None}
