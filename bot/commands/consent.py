@@ -4,34 +4,15 @@ A line with anything after the verb is not the author's own consent. Somebody el
 what was in a text before its author edited it, so only what an edit adds counts.
 """
 
-from hashlib import sha256
-from threading import Lock
-
-from cachetools import LRUCache, cached
-
 from bot.commands.grammar.lines import MOST_COMMANDS
+from bot.commands.grammar.parse import parse_text
 from bot.commands.identity import command_keys, ordered_command_keys
 from bot.commands.registry import all_commands
 from bot.rules.engine.context import ActKind
 
-_COST_OF_MARKDOWN = 8  # How much longer a character of hostile Markdown takes than one of a PEP.
 
-
-def consent_cost(body: str) -> int:
-    """How much work it is to parse a text, for `bot.concurrency.offload`."""
-    return _COST_OF_MARKDOWN * len(body) if "/pep" in body else 0
-
-
-@cached(
-    LRUCache(4_096),
-    key=lambda body: sha256(body.encode("utf-8", "surrogatepass")).digest(),
-    lock=Lock(),
-)
 def consent_in(body: str) -> ActKind | None:
-    """What the last such line of an unedited text says; None if it has none.
-
-    The result is cached: an untrusted text may take a second, and every review reads it.
-    """
+    """What the last such line of an unedited text says; None if it has none."""
     return consent_added(body, "")
 
 
@@ -41,7 +22,7 @@ def consent_added(body: str, before: str) -> ActKind | None:
     earlier = command_keys(before)
     added = [
         acts[canonical]
-        for canonical, ordinal in ordered_command_keys(body, MOST_COMMANDS)
+        for canonical, ordinal in ordered_command_keys(parse_text(body)[:MOST_COMMANDS])
         if canonical in acts and (canonical, ordinal) not in earlier
     ]
     return added[-1] if added else None

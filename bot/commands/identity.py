@@ -7,12 +7,11 @@ person's edit whose event has not arrived yet, so such a command is not run unti
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.commands.grammar.lines import CommandSyntaxError, command_lines
-from bot.commands.grammar.parse import ParsedCommand, parse_line
+from bot.commands.grammar.lines import SyntaxProblem
+from bot.commands.grammar.parse import ParsedCommand, parse_text
 from bot.commands.log import CONFUSED, DONE, CommandComment
 from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.reply import UNATTRIBUTED, WRITTEN_BY_SOMEBODY_ELSE
@@ -42,18 +41,19 @@ def logged_command(
 
 def command_keys(text: str) -> frozenset[tuple[str, int]]:
     """The commands of a text's earlier version, each with its position among equal ones."""
-    return frozenset(ordered_command_keys(text, MOST_COMMANDS_BEFORE))
+    return frozenset(ordered_command_keys(parse_text(text, MOST_COMMANDS_BEFORE)))
 
 
-def ordered_command_keys(text: str, most: int) -> tuple[tuple[str, int], ...]:
-    """The first commands of a text in order, each with its position among equal ones."""
+def ordered_command_keys(
+    parsed: Iterable[ParsedCommand | SyntaxProblem],
+) -> tuple[tuple[str, int], ...]:
+    """The commands of a text in order, each with its position among equal ones."""
     found: list[tuple[str, int]] = []
     counts: Counter[str] = Counter()
-    for line in command_lines(text, most) if "/pep" in text else ():
-        with suppress(CommandSyntaxError):
-            canonical = parse_line(line).canonical
-            found.append((canonical, counts[canonical]))
-            counts[canonical] += 1
+    for one in parsed:
+        if isinstance(one, ParsedCommand):
+            found.append((one.canonical, counts[one.canonical]))
+            counts[one.canonical] += 1
     return tuple(found)
 
 

@@ -11,6 +11,11 @@ RECOVERY_PERIOD = timedelta(days=3)
 failed deliveries for the same time."""
 
 
+def may_have_commands(text: str) -> bool:
+    """Whether it is worth while to look for commands in a text, since that takes long."""
+    return "/pep" in text
+
+
 class Place(StrEnum):
     """The kind of object that has a text, which decides how the bot can react to it on GitHub."""
 

@@ -13,8 +13,8 @@ import structlog
 
 from bot.app import App
 from bot.commands.carry_out import carry_out
-from bot.commands.grammar.lines import MOST_COMMANDS, CommandSyntaxError, command_lines
-from bot.commands.grammar.parse import ParsedCommand, parse_line
+from bot.commands.grammar.lines import MOST_COMMANDS, SyntaxProblem
+from bot.commands.grammar.parse import ParsedCommand, parse_text, parsing_cost
 from bot.commands.identity import (
     command_key,
     command_keys,
@@ -49,7 +49,6 @@ from bot.store.store import Intent
 
 _COST_OF_COMMAND = 20_000
 _COST_OF_FIXING = 5
-_COST_OF_MARKDOWN = 8
 
 RESERVATIONS_CHANGED = Intent("numbers", "")
 """The intent to review others after a number was reserved or released."""
@@ -111,21 +110,19 @@ async def run_commands(
         await _queue_reply(app, replace(processed, is_deleted=True), session)
         return
     body = text.body
-    cost = _COST_OF_MARKDOWN * (len(body) + len(text.before)) if "/pep" in body else 0
     found, before = await offload(
-        cost, lambda: (command_lines(body, MOST_COMMANDS + 1), command_keys(text.before))
+        parsing_cost(body) + parsing_cost(text.before),
+        lambda: (parse_text(body), command_keys(text.before)),
     )
-    lines = found[:MOST_COMMANDS]
+    commands = found[:MOST_COMMANDS]
     is_newest = known is None or text.at >= known.at
     problems: dict[str, None] = {}  # each once, in order
     existing: dict[str, str] = {}  # with the problem, if any
     carried_out: set[str] = set()
     counts: Counter[str] = Counter()
-    for line in lines:
-        try:
-            parsed = parse_line(line)
-        except CommandSyntaxError as problem:
-            problems[render_problem(problem.syntax_problem)] = None
+    for parsed in commands:
+        if isinstance(parsed, SyntaxProblem):
+            problems[render_problem(parsed)] = None
             continue
         one = logged_command(subject, text, parsed, counts[parsed.canonical])
         counts[parsed.canonical] += 1
@@ -143,7 +140,7 @@ async def run_commands(
         existing[command_key(one)] = problem_text
         if len(session.logged) > logged_before and not problem_text:
             carried_out.add(parsed.canonical)
-    if len(found) > len(lines):
+    if len(found) > len(commands):
         problems[TOO_MANY] = None
     if is_newest:
         processed = replace(
@@ -152,7 +149,7 @@ async def run_commands(
             problems=tuple(problems),
             existing=tuple(existing),
             unattributed=tuple(key for key, problem in existing.items() if problem == UNATTRIBUTED),
-            desired_reaction=(CONFUSED if problems else DONE) if lines else "",
+            desired_reaction=(CONFUSED if problems else DONE) if commands else "",
         )
     else:
         processed = with_late_version(processed, existing, session.logged)

@@ -7,7 +7,8 @@ from hashlib import sha256
 import structlog
 
 from bot.app import App
-from bot.commands.consent import consent_added, consent_cost
+from bot.commands.consent import consent_added
+from bot.commands.grammar.parse import parsing_cost
 from bot.commands.text import Text
 from bot.concurrency import offload
 from bot.handlers.command_runner import ignore, was_processed
@@ -78,7 +79,7 @@ async def _record_consent(app: App, subject: Subject, delivery: Delivery, event:
         return
     version = sha256(text.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     body, before = text.body, text.before
-    cost = consent_cost(body) + consent_cost(before)
+    cost = parsing_cost(body) + parsing_cost(before)
     kind = await offload(cost, lambda: consent_added(body, before))
     if kind is not None:
         # GitHub tells when a review was submitted, even after it was edited.
@@ -107,9 +108,7 @@ async def _texts_of(
         if text is None or text.by_program:
             continue
         # A text that had commands before an edit counts, since the edit may arrive first.
-        if "/pep" in f"{text.body or ''}\n{event.all_text}" or await was_processed(
-            app, subject, text
-        ):
+        if event.may_have_commands or await was_processed(app, subject, text):
             if text.locked:
                 await ignore(app, subject, text)
             else:

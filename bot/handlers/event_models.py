@@ -66,10 +66,15 @@ class CheckRunEvent(Event):
     url: Maybe[str] = at("check_run", "html_url")
     button: Maybe[str] = at("requested_action", "identifier")
 
-    def new_text(self, delivery: Delivery) -> Text | None:
-        """The command of the button that somebody pressed; None if it is none of ours."""
+    @property
+    def all_text(self) -> str:
+        """The command of the button that somebody pressed; empty if it is none of ours."""
         command = command_of_button(self.button or "")
-        if command is None or self.sender is None or self.check_run is None:
+        return "" if command is None else f"/pep {command}"
+
+    def new_text(self, delivery: Delivery) -> Text | None:
+        """The command of the button as a text."""
+        if not self.all_text or self.sender is None or self.check_run is None:
             return None
         return Text(
             node_id=f"button:{delivery.id}",
@@ -77,7 +82,7 @@ class CheckRunEvent(Event):
             id=self.check_run,
             author=self.sender,
             sender=self.sender,
-            body=f"/pep {command}",
+            body=self.all_text,
             url=self.url or "",
             at=delivery.received_at,
             by_program=self.sender_is_bot,

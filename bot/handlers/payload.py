@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from bot.commands.text import Place, Text
+from bot.commands.text import Place, Text, may_have_commands
 from bot.inbox.delivery import Delivery
 from bot.review.subject import Repository, Subject
 
@@ -236,7 +236,7 @@ class Event(Model):
     @property
     def may_have_commands(self) -> bool:
         """Whether a text has commands, or may have had some before it was edited."""
-        return "/pep" in self.all_text
+        return may_have_commands(self.all_text)
 
     @property
     def present_text(self) -> Text | None:

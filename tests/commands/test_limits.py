@@ -2,10 +2,9 @@
 
 import pytest
 
-from bot.commands.consent import consent_cost
 from bot.commands.grammar.argument_kinds import LONGEST_REASON, MOST_LABELS
 from bot.commands.grammar.lines import MOST_COMMANDS, CommandSyntaxError, command_lines
-from bot.commands.grammar.parse import LONGEST_COMMAND, ParsedCommand, parse_line
+from bot.commands.grammar.parse import LONGEST_COMMAND, ParsedCommand, parse_line, parsing_cost
 
 POST = "https://discuss.python.org/t/1/2"
 
@@ -75,5 +74,5 @@ def test_at_most_twenty_commands_of_a_text_are_found() -> None:
 
 
 def test_only_a_text_that_may_hold_a_command_is_offloaded() -> None:
-    assert consent_cost("x" * 65_536) == 0
-    assert consent_cost("/pep sponsor") == 8 * len("/pep sponsor")
+    assert parsing_cost("x" * 65_536) == 0
+    assert parsing_cost("/pep sponsor") == 8 * len("/pep sponsor")

@@ -1,23 +1,33 @@
 """Parses a command line into a typed command, or says what is wrong with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from hashlib import sha256
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from bot.commands.grammar.arguments import Arguments, Match, ParseError, parse_all
 from bot.commands.grammar.lines import (
+    MOST_COMMANDS,
     CommandLine,
     CommandSyntaxError,
     LineToken,
     SyntaxProblem,
+    command_lines,
     tokenize,
 )
 from bot.commands.registry import Command, Form, all_commands, find_command
+from bot.commands.text import may_have_commands
 from bot.rules.engine.finding import safe_code
 
 LONGEST_COMMAND = 1_000
 """How many characters a command may have, including the reason; real ones are shorter."""
 
 _START = "/pep"
+_COST_OF_MARKDOWN = 8  # How much longer a character of hostile Markdown takes than one of a PEP.
+_CACHED_CHARACTERS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,49 @@ class _ParseFailure:
     command: Command | None = None
     form: Form | None = None
     error: ParseError | None = None
+
+
+def parsing_cost(text: str) -> int:
+    """How much work it is to parse a text, for `bot.concurrency.offload`."""
+    return _COST_OF_MARKDOWN * len(text) if may_have_commands(text) else 0
+
+
+def _size(parsed: Sequence[ParsedCommand | SyntaxProblem]) -> int:
+    return 100 + sum(
+        200 + (len(one.canonical) if isinstance(one, ParsedCommand) else 3 * len(one.text))
+        for one in parsed
+    )
+
+
+@cached(
+    LRUCache(_CACHED_CHARACTERS, getsizeof=_size),
+    key=lambda text, most=MOST_COMMANDS + 1: (
+        sha256(text.encode("utf-8", "surrogatepass")).digest(),
+        most,
+    ),
+    lock=Lock(),
+)
+def parse_text(
+    text: str, most: int = MOST_COMMANDS + 1
+) -> tuple[ParsedCommand | SyntaxProblem, ...]:
+    """The commands in a text, in order, with what is wrong with those that are none.
+
+    An event's text is parsed here for all who want to know: who consents, which commands are new,
+    and what GitHub's list of comments says later. An untrusted text may take a second, so what was
+    found is cached.
+
+    Args:
+        text: The body of a comment, a review or a description.
+        most: How many commands are read; by default, one more than are carried out.
+    """
+    return tuple(map(_parsed, command_lines(text, most))) if may_have_commands(text) else ()
+
+
+def _parsed(line: CommandLine) -> ParsedCommand | SyntaxProblem:
+    try:
+        return parse_line(line)
+    except CommandSyntaxError as problem:
+        return problem.syntax_problem
 
 
 def parse_line(command_line: CommandLine) -> ParsedCommand:

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.commands.consent import consent_cost
-from bot.commands.text import Place, Text
+from bot.commands.grammar.parse import parsing_cost
+from bot.commands.text import Place, Text, may_have_commands
 from bot.concurrency import offload, run_together
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Client
@@ -91,7 +91,7 @@ async def read_conversation(
     reviewed = [review for entry in reviews.result() if (review := parse_review(entry))]
     accounts = await resolve_accounts(actors([*reviewed, *posts]))
     whole = await offload(
-        sum(consent_cost(comment.body) for comment in posts),
+        sum(parsing_cost(comment.body) for comment in posts),
         lambda: conversation(
             with_current_logins(reviewed, accounts),
             with_current_logins(posts, accounts),
@@ -112,7 +112,7 @@ async def _comments(client: Client, url: str, place: dict[str, str | int]) -> li
     found = []
     async for entry in client.pages(url, place):
         if (comment := parse_comment(entry)) is not None:
-            is_relevant = "/pep" in comment.body or MARKER.search(comment.body)
+            is_relevant = may_have_commands(comment.body) or MARKER.search(comment.body)
             found.append(comment if is_relevant else replace(comment, body=""))
     return found
 
@@ -136,7 +136,7 @@ def _merge_newer(earlier: EarlierConversation, newer: Conversation, read: set[in
 def _command_text(comment: IssueComment) -> Text | None:
     if comment.login is None or comment.edited or not comment.is_person or not comment.node_id:
         return None
-    if "/pep" not in comment.body:
+    if not may_have_commands(comment.body):
         return None
     return Text(
         node_id=comment.node_id,
