@@ -11,13 +11,14 @@ from bot.commands.consent import consent_added
 from bot.commands.grammar.parse import parsing_cost
 from bot.commands.text import Text
 from bot.concurrency import offload
+from bot.github.read.hint import Hint
 from bot.handlers.command_runner import ignore, was_processed
 from bot.handlers.event_models import ReviewJob
 from bot.handlers.events import RERUN
 from bot.handlers.handle import Work
 from bot.handlers.issue import handle_issue
 from bot.handlers.payload import Event
-from bot.handlers.review import Hint, review_pull_request
+from bot.handlers.review import review_pull_request
 from bot.inbox.delivery import Delivery
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject

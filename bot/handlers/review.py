@@ -1,8 +1,7 @@
 """Makes one review: read a snapshot, run commands, judge, and write only what differs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -12,6 +11,7 @@ from bot.commands.text import Text
 from bot.concurrency import offload
 from bot.github.client.client import Client, Gone
 from bot.github.read.conversation_reader import LargeTextPermit
+from bot.github.read.hint import Hint
 from bot.github.write.outbox import Destination, WriteKind
 from bot.handlers.claims import record_claims
 from bot.handlers.command_contexts import PullRequestContexts
@@ -35,39 +35,6 @@ from bot.review.verdict import Verdict
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What the events that led to a review say.
-
-    Attributes:
-        delivery: The id of the delivery that requests the review.
-        min_updated_at: The pull request's `updated_at` in the event; an older response lags.
-        conversation_changed: Whether somebody commented or reviewed, so that the conversation must
-            be read again.
-        event: What happened, such as `pull_request synchronize`.
-        texts: Texts that contain commands, or did before an edit.
-        events_missed: Whether events may have been missed, so that comments must be read even if
-            no PEP is touched.
-        set_at: The labels, in lower case, that these events set, and when.
-        rerun: Whether somebody requested the check run again, so that it must be written again.
-        new_comment_count: How many new comments the events contain.
-        is_young: Whether the events are so recent that GitHub may not find their subject yet.
-        deleted: The ids of comments that were deleted.
-    """
-
-    delivery: str
-    min_updated_at: datetime | None = None
-    conversation_changed: bool = False
-    event: str = ""
-    texts: tuple[Text, ...] = ()
-    events_missed: bool = False
-    set_at: Mapping[str, datetime] = field(default_factory=dict)
-    rerun: bool = False
-    new_comment_count: int = 0
-    is_young: bool = False
-    deleted: frozenset[int] = frozenset()
-
-
 async def review_pull_request(app: App, subject: Subject, hint: Hint) -> None:
     """Review one pull request.
 
@@ -87,30 +54,23 @@ async def _review_with_permit(
     memory = await app.store.recall(subject)
     to = Destination(client, subject, hint.delivery)
     session = await start_session(app, to)
-    missed_comments: list[Text] = []
     try:
-        plain = await app.reader.read(
+        reading = await app.reader.read(
             subject,
             memory,
-            min_updated_at=hint.min_updated_at,
-            fresh_conversation=hint.conversation_changed or bool(hint.texts),
+            hint,
             whole_conversation=await app.writer.may_have_comment(subject),
-            deleted=hint.deleted,
-            read_everything=bool(hint.texts) or hint.events_missed,
-            new_comment_count=hint.new_comment_count,
-            missed_comments=missed_comments,
-            from_events=hint.texts,
             override_logins=overrides_of(session.logged).named,
-            set_at=hint.set_at,
             permit=permit,
         )
     except Gone:
         if not hint.is_young:
             await record_claims(app, subject, frozenset(), hint.delivery)
         raise
+    plain = reading.snapshot
     merged = plain.state is PullRequestState.MERGED
     await record_claims(app, subject, plain.claimed_numbers, hint.delivery, merged=merged)
-    texts = [*hint.texts, *await _find_missed_commands(app, subject, missed_comments, hint)]
+    texts = [*hint.texts, *await _find_missed_commands(app, subject, reading.missed_comments, hint)]
     if not plain.base.is_pep_repository and not _touches_peps(plain):
         texts = []  # without PEPs, as in a council's tracker, the bot only reads
     snapshot = await _run_commands(app, client, plain, memory, session, texts, hint)

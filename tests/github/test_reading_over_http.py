@@ -69,7 +69,7 @@ class Harness:
         return Subject(self.repository, number)
 
     async def read(self, subject: Subject, memory: Memory | None = None) -> Snapshot:
-        return await self.reader.read(subject, memory or Memory())
+        return (await self.reader.read(subject, memory or Memory())).snapshot
 
     async def cost(self, subject: Subject, memory: Memory | None = None) -> list[str]:
         """The reads of one review, tokens left out."""

@@ -8,6 +8,7 @@ import pytest
 from bot.github.client.client import Gone, NotAllowed, TryLater
 from bot.github.read.conversation_reader import LargeTextLimit
 from bot.github.read.discussion_reader import DiscussionReader
+from bot.github.read.hint import NO_HINT, Hint
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
@@ -74,8 +75,11 @@ class Harness:
     async def _sleep(self, seconds: float) -> None:
         self.waited.append(seconds)
 
-    async def read(self, memory: Memory = NO_MEMORY, **options: object) -> Snapshot:
-        return await self.reader.read(SUBJECT, memory, **options)  # type: ignore[arg-type]
+    async def read(
+        self, memory: Memory = NO_MEMORY, hint: Hint = NO_HINT, **options: object
+    ) -> Snapshot:
+        reading = await self.reader.read(SUBJECT, memory, hint, **options)  # type: ignore[arg-type]
+        return reading.snapshot
 
     async def requests(self, memory: Memory = NO_MEMORY, **options: object) -> list[str]:
         """What reading costs once the repository is known."""
@@ -172,7 +176,7 @@ async def test_a_remembered_conversation_is_read_again_only_when_asked() -> None
     memory = Memory(conversation=Conversation(), labels={"new-pep": "adds a PEP"})
     harness.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
     assert (await harness.read(memory)).context.acts == ()
-    acts = (await harness.read(memory, fresh_conversation=True)).context.acts
+    acts = (await harness.read(memory, Hint(conversation_changed=True))).context.acts
     assert [act.kind for act in acts] == [ActKind.CONSENT]
 
 
@@ -261,13 +265,13 @@ async def test_an_answer_older_than_the_webhook_is_read_again() -> None:
     harness.github.answers[PULL] = InTurn(
         pull(4422), pull(4422), pull(4422, updated_at=stamp(new), title="new")
     )
-    assert (await harness.read(min_updated_at=new)).change.title == "new"
+    assert (await harness.read(hint=Hint(min_updated_at=new))).change.title == "new"
     assert harness.waited == [1.0, 1.0]
 
 
 async def test_a_lag_without_end_is_not_waited_out() -> None:
     harness = Harness()
-    snapshot = await harness.read(min_updated_at=NOON + timedelta(minutes=1))
+    snapshot = await harness.read(hint=Hint(min_updated_at=NOON + timedelta(minutes=1)))
     assert snapshot.updated_at == NOON
     assert len(harness.waited) == 3
 

@@ -9,7 +9,9 @@ import pytest
 
 from bot.app import App
 from bot.github.read.base_branch import BaseBranch
+from bot.github.read.hint import Hint
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading
+from bot.github.read.snapshot_reader import Reading
 from bot.handlers.handle import Handler
 from bot.handlers.invalidator import review_others
 from bot.inbox.delivery import Delivery, DeliveryKind
@@ -71,15 +73,16 @@ class FakeReader:
     """Notes which pull requests are read, and how; each is closed and touches no PEP."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[Subject, dict[str, Any]]] = []
+        self.asked: list[tuple[Subject, Hint]] = []
         self.fault: Exception | None = None
 
-    async def read(self, subject: Subject, memory: Memory, **how: Any) -> Snapshot:
-        self.asked.append((subject, how))
+    async def read(self, subject: Subject, memory: Memory, hint: Hint, **_: object) -> Reading:
+        self.asked.append((subject, hint))
         if self.fault is not None:
             raise self.fault
         closed = snapshot(change=other_change(), state=PullRequestState.CLOSED)
-        return replace(closed, subject=subject, base=Base("main", None, is_pep_repository=False))
+        base = Base("main", None, is_pep_repository=False)
+        return Reading(replace(closed, subject=subject, base=base))
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
         return snapshot

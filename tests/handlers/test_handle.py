@@ -28,18 +28,19 @@ async def test_a_batch_is_one_review_not_older_than_its_latest_event(desk: Desk)
         ("pull_request", payload("synchronize", **later)),
         ("pull_request", payload("edited", **pull_request())),
     )
-    ((reviewed, how),) = desk.reviews.asked
+    ((reviewed, hint),) = desk.reviews.asked
     assert reviewed == subject()
-    assert how["min_updated_at"] == datetime(2025, 5, 12, 12, 30, tzinfo=UTC)
-    assert not how["fresh_conversation"]
+    assert hint.delivery == "d2"
+    assert hint.min_updated_at == datetime(2025, 5, 12, 12, 30, tzinfo=UTC)
+    assert not hint.conversation_changed
 
 
 async def test_one_comment_among_them_has_the_conversation_read_again(desk: Desk) -> None:
     await desk.handle(
         ("issue_comment", CONSENT), ("pull_request", payload("edited", **pull_request()))
     )
-    ((_, how),) = desk.reviews.asked
-    assert how["fresh_conversation"]
+    ((_, hint),) = desk.reviews.asked
+    assert hint.conversation_changed
 
 
 async def test_a_consent_is_noted_when_its_author_wrote_it(desk: Desk) -> None:
@@ -203,9 +204,9 @@ async def test_a_reinstalled_app_reaches_the_repository_by_its_new_installation(
 async def test_work_of_its_own_is_a_review_like_any_other(desk: Desk) -> None:
     own = job_of(Job.REVIEW, subject(12), "cause", NOW)
     await desk.handle_batch(Batch(own.key, (own,), 1))
-    ((reviewed, how),) = desk.reviews.asked
+    ((reviewed, hint),) = desk.reviews.asked
     assert reviewed == subject(12)
-    assert how["min_updated_at"] is None
+    assert hint.min_updated_at is None
 
 
 async def test_a_push_is_no_review_by_itself(desk: Desk) -> None:

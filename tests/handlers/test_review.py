@@ -1,20 +1,19 @@
 """One review: read, judge, compare, write only the difference; repeated without harm."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bot.commands.text import Text
 from bot.github.client.client import Gone, TryLater
-from bot.github.read.conversation_reader import LargeTextPermit
+from bot.github.read.hint import Hint
+from bot.github.read.snapshot_reader import Reading
 from bot.handlers.invalidator import MAX_REPEATED_REVIEWS
-from bot.handlers.review import Hint, review_pull_request
+from bot.handlers.review import review_pull_request
 from bot.inbox.delivery import Delivery
 from bot.peps.number import Claim, PepNumber
-from bot.peps.people import Login
 from bot.policy.model import Policy
 from bot.review.snapshot import Base, Conversation, Memory, OwnComment, PullRequestState, Snapshot
 from bot.review.subject import Subject
@@ -55,22 +54,14 @@ class FakeGitHub:
         self,
         subject: Subject,
         memory: Memory,
+        hint: Hint,
         *,
-        min_updated_at: datetime | None = None,
-        fresh_conversation: bool = False,
         whole_conversation: bool = False,
-        deleted: frozenset[int] = frozenset(),
-        read_everything: bool = False,
-        new_comment_count: int = 0,
-        missed_comments: list[Text] | None = None,
-        from_events: Sequence[Text] = (),
-        override_logins: Collection[Login] = (),
-        set_at: Mapping[str, datetime] | None = None,
-        permit: LargeTextPermit | None = None,
-    ) -> Snapshot:
+        **_: object,
+    ) -> Reading:
         if self.gone:
             raise Gone("no such pull request")
-        self.fresh.append(fresh_conversation or whole_conversation)
+        self.fresh.append(hint.conversation_changed or whole_conversation)
         conversation = memory.conversation
         if conversation is None or self.fresh[-1]:
             own = [
@@ -78,7 +69,8 @@ class FakeGitHub:
                 for id_, body in self.comments.items()
             ]
             conversation = replace(self.state.conversation, own_comments=tuple(own))
-        return replace(self.state, subject=subject, conversation=conversation, set_at=set_at or {})
+        state = replace(self.state, subject=subject, conversation=conversation)
+        return Reading(replace(state, set_at=hint.set_at))
 
     # What the writer and the search for lost creates ask for.
 

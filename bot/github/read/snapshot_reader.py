@@ -7,9 +7,8 @@ remembered.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from bot.commands.text import Text
 from bot.concurrency import offload, run_together
@@ -17,6 +16,7 @@ from bot.github.client.client import Clients
 from bot.github.read.changed_texts import ChangedTexts, read_texts
 from bot.github.read.conversation_reader import EarlierConversation, LargeTextPermit
 from bot.github.read.discussion_reader import NO_DISCUSSION, Discussion, DiscussionReader
+from bot.github.read.hint import NO_HINT, Hint
 from bot.github.read.published_peps import read_related
 from bot.github.read.pull_request import PullRequest, Sleep
 from bot.github.read.pull_request_change import (
@@ -43,6 +43,20 @@ from bot.review.subject import Subject
 from bot.rules.engine.context import Context
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A pull request as it was read.
+
+    Attributes:
+        snapshot: Its state.
+        missed_comments: The comments that contain commands and were never edited, if comments were
+            read at all and its conversation is not locked.
+    """
+
+    snapshot: Snapshot
+    missed_comments: tuple[Text, ...] = ()
+
+
 class SnapshotReader:
     """Reads snapshots of pull requests."""
 
@@ -66,36 +80,20 @@ class SnapshotReader:
         self,
         subject: Subject,
         memory: Memory,
+        hint: Hint = NO_HINT,
         *,
-        min_updated_at: datetime | None = None,
-        fresh_conversation: bool = False,
         whole_conversation: bool = False,
-        deleted: frozenset[int] = frozenset(),
-        read_everything: bool = False,
-        new_comment_count: int = 0,
-        missed_comments: list[Text] | None = None,
-        from_events: Sequence[Text] = (),
         override_logins: Collection[Login] = (),
-        set_at: Mapping[str, datetime] | None = None,
         permit: LargeTextPermit | None = None,
-    ) -> Snapshot:
+    ) -> Reading:
         """Read the current state of a pull request.
 
         Args:
             subject: The pull request.
             memory: What is remembered about it.
-            min_updated_at: `updated_at` in the webhook's payload; an older response is read again.
-            fresh_conversation: Read reviews, and the comments since the remembered ones.
+            hint: What events say of it.
             whole_conversation: Read all comments even if they are remembered.
-            deleted: The ids of comments that were deleted, according to events.
-            read_everything: Read everything even if no PEP is touched.
-            new_comment_count: How many new comments the events of this review contain. If there
-                are more, an event was lost, and comments are read even if no PEP is touched.
-            missed_comments: Filled with comments that contain commands and were never edited, if
-                the comments are read at all.
-            from_events: The texts in the events, whose authors act.
             override_logins: The logins that commands on the pull request name.
-            set_at: The labels, in lower case, that the events of this review set, and when.
             permit: The review's permit to hold much text, from `LargeTextLimit`; by default it
                 shares none with other reviews.
 
@@ -107,15 +105,19 @@ class SnapshotReader:
             subject.repository.full_name, subject.repository.installation
         )
         first_reads = await read_first(
-            client, self._base_branch, subject, min_updated_at=min_updated_at, sleep=self._sleep
+            client,
+            self._base_branch,
+            subject,
+            min_updated_at=hint.min_updated_at,
+            sleep=self._sleep,
         )
         pull = first_reads.pull
-        has_missed_comments = _has_missed_comments(pull, memory, new_comment_count)
-        if not (read_everything or has_missed_comments or _wrote_here(memory)):
+        has_missed_comments = _has_missed_comments(pull, memory, hint.new_comment_count)
+        if not (hint.texts or hint.events_missed or has_missed_comments or _wrote_here(memory)):
             irrelevant = irrelevant_files(first_reads.listed, first_reads.base_branch)
             if irrelevant is not None:
-                return await self._snapshot(
-                    first_reads, irrelevant, NO_DISCUSSION, memory, set_at or {}
+                return Reading(
+                    await self._snapshot(first_reads, irrelevant, NO_DISCUSSION, memory, hint)
                 )
         async with run_together() as group:
             texts = group.create_task(
@@ -132,17 +134,16 @@ class SnapshotReader:
                     first_reads,
                     None
                     if whole_conversation or has_missed_comments
-                    else _earlier(first_reads, memory, deleted),
-                    [text.actor for text in from_events],
+                    else _earlier(first_reads, memory, hint.deleted),
+                    [text.actor for text in hint.texts],
                     override_logins,
-                    read_new_comments=fresh_conversation,
+                    read_new_comments=hint.conversation_changed or bool(hint.texts),
                 )
             )
-        if missed_comments is not None and not pull.locked:
-            missed_comments += discussion.result().texts
-        return await self._snapshot(
-            first_reads, texts.result(), discussion.result(), memory, set_at or {}
+        snapshot = await self._snapshot(
+            first_reads, texts.result(), discussion.result(), memory, hint
         )
+        return Reading(snapshot, () if pull.locked else discussion.result().texts)
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
         """Update the snapshot with the numbers that are reserved now."""
@@ -154,7 +155,7 @@ class SnapshotReader:
         texts: ChangedTexts,
         discussion: Discussion,
         memory: Memory,
-        set_at: Mapping[str, datetime],
+        hint: Hint,
     ) -> Snapshot:
         pull, base_branch, policy = (
             first_reads.pull,
@@ -180,7 +181,7 @@ class SnapshotReader:
             first_reads,
             discussion,
             None if memory.state is None else memory.labels,
-            set_at=set_at,
+            set_at=hint.set_at,
             sleep=self._sleep,
         )
         return Snapshot(
@@ -213,7 +214,7 @@ class SnapshotReader:
             conversation_as_of=discussion.conversation_as_of,
             instructions=instructions.labels,
             set_by_people=instructions.by_people,
-            set_at=set_at,
+            set_at=hint.set_at,
             updated_at=pull.updated_at,
             comment_count=pull.comment_count,
             degraded=(
