@@ -17,12 +17,13 @@ from bot.github.client.client import Gone
 from bot.github.read.base_branch import BaseBranch
 from bot.handlers.events import Job
 from bot.handlers.jobs import job_of
-from bot.peps.number import NumberLedger
+from bot.peps.number import NumberLedger, PepNumber
 from bot.review.number_inputs import ledger_of, number_inputs
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.kind import ChangeKind
 from bot.store.documents import EDITORS_SEEN, JUDGED_BY, Document
+from bot.store.store import Intent
 
 MAX_REPEATED_REVIEWS = 5
 """How often in a row a review may cause the next review of the same pull request."""
@@ -30,9 +31,12 @@ MAX_REPEATED_REVIEWS = 5
 MAX_REVIEWS_AN_HOUR = 10
 """How many reviews others' claims may cause before a pull request gets none for an hour."""
 
-_HOUR = 3_600.0
-_MAX_COUNTED = 10_000
 _REPEAT_MARK = "-again-"
+
+CLAIMS = "claims"
+"""The kind of the intent to have others reviewed after a pull request's claims changed."""
+
+_CLAIMS_INTENT = Intent(CLAIMS, "")
 
 _log = structlog.get_logger()
 
@@ -91,6 +95,47 @@ async def review_others(
                     await _review_again(app, subject, memory, inputs, cause_digest)
             if changed or known is None:
                 await _store_document(app, name, criteria)
+
+
+async def record_claims(
+    app: App,
+    subject: Subject,
+    claimed: frozenset[PepNumber],
+    delivery: str,
+    *,
+    merged: bool = False,
+) -> None:
+    """Record what the pull request claims, and queue reviews of others that this concerns.
+
+    The claims are stored first, or the reviews might not see them. If the process dies in
+    between, the intent makes the repeated review queue them.
+
+    Args:
+        app: The app.
+        subject: The pull request.
+        claimed: The numbers it claims now.
+        delivery: The delivery that led to this, used as the cause of the queued reviews.
+        merged: Whether it was merged, so that its number is not free but published.
+    """
+    known, _ = await app.store.claims(subject.repository)
+    before = {claim.number for claim in known if claim.pull_request == subject.number}
+    changed = before != claimed
+    if changed:
+        await app.store.intend(subject, _CLAIMS_INTENT)
+        await app.store.set_claims(subject, claimed)
+    elif not any(one.kind == CLAIMS for one in await app.store.intents(subject)):
+        return
+    await review_others(
+        app,
+        subject.repository,
+        delivery,
+        excluding=[subject.number],
+        base_changed=merged,
+        claims_changed=not merged,
+    )
+    for intent in await app.store.intents(subject):
+        if intent.kind == CLAIMS:
+            await app.store.fulfil(subject, intent)
 
 
 async def review_if_outdated(

@@ -13,7 +13,6 @@ from bot.github.client.client import Client, Gone
 from bot.github.read.conversation_reader import LargeTextPermit
 from bot.github.read.hint import Hint
 from bot.github.write.outbox import Destination, WriteKind
-from bot.handlers.claims import record_claims
 from bot.handlers.command_contexts import PullRequestContexts
 from bot.handlers.command_runner import (
     RESERVATIONS_CHANGED,
@@ -24,7 +23,7 @@ from bot.handlers.command_runner import (
     start_session,
     write_answers,
 )
-from bot.handlers.invalidator import review_if_outdated, review_others
+from bot.handlers.invalidator import record_claims, review_if_outdated, review_others
 from bot.peps.number import is_pep_path
 from bot.review.reconcile import force_check_run
 from bot.review.review import Review, review

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from cachetools import TTLCache
 
-from bot.handlers.claims import record_claims
-from bot.handlers.invalidator import MAX_REVIEWS_AN_HOUR, review_others
+from bot.handlers.invalidator import MAX_REVIEWS_AN_HOUR, record_claims, review_others
 from bot.peps.number import PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Subject
