@@ -12,7 +12,7 @@ from cachetools import TTLCache
 
 from bot.forum.client import ForumClient
 from bot.forum.reader import DiscourseReader, ForumCache
-from bot.github.client.api import Exchange
+from bot.github.client.api import Exchange, TransportOptions
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Clients
 from bot.github.client.http_client import GitHubClients
@@ -260,9 +260,7 @@ def _clients(
             app_id=settings.gh_app_id,
             private_key=settings.private_key(),
             api_url=settings.api_url,
-            clock=clock,
-            on_request=on_request,
-            on_quota=on_quota,
+            options=TransportOptions(clock, on_request=on_request, on_quota=on_quota),
         )
     except ValueError as error:
         raise SettingsInvalid(f"GH_PRIVATE_KEY: {error}") from None

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from bot.github.client.api import Exchange, RetryPolicy
+from bot.github.client.api import Exchange, RetryPolicy, TransportOptions
 from bot.github.client.http_client import GitHubClients
 
 REPOSITORY = "python/peps"
@@ -166,11 +166,13 @@ async def scripted_github(
             app_id="4711",
             private_key=private_key(),
             api_url=github.url,
-            clock=github.clock,
-            sleep=github.clock.sleep,
-            jitter=lambda: 0.5,
-            retry_policy=retry_policy,
-            on_request=github.exchanges.append,
+            options=TransportOptions(
+                github.clock,
+                sleep=github.clock.sleep,
+                jitter=lambda: 0.5,
+                retry_policy=retry_policy or RetryPolicy(),
+                on_request=github.exchanges.append,
+            ),
         )
         yield github
     github.stopped.set()

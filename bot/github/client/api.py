@@ -91,39 +91,40 @@ class Account:
     caches: Caches
 
 
+@dataclass(frozen=True, slots=True)
+class TransportOptions:
+    """How requests are sent, and who is told.
+
+    Attributes:
+        clock: The current time (UTC).
+        sleep: Waits so many seconds.
+        jitter: A number from 0 to 1, so that clients do not all retry at once.
+        retry_policy: How often and how long to try.
+        on_request: Called with each request that was sent.
+        on_quota: Called after each response with the account's name and its quota.
+    """
+
+    clock: Clock = utc_now
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    jitter: Callable[[], float] = random.random
+    retry_policy: RetryPolicy = RetryPolicy()
+    on_request: Callable[[Exchange], None] | None = None
+    on_quota: Callable[[str, Quota], None] | None = None
+
+
 class Transport:
     """Sends requests to one API."""
 
-    def __init__(
-        self,
-        wire: Wire,
-        *,
-        retry_policy: RetryPolicy,
-        clock: Clock = utc_now,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        jitter: Callable[[], float] = random.random,
-        on_request: Callable[[Exchange], None] | None = None,
-        on_quota: Callable[[str, Quota], None] | None = None,
-    ) -> None:
-        """Send over `wire`.
-
-        Args:
-            wire: Sends single requests to the API.
-            retry_policy: How often and how long to try.
-            clock: The current time (UTC).
-            sleep: Waits so many seconds.
-            jitter: A number from 0 to 1, so that clients do not all retry at once.
-            on_request: Called with each request that was sent.
-            on_quota: Called after each response with the account's name and its quota.
-        """
+    def __init__(self, wire: Wire, options: TransportOptions) -> None:
+        """Send over `wire`."""
         self.base_url = wire.base_url
         self._wire = wire
-        self._retry_policy = retry_policy
-        self._clock = clock
-        self._sleep = sleep
-        self._jitter = jitter
-        self._on_request = on_request
-        self._on_quota = on_quota
+        self._retry_policy = options.retry_policy
+        self._clock = options.clock
+        self._sleep = options.sleep
+        self._jitter = options.jitter
+        self._on_request = options.on_request
+        self._on_quota = options.on_quota
 
     async def send(
         self,

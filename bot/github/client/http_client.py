@@ -4,10 +4,8 @@ There is one quota and one set of caches for each installation, and one token fo
 repositories. All are kept here, so clients themselves are cheap and each review makes its own.
 """
 
-import asyncio
-import random
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +15,14 @@ from cachetools import LRUCache
 from bot.github.client.api import (
     Account,
     Api,
-    Exchange,
-    RetryPolicy,
     Transport,
+    TransportOptions,
     Variables,
     translate_decode_errors,
-    utc_now,
 )
 from bot.github.client.app import (
     Anonymous,
     AppKey,
-    Clock,
     Credentials,
     InstallationCredentials,
     InstallationTokens,
@@ -124,12 +119,7 @@ class GitHubClients:
         app_id: str,
         private_key: str,
         api_url: str,
-        clock: Clock = utc_now,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        jitter: Callable[[], float] = random.random,
-        retry_policy: RetryPolicy | None = None,
-        on_request: Callable[[Exchange], None] | None = None,
-        on_quota: Callable[[str, Quota], None] | None = None,
+        options: TransportOptions | None = None,
     ) -> None:
         """Make clients for one app.
 
@@ -138,32 +128,20 @@ class GitHubClients:
             app_id: The app's id or client id.
             private_key: The app's key, PEM.
             api_url: The API's root, such as `https://api.github.com`.
-            clock: The current time (UTC).
-            sleep: Waits so many seconds.
-            jitter: A number from 0 to 1, so that clients do not all retry at once.
-            retry_policy: How often and how long to try.
-            on_request: Called with each request that was sent.
-            on_quota: Called after each response with the account's name and its quota.
+            options: How requests are sent, and who is told.
 
         Raises:
             ValueError: The key or the URL cannot be used.
         """
-        retry_policy = retry_policy or RetryPolicy()
-        wire = Wire(session, api_url, connect=retry_policy.connect, total=retry_policy.total)
-        self._transport = Transport(
-            wire,
-            retry_policy=retry_policy,
-            clock=clock,
-            sleep=sleep,
-            jitter=jitter,
-            on_request=on_request,
-            on_quota=on_quota,
-        )
+        options = options or TransportOptions()
+        timeouts = options.retry_policy
+        wire = Wire(session, api_url, connect=timeouts.connect, total=timeouts.total)
+        self._transport = Transport(wire, options)
         app = Account("app", Quota(), Caches(budget=2_000_000))
         anonymous = Account("anonymous", Quota(), Caches(budget=4_000_000))
-        self._app = GitHubClient(self._transport, app, AppKey(app_id, private_key, clock))
+        self._app = GitHubClient(self._transport, app, AppKey(app_id, private_key, options.clock))
         self._anonymous = GitHubClient(self._transport, anonymous, Anonymous())
-        self._tokens = InstallationTokens(self._fetch_token, clock)
+        self._tokens = InstallationTokens(self._fetch_token, options.clock)
         self._installations: LRUCache[int, Account] = LRUCache(_MOST_INSTALLATIONS)
 
     async def for_repository(self, full_name: str, installation: int) -> GitHubClient:
