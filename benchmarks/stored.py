@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.figure import Broken
 from benchmarks.webhook import Webhook
-from bot.handlers.events import destination_of, parse_event
+from bot.handlers.events import parse_event, routing_of
 from bot.inbox.delivery import Delivery
 from bot.inbox.open import open_inbox
 
@@ -59,15 +59,15 @@ def seconds_of_raw_commits(store: Path) -> float:
 def _delivery(webhook: Webhook) -> Delivery:
     """The delivery that the server creates from a webhook."""
     event = parse_event(webhook.event, webhook.body)
-    destination = destination_of(webhook.event, event)
-    if destination is None:
+    routing = routing_of(webhook.event, event)
+    if routing is None:
         raise Broken(f"{webhook.event} would be ignored")
     return Delivery(
         id=webhook.guid,
         event=webhook.event,
         action=event.action or "",
-        key=destination.key,
-        kind=destination.kind,
+        key=routing.key,
+        kind=routing.kind,
         payload=webhook.body,
         received_at=datetime.now(UTC),
     )

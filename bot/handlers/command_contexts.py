@@ -187,7 +187,7 @@ class PullRequestContexts:
         names = as_read.context.policy.labels
         match effect:
             case SetLabel(name):
-                # An instruction label counts because the app set it; see `Effects`.
+                # An instruction label counts because the app set it; see `command_runner`.
                 instructs = instruction_labels([name], names)
                 setters = _without_setter(as_read.set_by_people, name)
                 self._as_read = replace(

@@ -20,10 +20,18 @@ from bot.commands.identity import (
     command_keys,
     lifts_bar,
     logged_command,
+    short_id,
     was_received,
     with_late_version,
 )
-from bot.commands.log import CONFUSED, DONE, PENDING, CommandComment, first_processed
+from bot.commands.log import (
+    CONFUSED,
+    DONE,
+    PENDING,
+    CommandComment,
+    first_processed,
+    settled_by_later,
+)
 from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.reply import (
     EDITED_BY_SOMEBODY_ELSE,
@@ -33,13 +41,14 @@ from bot.commands.reply import (
     is_answered,
     render_problem,
 )
+from bot.commands.result import CommandResult, SetLabel, Suggest, TakeLabelOff
 from bot.commands.text import Text
 from bot.commands.verbs.number import changes_reservations
 from bot.concurrency import offload
-from bot.github.write.command_writes import write_answer
+from bot.github.read.instruction_labels import instruction_labels
+from bot.github.write.command_writes import make_effect, write_answer
 from bot.github.write.outbox import Destination
 from bot.handlers.command_contexts import CommandContexts
-from bot.handlers.effects import make_effects
 from bot.inbox.backoff import describe_fault
 from bot.metrics import Metrics
 from bot.peps.people import Login
@@ -74,17 +83,6 @@ class CommandSession:
 async def start_session(app: App, to: Destination) -> CommandSession:
     """Start a session with the commands on a subject so far."""
     return CommandSession(to, list(await app.commands.logged(to.subject)))
-
-
-async def was_processed(app: App, subject: Subject, text: Text) -> bool:
-    """Whether a text was processed before."""
-    return await app.commands.processed(subject, text.node_id) is not None
-
-
-async def ignore(app: App, subject: Subject, text: Text) -> None:
-    """Mark a text as processed, so that its present commands are never carried out."""
-    if not await was_processed(app, subject, text):
-        await app.commands.keep(subject, first_processed(text))
 
 
 async def is_answered_fully(app: App, subject: Subject, text: Text) -> bool:
@@ -219,7 +217,7 @@ async def _run_one(
     if not result.done:
         return processed, result.reply
     reply = [result.reply_with_mention] if result.reply else []
-    instead, refusal = await make_effects(app, session.to, result, one, session.logged, contexts)
+    instead, refusal = await _make_effects(app, session, result, one, contexts)
     if refusal:
         return processed, refusal
     answers = [(command_key(one), text_part) for text_part in (*reply, *instead)]
@@ -230,6 +228,41 @@ async def _run_one(
         await app.store.intend(session.to.subject, RESERVATIONS_CHANGED)
     await _log_command(app, processed, one, session)
     return processed, ""
+
+
+async def _make_effects(
+    app: App,
+    session: CommandSession,
+    result: CommandResult,
+    one: LoggedCommand,
+    contexts: CommandContexts,
+) -> tuple[list[str], str]:
+    """Make what a command asks for, unless a later command that was delivered earlier replaced it.
+
+    Returns what to say in place of suggestions, and what GitHub refused.
+    """
+    later = settled_by_later(session.logged, one)
+    replacements = []
+    for effect in result.effects:
+        if effect.slot in later:
+            continue
+        instead = await make_effect(
+            app.outbox, session.to, effect, short_id(one), contexts.label_names
+        )
+        if instead and isinstance(effect, Suggest):
+            replacements.append(instead)
+        elif instead:
+            return [], instead
+        else:
+            contexts.record_effect(effect, one.login)
+            if isinstance(effect, SetLabel | TakeLabelOff):
+                setter = None if isinstance(effect, TakeLabelOff) else one.login
+                # GitHub only names the app, so remember the person. Labels that instruct the bot
+                # are the exception: they count because the app set them.
+                if setter and instruction_labels([effect.name], contexts.label_names):
+                    setter = Login(app.identity.login)
+                await app.store.set_labeler(session.to.subject, effect.name, setter)
+    return replacements, ""
 
 
 async def _log_command(

@@ -9,10 +9,10 @@ import structlog
 from bot.app import App
 from bot.commands.consent import consent_added
 from bot.commands.grammar.parse import parsing_cost
+from bot.commands.log import first_processed
 from bot.commands.text import Text
 from bot.concurrency import offload
 from bot.github.read.hint import Hint
-from bot.handlers.command_runner import ignore, was_processed
 from bot.handlers.event_models import ReviewJob
 from bot.handlers.events import RERUN
 from bot.handlers.handle import Work
@@ -109,11 +109,14 @@ async def _texts_of(
         if text is None or text.by_program:
             continue
         # A text that had commands before an edit counts, since the edit may arrive first.
-        if event.may_have_commands or await was_processed(app, subject, text):
-            if text.locked:
-                await ignore(app, subject, text)
-            else:
-                found.append(text)
+        known = await app.commands.processed(subject, text.node_id)
+        if known is None and not event.may_have_commands:
+            continue
+        if not text.locked:
+            found.append(text)
+        elif known is None:
+            # Its present commands are never carried out.
+            await app.commands.keep(subject, first_processed(text))
     return tuple(found)
 
 

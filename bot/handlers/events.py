@@ -25,8 +25,7 @@ class Job(StrEnum):
     REVIEW = "review"
     SWEEP = "sweep"
     FIRST_SWEEP = "first_sweep"
-    """A sweep that is skipped if all claims are known by the time it is handled: every review that
-    lacked the claims causes it, and one sweep is enough for all of them."""
+    """Caused by every review that lacks the claims; one of these sweeps is enough for all."""
 
     REDELIVERY = "redelivery"
     QUEUE = "queue"
@@ -51,15 +50,15 @@ REDELIVERY_INTERVAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
-    """The queue a webhook belongs to."""
+class Routing:
+    """Where a webhook belongs: its queue, and how soon it is handled."""
 
     key: str
     kind: DeliveryKind = DeliveryKind.REVIEW
     priority: Priority = Priority.REVIEW
 
 
-Route = Callable[[Any], Destination | None]
+Route = Callable[[Any], Routing | None]
 """From an event to where it belongs; None if it is ignored."""
 
 
@@ -113,7 +112,7 @@ def parse_event(name: str, body: bytes) -> Event:
     return (Event if kind is None else kind.model).parse(body)
 
 
-def destination_of(name: str, event: Event) -> Destination | None:
+def routing_of(name: str, event: Event) -> Routing | None:
     """Where a webhook belongs; None if it is ignored."""
     routes = EVENTS[name].routes if name in EVENTS else {}
     route = routes.get(event.action or "", routes.get(""))
@@ -137,53 +136,50 @@ def week_of(_round: str, now: datetime) -> str:
     return f"{year}-W{week:02}"
 
 
-def _conversation(event: Event) -> Destination | None:
+def _conversation(event: Event) -> Routing | None:
     return None if event.sender_is_bot else _subject(event)
 
 
-def _comment(event: Event) -> Destination | None:
+def _comment(event: Event) -> Routing | None:
     """A comment on a pull request concerns its review; on an issue only its commands count."""
     if event.is_issue and not event.may_have_commands:
         return None
     return _conversation(event)
 
 
-def _thread(event: Event) -> Destination | None:
+def _thread(event: Event) -> Routing | None:
     """Comments on lines of code are read for commands only, so most of them cost nothing."""
     return _conversation(event) if event.may_have_commands else None
 
 
-def _subject(event: Event) -> Destination | None:
-    key = event.subject_key
-    if key is None:
-        return None
+def _subject(event: Event) -> Routing | None:
     priority = Priority.COMMAND if event.may_have_commands else Priority.REVIEW
-    return Destination(key, priority=priority)
+    return None if event.subject_key is None else Routing(event.subject_key, priority=priority)
 
 
-def _issue_state(event: Event) -> Destination | None:
+def _issue_state(event: Event) -> Routing | None:
     """What becomes of an issue, whoever does it: what it submits is open, closed or gone."""
-    return None if event.subject_key is None else Destination(event.subject_key)
+    return None if event.subject_key is None else Routing(event.subject_key)
 
 
-def _check_run(event: models.CheckRunEvent) -> Destination | None:
+def _check_run(event: models.CheckRunEvent) -> Routing | None:
     """A check run's `pull_requests` is empty for forks: its `external_id` names the subject."""
     name = event.repository.full_name
     # The repository may have been called otherwise when the check run was made.
     made_for, _, number = (event.external_id or "").rpartition("#")
     if name is None or full_name_of(made_for) is None or not _NUMBER.fullmatch(number):
         return None
-    return Destination(f"{name}#{int(number)}".lower(), priority=Priority.COMMAND)
+    return Routing(f"{name}#{int(number)}".lower(), priority=Priority.COMMAND)
 
 
-def _repository(event: Event) -> Destination | None:
+def _repository(event: Event) -> Routing | None:
     name = event.repository.full_name
-    return Destination(name.lower(), DeliveryKind.ACT) if name else None
+    return Routing(name.lower(), DeliveryKind.ACT) if name else None
 
 
-def _installation(event: Event) -> Destination | None:
+def _installation(event: Event) -> Routing | None:
     key = f"installation:{event.installation}"
-    return None if event.installation is None else Destination(key, DeliveryKind.ACT)
+    return None if event.installation is None else Routing(key, DeliveryKind.ACT)
 
 
 def _routes(route: Route, *actions: str) -> dict[str, Route]:

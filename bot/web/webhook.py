@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
-from bot.handlers.events import destination_of, parse_event
+from bot.handlers.events import parse_event, routing_of
 from bot.handlers.payload import Event
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Inbox, InboxUnavailable
@@ -108,23 +108,23 @@ class Webhook:
         return await self._accept(delivery_id, name, event, body)
 
     async def _accept(self, delivery_id: str, name: str, event: Event, body: bytes) -> web.Response:
-        destination = destination_of(name, event)
+        routing = routing_of(name, event)
         action = (event.action or "")[:64]
         add_log_fields(
             installation=event.installation,
-            subject=destination.key if destination else event.log_subject,
+            subject=routing.key if routing else event.log_subject,
         )
-        if destination is None:
+        if routing is None:
             return self._accepted(delivery_id, "ignored", name, action)
         delivery = Delivery(
             id=delivery_id,
             event=name,
             action=action,
-            key=destination.key,
-            kind=destination.kind,
+            key=routing.key,
+            kind=routing.kind,
             payload=body,
             received_at=self._clock(),
-            priority=destination.priority,
+            priority=routing.priority,
         )
         try:
             acceptance = await self._inbox.accept(delivery)

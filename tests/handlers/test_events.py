@@ -11,10 +11,10 @@ from bot.github.client import app as app_manifest
 from bot.handlers.events import (
     EVENTS,
     SUBSCRIBED_EVENTS,
-    Destination,
     EventKind,
-    destination_of,
+    Routing,
     parse_event,
+    routing_of,
 )
 from bot.handlers.handle import handler_of
 from bot.inbox.delivery import DeliveryKind
@@ -25,8 +25,8 @@ SUBJECT = "python/peps#4422"
 APP_YAML = Path(__file__).parents[2] / "app.yaml"
 
 
-def destination(event: str, data: dict[str, Any]) -> Destination:
-    found = destination_of(event, parse_event(event, body_of(data)))
+def routing(event: str, data: dict[str, Any]) -> Routing:
+    found = routing_of(event, parse_event(event, body_of(data)))
     assert found is not None
     return found
 
@@ -63,7 +63,7 @@ def destination(event: str, data: dict[str, Any]) -> Destination:
     ],
 )
 def test_what_concerns_a_pull_request_is_a_review_of_it(event: str, data: dict[str, Any]) -> None:
-    found = destination(event, data)
+    found = routing(event, data)
     assert (found.key, found.kind) == (SUBJECT, DeliveryKind.REVIEW)
 
 
@@ -83,7 +83,7 @@ def test_what_concerns_a_pull_request_is_a_review_of_it(event: str, data: dict[s
 def test_what_concerns_a_repository_is_never_merged_away(
     event: str, data: dict[str, Any], key: str
 ) -> None:
-    found = destination(event, data)
+    found = routing(event, data)
     assert (found.key, found.kind) == (key, DeliveryKind.ACT)
 
 
@@ -91,7 +91,7 @@ def test_what_concerns_a_repository_is_never_merged_away(
 @pytest.mark.parametrize("sender", ["nova", "stale[bot]"])
 def test_every_event_of_an_issue_is_handled_whoever_caused_it(action: str, sender: str) -> None:
     issue = {"number": 12, "title": "PEP 750 -- x"}
-    found = destination("issues", payload(action, sender=sender, issue=issue))
+    found = routing("issues", payload(action, sender=sender, issue=issue))
     assert (found.key, found.kind) == ("python/peps#12", DeliveryKind.REVIEW)
 
 
@@ -103,12 +103,12 @@ def rerequested(external_id: object) -> dict[str, Any]:
 def test_a_check_run_made_under_a_former_name_concerns_the_pull_request_it_was_made_for(
     made_for: str,
 ) -> None:
-    assert (destination("check_run", rerequested(f"{made_for}#4422"))).key == SUBJECT
+    assert (routing("check_run", rerequested(f"{made_for}#4422"))).key == SUBJECT
 
 
 @pytest.mark.parametrize("action", ["renamed", "transferred"])
 def test_a_new_name_concerns_the_repository(action: str) -> None:
-    found = destination("repository", payload(action))
+    found = routing("repository", payload(action))
     assert (found.key, found.kind) == ("python/peps", DeliveryKind.ACT)
 
 
@@ -164,7 +164,7 @@ def test_a_new_name_concerns_the_repository(action: str) -> None:
     ],
 )
 def test_everything_else_is_ignored(event: str, data: dict[str, Any]) -> None:
-    assert destination_of(event, parse_event(event, body_of(data))) is None
+    assert routing_of(event, parse_event(event, body_of(data))) is None
 
 
 def test_app_yaml_says_what_the_manifest_says() -> None:
