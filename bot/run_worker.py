@@ -21,7 +21,7 @@ from bot.github.client.throttle import Limiter
 from bot.github.read.pull_request_change import MarkupSource
 from bot.github.write.outbox import WRITE_NAMES
 from bot.handlers.events import EVENTS
-from bot.handlers.handle import Handler
+from bot.handlers.handle import Handler, load_handlers
 from bot.handlers.invalidator import core_team_changed
 from bot.inbox.open import open_inbox
 from bot.inbox.protocol import Clock, Inbox, utc_now
@@ -44,6 +44,8 @@ from bot.web.app import listen, make_watch_app
 T = TypeVar("T")
 
 _log = structlog.get_logger()
+
+load_handlers()  # With this module's imports, since later it would hold up the event loop.
 
 _PAUSE = 2.0
 """Seconds between attempts to ask GitHub who the app is, or to reach the store."""

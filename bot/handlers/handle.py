@@ -4,7 +4,7 @@ A handler is a function that the table of events names. It is given the app, the
 the event is about the app, the repository; doing its work a second time changes nothing.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
@@ -66,9 +66,9 @@ class Handler:
     """Handles batches for the worker; handling one a second time changes nothing."""
 
     def __init__(self, app: App) -> None:
-        """Load the handlers of all events."""
+        """Handle with what `app` holds."""
         self._app = app
-        self._handlers = {name: handler_of(kind.handler) for name, kind in EVENTS.items()}
+        self._handlers = load_handlers()
 
     async def __call__(self, batch: Batch) -> None:
         """Handle one batch.
@@ -100,6 +100,11 @@ class Handler:
             return
         add_log_fields(installation=repository.installation)
         await self._handlers[name](self._app, work, repository)
+
+
+def load_handlers() -> Mapping[str, Callable[..., Awaitable[None]]]:
+    """The handler of each event; the first call imports them, which takes long."""
+    return {name: handler_of(kind.handler) for name, kind in EVENTS.items()}
 
 
 def handler_of(name: str) -> Callable[..., Awaitable[None]]:
