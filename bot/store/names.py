@@ -15,7 +15,7 @@ from bot.review.subject import Repository
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.documents import drop_documents, drop_of_installation, rename_documents
-from bot.store.rows import REPOSITORY, add, here, matching, parameters, put
+from bot.store.rows import REPOSITORY, add, here, matching, parameters, put, remove
 
 _INSTALLED, _IDS, _NAMES = schema.repository, schema.repository_id, schema.repository_name
 
@@ -26,14 +26,8 @@ _KEY_BY_NAME = select(REPOSITORY)
 _KEY_BY_ID = select(_IDS.c.key).where(matching(_IDS, "github_id"))
 _IDS_OF_KEY = select(_IDS.c.github_id).where(matching(_IDS, "key"))
 _OWNER = select(_NAMES.c.github_id).where(matching(_NAMES, "name"))
-_DELETE_PRESENT = delete(_INSTALLED).where(matching(_INSTALLED, "repository"))
 _DELETE_NAMES = delete(_NAMES).where(_NAMES.c.github_id == _IDS_OF_KEY.scalar_subquery())
-_DELETE_ID = delete(_IDS).where(matching(_IDS, "key"))
-_DELETE_ROWS = [
-    delete(table).where(matching(table, "repository"))
-    for table in schema.metadata.sorted_tables
-    if "repository" in table.c
-]
+_ABOUT_REPOSITORIES = [table for table in schema.metadata.sorted_tables if "repository" in table.c]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +110,13 @@ def forget_repository(connection: Connection, full_name: str) -> None:
     _delete_rows(connection, key)
     if known is not None:
         drop_documents(connection, known)
-    for forget in (_DELETE_NAMES, _DELETE_ID):
-        connection.execute(forget, parameters(key=key))
+    connection.execute(_DELETE_NAMES, parameters(key=key))
+    remove(connection, _IDS, None, key=key)
 
 
 def _delete_rows(connection: Connection, key: str) -> None:
-    for deletion in _DELETE_ROWS:
-        connection.execute(deletion, parameters(repository=key))
+    for table in _ABOUT_REPOSITORIES:
+        remove(connection, table, None, repository=key)
 
 
 def _remove_current_name(connection: Connection, github_id: int, name: str) -> None:
@@ -130,7 +124,7 @@ def _remove_current_name(connection: Connection, github_id: int, name: str) -> N
     key = _key_by_id(connection, github_id)
     known = None if key is None else _at(connection, key)
     if known is not None and known.full_name.lower() == name:
-        connection.execute(_DELETE_PRESENT, parameters(repository=key))
+        remove(connection, _INSTALLED, None, repository=key)
 
 
 def _at(connection: Connection, key: str) -> Repository | None:
@@ -139,9 +133,7 @@ def _at(connection: Connection, key: str) -> Repository | None:
 
 
 def _key_by_name(connection: Connection, full_name: str) -> str:
-    return str(
-        connection.execute(_KEY_BY_NAME, parameters(repository=full_name.lower())).scalar_one()
-    )
+    return str(connection.execute(_KEY_BY_NAME, parameters(full_name)).scalar_one())
 
 
 def _key_by_id(connection: Connection, github_id: int) -> str | None:

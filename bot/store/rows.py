@@ -34,6 +34,8 @@ from bot.store import schema
 T = TypeVar("T")
 
 Values = Mapping[str, object]
+About = Subject | Repository | str | None
+"""A pull request, or a repository, also by its full name; None for rows about neither."""
 
 _NAMES, _IDS = schema.repository_name, schema.repository_id
 _KEYS = select(_IDS.c.key).join_from(_NAMES, _IDS, _NAMES.c.github_id == _IDS.c.github_id)
@@ -47,15 +49,8 @@ It is a part of each statement, so that no process can use an outdated name.
 """
 
 
-def parameters(
-    subject: Subject | Repository | str | None = None, **values: object
-) -> dict[str, object]:
-    """The values that conditions ask for, by the names that they ask for them.
-
-    Args:
-        subject: The pull request or the repository, by itself or by its full name.
-        values: Those of other columns.
-    """
+def parameters(subject: About = None, **values: object) -> dict[str, object]:
+    """The values that conditions ask for, by the names that they ask for them."""
     found = {f"where_{name}": value for name, value in values.items()}
     if isinstance(subject, Subject):
         found["where_pull_request"] = subject.number
@@ -115,13 +110,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(list[kind])
 
 
-def put(
-    connection: Connection,
-    table: Table,
-    subject: Subject | Repository | str | None,
-    key: Values,
-    values: Values,
-) -> None:
+def put(connection: Connection, table: Table, subject: About, key: Values, values: Values) -> None:
     """Make the row of this key carry these values, whether it was there or not.
 
     Two plain statements, because "insert or else update" is spelt differently by every database.
@@ -133,14 +122,11 @@ def put(
         key: The other columns that tell the row from others.
         values: All other columns.
     """
-    names = ("pull_request", *key) if isinstance(subject, Subject) else tuple(key)
-    connection.execute(_deletion(table, subject is not None, names), parameters(subject, **key))
+    remove(connection, table, subject, **key)
     add(connection, table, subject, {**key, **values})
 
 
-def add(
-    connection: Connection, table: Table, subject: Subject | Repository | str | None, values: Values
-) -> None:
+def add(connection: Connection, table: Table, subject: About, values: Values) -> None:
     """Add a row."""
     row = {**parameters(subject), **values}
     if isinstance(subject, Subject):
@@ -148,24 +134,22 @@ def add(
     connection.execute(_insertion(table, subject is not None), row)
 
 
-def remove(
-    connection: Connection, table: Table, subject: Subject | Repository, **key: object
-) -> bool:
-    """Delete the rows about a pull request or repository with this key; whether there were any."""
+def remove(connection: Connection, table: Table, subject: About, **key: object) -> bool:
+    """Delete the rows of this key; returns whether there were any."""
     names = ("pull_request", *key) if isinstance(subject, Subject) else tuple(key)
-    done = connection.execute(_deletion(table, True, names), parameters(subject, **key))
-    return bool(done.rowcount)
+    statement = _deletion(table, subject is not None, names)
+    return bool(connection.execute(statement, parameters(subject, **key)).rowcount)
+
+
+@cache
+def _insertion(table: Table, is_in_a_repository: bool) -> Insert:
+    return insert(table).values(repository=REPOSITORY) if is_in_a_repository else insert(table)
 
 
 @cache
 def _deletion(table: Table, is_in_a_repository: bool, names: tuple[str, ...]) -> Delete:
     places = [here(table)] if is_in_a_repository else []
     return delete(table).where(*places, matching(table, *names))
-
-
-@cache
-def _insertion(table: Table, is_in_a_repository: bool) -> Insert:
-    return insert(table).values(repository=REPOSITORY) if is_in_a_repository else insert(table)
 
 
 def replace_numbers(
@@ -181,13 +165,8 @@ def replace_numbers(
     if known == wanted:
         return frozenset()
     remove(connection, table, subject)
-    rows = [
-        {"repository": REPOSITORY, "pull_request": subject.number, "pep": number}
-        for number in sorted(wanted)
-    ]
-    if rows:
-        # One statement: as several, psycopg would send them ahead and log when the first fails.
-        connection.execute(insert(table).values(rows), parameters(subject))
+    for number in sorted(wanted):
+        add(connection, table, subject, {"pep": number})
     return known ^ wanted
 
 

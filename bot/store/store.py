@@ -1,6 +1,6 @@
 """Stores what the bot must remember, by one transaction of a few statements per method."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -99,22 +99,15 @@ class Store:
 
     async def remember_if_unknown(self, subject: Subject, memory: Memory) -> None:
         """Remember this about a pull request, unless anything is remembered about it already."""
-
-        def work(connection: Connection) -> None:
-            if read_memory(connection, subject) == Memory():
-                write_memory(connection, subject, memory)
-
-        await self._database.write(work)
+        await self._change(subject, lambda known: memory if known == Memory() else known)
 
     async def forget_conversation(self, subject: Subject) -> None:
         """Forget a pull request's conversation, so that its next review reads it again."""
 
-        def work(connection: Connection) -> None:
-            memory = read_memory(connection, subject)
-            if memory.conversation is not None:
-                write_memory(connection, subject, replace(memory, conversation=None))
+        def change(memory: Memory) -> Memory:
+            return replace(memory, conversation=None) if memory.conversation else memory
 
-        await self._database.write(work)
+        await self._change(subject, change)
 
     async def set_number_inputs(self, subject: Subject, number_inputs: str, *, known: str) -> None:
         """Store the number inputs that the next review of a pull request will use.
@@ -123,10 +116,17 @@ class Store:
         review before this one has recorded that it will be done.
         """
 
+        def change(memory: Memory) -> Memory:
+            is_same = memory != Memory() and memory.number_inputs == known
+            return replace(memory, number_inputs=number_inputs) if is_same else memory
+
+        await self._change(subject, change)
+
+    async def _change(self, subject: Subject, change: Callable[[Memory], Memory]) -> None:
         def work(connection: Connection) -> None:
-            memory = read_memory(connection, subject)
-            if memory != Memory() and memory.number_inputs == known:
-                write_memory(connection, subject, replace(memory, number_inputs=number_inputs))
+            known = read_memory(connection, subject)
+            if (changed := change(known)) is not known:
+                write_memory(connection, subject, changed)
 
         await self._database.write(work)
 

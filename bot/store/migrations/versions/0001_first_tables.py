@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.migrations.columns import Large, Words
+from bot.store.migrations import Large, Words
 
 revision = "0001"
 down_revision = None

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.migrations.columns import Words
+from bot.store.migrations import Words
 
 revision = "0004"
 down_revision = "0003"

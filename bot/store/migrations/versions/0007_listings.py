@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.migrations.columns import Words
+from bot.store.migrations import Words
 
 revision = "0007"
 down_revision = "0006"
