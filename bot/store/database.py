@@ -58,7 +58,7 @@ class Database:
             pool_size=driver.pool_size,
             max_overflow=0,
             # A server that was restarted is noticed before it is asked for anything.
-            pool_pre_ping=True,
+            pool_pre_ping=driver.pool_size > 1,
         )
         event.listen(self._engine, "begin", driver.begin)
         self._reading = self._engine.execution_options(**driver.reading)
