@@ -1,10 +1,12 @@
 """A place for a store of each kind: what is promised holds on both."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.store.database import Database, open_database
+from bot.store.store import Store
 from tests.postgres import PostgresServer
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -27,6 +29,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The `DATABASE_URL` of a store yet to be made."""
     return _place(request, tmp_path, "postgres_url")
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    """A store that remembers nothing, open."""
+    opened = await open_database(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return Store(database)
 
 
 def _place(request: pytest.FixtureRequest, tmp_path: Path, postgres: str) -> str:

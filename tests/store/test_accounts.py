@@ -1,26 +1,16 @@
 """Which account is meant by which login: the first seen, for good, in each repository."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import pytest
-
 from bot.review.subject import Repository
-from bot.store.database import Database, open_database
+from bot.store.database import Database
 from bot.store.names import AccountStore, RepositoryNames
 from bot.store.store import Store
 from tests.store.builders import consent, subject
 
 PEPS, OTHER = Repository("python/PEPs", 7), Repository("psf/other", 7)
 LARGEST = 2**63 - 1
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    opened = await open_database(url)
-    yield opened
-    await opened.close()
 
 
 async def test_the_account_first_seen_stays_until_those_who_keep_the_list_say_otherwise(

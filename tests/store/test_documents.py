@@ -1,13 +1,12 @@
 """Documents make room for newer ones of their kind, and go with what they are about."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.review.subject import Repository
-from bot.store.database import Database, open_database
+from bot.store.database import Database
 from bot.store.documents import (
     CORE_TEAM,
     EDITORS_SEEN,
@@ -27,18 +26,6 @@ from tests.store.builders import NOON
 
 PEPS, CALM = Repository("python/PEPs", 7), Repository("python/calm", 7)
 PEPS2, ELSEWHERE = Repository("python/peps2", 7), Repository("python/peps", 8)
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    opened = await open_database(url)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def store(database: Database) -> Store:
-    return Store(database)
 
 
 async def keep(store: Store, name: str, hours: float = 0) -> str:

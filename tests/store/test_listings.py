@@ -1,11 +1,9 @@
 """What lists tell of pull requests is found by key, and says what all that is remembered says."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 
-import pytest
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.peps.number import PepNumber
@@ -25,13 +23,6 @@ from tests.store.builders import NOON, OTHER, PEPS, memory, subject
 
 OPEN, MERGED, CLOSED = PullRequestState.OPEN, PullRequestState.MERGED, PullRequestState.CLOSED
 PEP = PepNumber(791)
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = await open_database(url)
-    yield database
-    await database.close()
 
 
 def pull(

@@ -1,6 +1,5 @@
 """What is remembered of a repository is found by every name that it has or had."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
 from bot.store.commands import DigestStore
-from bot.store.database import Database, open_database
+from bot.store.database import Database
 from bot.store.documents import QUEUE_ISSUE, Document
 from bot.store.names import NameLookup, RepositoryNames
 from bot.store.store import Store
@@ -16,18 +15,6 @@ from tests.store.builders import memory
 
 PEPS, CALM = Repository("python/PEPs", 7), Repository("python/calm", 7)
 ELSEWHERE = Repository("psf/calm", 8)
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    opened = await open_database(url)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def store(database: Database) -> Store:
-    return Store(database)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The register of published PEPs outlives the process, and a reminder is given once."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, date, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from bot.peps.dates import FeatureRelease
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, preamble_of, published_from_text
 from bot.review.queue.follow_up import FollowUpKey
-from bot.store.database import open_database
+from bot.store.database import Database
 from bot.store.register import RegisterStore, decode_entry, encode_entry
 from bot.store.store import Store
 from tests.rules.builders import pep_text
@@ -48,13 +47,8 @@ _json = st.recursive(
 
 
 @pytest.fixture
-async def stores(url: str) -> AsyncIterator[tuple[Store, RegisterStore]]:
-    database = await open_database(url)
-    yield Store(database), RegisterStore(database)
-    await database.close()
-
-
-Stores = tuple[Store, RegisterStore]
+def register(database: Database) -> RegisterStore:
+    return RegisterStore(database)
 
 
 def published(number: int = 791, blob: str = "b1") -> Published:
@@ -72,8 +66,9 @@ def test_an_entry_of_another_kind_is_none(text: str) -> None:
     assert found is None or found.number == 1
 
 
-async def test_entries_are_replaced_struck_and_kept_apart_by_repository(stores: Stores) -> None:
-    _, register = stores
+async def test_entries_are_replaced_struck_and_kept_apart_by_repository(
+    register: RegisterStore,
+) -> None:
     await register.enter(PEPS, [published(791), published(790), published(12)])
     await register.enter(OTHER, [published(791, "other")])
     await register.enter(PEPS, [published(790, "b2")])
@@ -83,8 +78,7 @@ async def test_entries_are_replaced_struck_and_kept_apart_by_repository(stores: 
     assert (await register.register(OTHER))[PepNumber(791)].blob == "other"
 
 
-async def test_a_reminder_is_remembered_by_pep_kind_and_cause(stores: Stores) -> None:
-    _, register = stores
+async def test_a_reminder_is_remembered_by_pep_kind_and_cause(register: RegisterStore) -> None:
     key = FollowUpKey("not-final", PepNumber(791), "3.14-in-beta")
     for day in range(2):
         await register.note_reminder(PEPS, key, 7, NOON + timedelta(days=day))
@@ -92,8 +86,7 @@ async def test_a_reminder_is_remembered_by_pep_kind_and_cause(stores: Stores) ->
     assert await register.reminded(OTHER) == frozenset()
 
 
-async def test_a_removed_repository_takes_both_along(stores: Stores) -> None:
-    store, register = stores
+async def test_a_removed_repository_takes_both_along(store: Store, register: RegisterStore) -> None:
     await register.enter(PEPS, [published()])
     await register.note_reminder(PEPS, FollowUpKey("quiet", PepNumber(791), "x"), 7, NOON)
     await store.remove_repository("Python/PEPs")

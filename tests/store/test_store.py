@@ -1,7 +1,6 @@
 """What the store is told, it tells again: each method, after a restart too."""
 
 import threading
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,13 +18,6 @@ from tests.inbox.builders import review
 from tests.store.builders import NOON, OTHER, PEPS, audit, consent, memory, subject
 
 SHOUTED = Repository("Python/PEPs", 7)
-
-
-@pytest.fixture
-async def store(url: str) -> AsyncIterator[Store]:
-    store = Store(await open_database(url))
-    yield store
-    await store.close()
 
 
 async def test_an_unknown_pull_request_has_an_empty_memory(store: Store) -> None:

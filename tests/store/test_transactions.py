@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import Connection, insert, select
@@ -12,13 +11,6 @@ from bot.store.database import Database, open_database
 from bot.store.version import REVISION, StoreUnusable
 
 COVERAGE = schema.claim_coverage
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = await open_database(url)
-    yield database
-    await database.close()
 
 
 def cover(connection: Connection, repository: str = "python/peps") -> None:
