@@ -13,7 +13,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.review.subject import Repository, Subject
 from bot.store import rows
-from bot.store.location import Driver, driver_of, located
+from bot.store.location import Driver, StoreLocation, driver_of, located
 from bot.store.migrate import migrate_store, require_current
 from bot.store.schema import compatibility
 from bot.store.version import StoreUnavailable
@@ -40,8 +40,13 @@ async def open_database(
         StoreUnusable: It cannot be used; the message says why.
     """
     location = located(url)
-    await asyncio.to_thread(migrate_store if serving else require_current, location)
-    return Database(driver_of(location), on_damage)
+    database = Database(driver_of(location), on_damage)
+    try:
+        await database.prepare(migrate_store if serving else require_current, location)
+    except BaseException:
+        await database.close()
+        raise
+    return database
 
 
 class Database:
@@ -63,6 +68,10 @@ class Database:
         event.listen(self._engine, "begin", driver.begin)
         self._reading = self._engine.execution_options(**driver.reading)
         self._writing = self._engine.execution_options(**driver.writing)
+
+    async def prepare(self, work: Callable[[StoreLocation], None], location: StoreLocation) -> None:
+        """Run what has to be done before the first transaction, on a thread of the database."""
+        await asyncio.get_running_loop().run_in_executor(self._executor, work, location)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that only reads, and sees the data as of one moment.
