@@ -118,9 +118,9 @@ class JsonText(Generic[T]):
         places = set()
         for problem in error.errors(include_url=False, include_context=False, include_input=False):
             place = problem["loc"]
-            if place and place[0] in self._whole:
-                place = place[:1]
-            places.add(place[:-1] if problem["type"] == "missing" else place)
+            if problem["type"] == "missing":
+                place = place[:-1]
+            places.add(place[:1] if place and place[0] in self._whole else place)
         dropped = False
         # Parts before what they are part of, and the last items of a list before the first.
         for place in sorted(places, reverse=True):

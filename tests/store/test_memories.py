@@ -99,6 +99,8 @@ def test_each_part_of_what_was_said_is_needed_for_the_whole(kind: str, name: str
         whole = written["conversation"][kind][0]
         written["conversation"][kind].append(whole | {name: wrong})
         assert decode_memory(json.dumps(written)).conversation is None
+        del written["conversation"][kind][-1][name]
+        assert decode_memory(json.dumps(written)) == replace(memory(), conversation=None)
         written["conversation"][kind][-1] = whole
         assert decode_memory(json.dumps(written)).conversation is not None, "two of a kind"
 
