@@ -24,7 +24,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bot.inbox.delivery import DeliveryState
+from bot.inbox.delivery import DeliveryState, Priority
 from bot.inbox.protocol import Batch, Clock, Overview, utc_now
 from bot.inbox.worker import AttemptResult
 
@@ -134,6 +134,13 @@ class Metrics:
             "When GitHub fills up the requests left.",
             ["account"],
         )
+        self._put_off = count(
+            "pepbot_put_off",
+            "Attempts that wait for GitHub to fill up the requests left, by priority.",
+            ["priority"],
+        )
+        for priority in Priority:
+            self._put_off.labels(priority.name.lower())
 
         self._reviews = count(
             "pepbot_reviews", "Reviews by kind of change and conclusion.", ["kind", "conclusion"]
@@ -226,6 +233,10 @@ class Metrics:
             self._limit.labels(account).set(limit)
         if resets_at is not None:
             self._reset.labels(account).set(resets_at.timestamp())
+
+    def put_off(self, priority: str) -> None:
+        """Count an attempt at work of a priority that waits because few requests are left."""
+        self._put_off.labels(priority).inc()
 
     def review(self, kind: str, conclusion: str) -> None:
         """Count a finished review."""

@@ -17,6 +17,7 @@ from bot.github.client.client import Gone, TryLater
 from bot.handlers.events import EVENTS, parse_event
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
+from bot.handlers.quota import require_requests
 from bot.inbox.delivery import Delivery
 from bot.inbox.protocol import Batch
 from bot.logs import add_log_fields
@@ -75,7 +76,8 @@ class Handler:
 
         Raises:
             Gone: The subject does not exist any more, and the event is not recent.
-            GitHubFailure: GitHub could not be read or written; the batch must be repeated.
+            GitHubFailure: GitHub could not be read or written, or too few requests are left; the
+                batch must be repeated.
         """
         # Decided once, so that the review and the worker agree on what is gone.
         now = self._app.clock()
@@ -99,6 +101,8 @@ class Handler:
             _log.info("no installation reaches this repository; ignored", gh_event=name)
             return
         add_log_fields(installation=repository.installation)
+        priority = max(one.priority for one in batch.deliveries)
+        require_requests(self._app, repository.installation, priority)
         await self._handlers[name](self._app, work, repository)
 
 

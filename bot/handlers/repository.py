@@ -17,7 +17,9 @@ from bot.handlers.jobs import job_of
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
 from bot.handlers.published_peps import follow_push
+from bot.handlers.quota import require_requests
 from bot.handlers.submission_work import update_submissions
+from bot.inbox.delivery import Priority
 from bot.policy.load import default_policy
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
@@ -72,6 +74,12 @@ async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
     here or in the core team's list, which no event reports. If it is to review everything, it
     queues all open ones that were ever reviewed, because due reviews may have been dropped.
     """
+
+    async def pace() -> None:
+        # One sweep may need more requests than it may leave unspent.
+        require_requests(app, repository.installation, Priority.SWEEP)
+        await app.sweep_limiter.acquire()
+
     client = await app.clients.for_repository(repository.full_name, repository.installation)
     asked_at = app.clock()
     _, was_complete = await app.store.claims(repository)
@@ -79,7 +87,7 @@ async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
         client,
         app.store,
         repository,
-        limiter=app.sweep_limiter,
+        pace=pace,
         placeholders=default_policy().numbers.placeholders,
     )
     await _record_visibility(app, client, repository, found.is_private, asked_at)

@@ -3,7 +3,6 @@
 import difflib
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 from uritemplate import expand
@@ -277,5 +276,5 @@ class Clock:
         return self.now.timestamp()
 
 
-def unlimited() -> AbstractAsyncContextManager[None]:
-    return nullcontext()
+async def unlimited() -> None:
+    return

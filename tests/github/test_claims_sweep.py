@@ -45,7 +45,7 @@ class Harness:
         self.github.answers[f"{ROOT}/pulls/{number}"] = pull(number, state="closed")
 
     async def sweep(self) -> Sweep:
-        return await sweep_claims(self.github, self.store, REPOSITORY, limiter=unlimited())
+        return await sweep_claims(self.github, self.store, REPOSITORY, pace=unlimited)
 
 
 async def test_a_first_sweep_reads_every_open_pull_request() -> None:

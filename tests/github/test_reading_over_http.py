@@ -206,6 +206,6 @@ async def test_a_sweep_knows_every_claim(harness: Harness) -> None:
     first = await harness.open({"peps/pep-0791.rst": PEP})
     second = await harness.open({"README.md": "b\n"})
     client = await harness.clients.for_repository(PEPS, harness.repository.installation)
-    sweep = await sweep_claims(client, harness.store, harness.repository, limiter=unlimited())
+    sweep = await sweep_claims(client, harness.store, harness.repository, pace=unlimited)
     assert sweep.to_review == (first.number, second.number)
     assert harness.store.claimed == {first.number: {791}}

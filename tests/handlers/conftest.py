@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.app import App
+from bot.github.client.throttle import Quota
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.hint import Hint
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading
@@ -33,12 +34,16 @@ class FakeClients:
 
     def __init__(self) -> None:
         self.installations: dict[str, int] = {}
+        self.last_known = Quota()
 
     async def for_repository(self, full_name: str, installation: int) -> object:
         return None
 
     async def installation_of(self, full_name: str) -> int | None:
         return self.installations.get(full_name)
+
+    def quota(self, installation: int) -> Quota:
+        return self.last_known
 
 
 class FakeBaseBranchReader:

@@ -13,15 +13,16 @@ from bot.inbox.protocol import Batch
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
 from tests.builders import NOW, body_of, payload, pull_request, repository
-from tests.handlers.conftest import Desk
+from tests.handlers.conftest import Desk, FakeClients
 
 CALM = Repository("python/calm", 7)
 
 
-class GitHub:
+class GitHub(FakeClients):
     """Knows how repositories are called: the id by the full name."""
 
     def __init__(self, **ids: int) -> None:
+        super().__init__()
         self.ids = {f"python/{name}": github_id for name, github_id in ids.items()}
         self.asked: list[str] = []
 
@@ -51,8 +52,9 @@ async def handle_event(desk: Desk, name: str, github_id: int | None) -> Subject:
 
 @pytest.fixture
 def github(desk: Desk) -> GitHub:
-    desk.clients = GitHub(peps=100)  # type: ignore[assignment]
-    return desk.clients  # type: ignore[return-value]
+    github = GitHub(peps=100)
+    desk.clients = github
+    return github
 
 
 async def test_a_known_id_under_its_known_name_costs_no_question(

@@ -18,7 +18,7 @@ from bot.review.subject import Repository, Subject
 from bot.store.documents import Document
 from tests.builders import NOW, payload, repository
 from tests.github.reading import pull, stamp
-from tests.handlers.conftest import Desk
+from tests.handlers.conftest import Desk, FakeClients
 
 POLICY = ".github/pep-bot.toml"
 
@@ -243,10 +243,11 @@ async def test_odd_names_are_passed_over(desk: Desk) -> None:
 # Sweeps
 
 
-class OpenPulls:
+class OpenPulls(FakeClients):
     """The open pull requests of the repository, each with the file it adds."""
 
     def __init__(self, **files: str) -> None:
+        super().__init__()
         self.files = {int(number.removeprefix("n")): path for number, path in files.items()}
 
     async def for_repository(self, full_name: str, installation: int) -> "OpenPulls":

@@ -2,7 +2,10 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:  # it needs the exceptions below
+    from bot.github.client.throttle import Quota
 
 
 class Client(Protocol):
@@ -51,6 +54,9 @@ class Clients(Protocol):
 
     async def installation_of(self, full_name: str) -> int | None:
         """The installation on a repository, asked for with the app's own JWT; None if none."""
+
+    def quota(self, installation: int) -> "Quota":
+        """What is left of an installation's requests, according to the responses so far."""
 
     def forget(self, full_name: str) -> None:
         """Forget the tokens for this name, which another repository has by now."""

@@ -53,6 +53,18 @@ class Quota:
         if remaining == 0 and self.resets_at is not None:
             self.hold(self.resets_at, now)
 
+    def share_left(self, now: datetime) -> float:
+        """Which share of the hour's requests is left, from 0 to 1.
+
+        It is 1 if GitHub has not told yet, or told of an hour that is over.
+        """
+        if not self.limit or self.remaining is None or self.resets_at is None:
+            return 1.0
+        # An hour that seems to end later began before our clock was turned back.
+        if not now < self.resets_at <= now + _LONGEST_PAUSE:
+            return 1.0
+        return self.remaining / self.limit
+
     def hold(self, until: datetime, now: datetime) -> None:
         """Send nothing before this time, or for about an hour if it is further away."""
         until = min(until, now + _LONGEST_PAUSE)

@@ -5,7 +5,7 @@ point and run again: an unchanged head is not read again, and the claims count a
 once every open pull request has been read.
 """
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.github.client.client import Client, Gone
@@ -40,7 +40,7 @@ async def sweep_claims(
     store: Store,
     repository: Repository,
     *,
-    limiter: AbstractAsyncContextManager[object],
+    pace: Callable[[], Awaitable[None]],
     placeholders: frozenset[PepNumber] = frozenset(),
 ) -> Sweep:
     """Update the claims of a repository, with one request for each unknown head.
@@ -50,7 +50,8 @@ async def sweep_claims(
         store: Keeps the claims. A review has to record its claims before it remembers the head,
             since a remembered head is not read again.
         repository: Which repository.
-        limiter: Entered before each list of files is read, to spread the requests in time.
+        pace: Called before each list of files is read, to spread the requests in time or, by
+            raising a `GitHubFailure`, to leave the rest for later.
         placeholders: Numbers that claim nothing.
 
     Raises:
@@ -67,13 +68,13 @@ async def sweep_claims(
         if same_head and memory and (pull.number in claimants or not memory.is_new_pep):
             continue
         subject = Subject(repository, pull.number)
-        async with limiter:
-            try:
-                files = (await list_files(client, subject)).files
-            except Gone:
-                # It was listed a moment ago, so leave it to the review to find out why.
-                to_review.add(pull.number)
-                continue
+        await pace()
+        try:
+            files = (await list_files(client, subject)).files
+        except Gone:
+            # It was listed a moment ago, so leave it to the review to find out why.
+            to_review.add(pull.number)
+            continue
         await store.set_claims(subject, claimed_numbers(files, placeholders))
         if memory is None and not was_complete:
             new_memory = Memory(head_sha=pull.head_sha, updated_at=pull.updated_at)
