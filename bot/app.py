@@ -10,8 +10,7 @@ import aiohttp
 from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
 
-from bot.forum.client import ForumClient
-from bot.forum.reader import DiscourseReader, ForumCache
+from bot.forum import DiscourseReader, ForumCache, ForumClient
 from bot.github.client.api import Exchange, TransportOptions
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Clients

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.forum.client import MOST_BYTES, ForumClient, ForumReadError
+from bot.forum import MOST_BYTES, ForumClient, ForumReadError
 
 
 class Forum:

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.forum.client import ForumReadError
-from bot.forum.reader import parse_post_response, parse_title_response
+from bot.forum import ForumReadError, parse_post_response, parse_title_response
 from bot.peps.forum import PostRef
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.forum.client import ForumClient
-from bot.forum.reader import BURST, PAUSE, POST_AGE, TITLE_AGE, DiscourseReader, ForumCache
+from bot.forum import BURST, PAUSE, POST_AGE, TITLE_AGE, DiscourseReader, ForumCache, ForumClient
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumPost, ForumRequest, PostRef
 from bot.store.documents import Document
 from tests.forum.simulator import DiscourseSimulator, ForumFault

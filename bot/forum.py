@@ -1,22 +1,117 @@
-"""Reads posts and titles from the forum for a review, which never fails and rarely waits for them.
+"""Reads posts and topic titles from the forum (Discourse), if the policy asks for it.
 
-What was read is cached in the store. A forum that does not answer gets no requests for a while.
-What cannot be read is left out of the result.
+Requests are anonymous, limited, and go to the forum's own address only: no redirect is followed, no
+cookie or credential is sent. What was read is cached in the store. A review never fails because of
+the forum and rarely waits for it: what cannot be read is left out, and a forum that does not answer
+gets no requests for a while. Nothing is ever written there.
 """
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+import aiohttp
 import structlog
 from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
+from yarl import URL
 
-from bot.forum.client import LONGEST, ForumClient, ForumReadError
 from bot.peps.forum import Forum, ForumPost, ForumRequest, PostRef
 from bot.store.documents import FORUM_POST, FORUM_TOPIC, Document, Documents
+
+MOST_BYTES = 1_000_000
+"""Bytes of the longest answer that is accepted."""
+
+LONGEST: Final = 5.0
+"""Seconds that one request may take, including reading the answer."""
+
+_MOST_WAIT = 3_600
+_HEADERS = {
+    "Accept": "application/json",
+    # Nothing is decompressed here, so that a small answer cannot become a large one.
+    "Accept-Encoding": "identity",
+    "User-Agent": "pep-editor-bot",
+}
+
+
+class ForumReadError(Exception):
+    """The forum did not answer a request; the message says why and quotes nothing from the forum.
+
+    Attributes:
+        wait: Seconds that the forum asks to wait; None if it did not say.
+        is_missing: Whether it answered that the post does not exist or is not public.
+    """
+
+    def __init__(self, reason: str, *, wait: float | None = None, is_missing: bool = False) -> None:
+        super().__init__(reason)
+        self.wait = wait
+        self.is_missing = is_missing
+
+
+class ForumClient:
+    """Sends requests to one forum."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, base_url: str, *, seconds: float = LONGEST
+    ) -> None:
+        """Use the forum with this root through `session`, which keeps no cookies."""
+        self._session = session
+        self._base = URL(base_url.rstrip("/"))
+        self._timeout = aiohttp.ClientTimeout(total=seconds)
+
+    async def get(self, *path: str | int) -> Any:
+        """The JSON document under a path.
+
+        Args:
+            path: The parts of the path: only constants and numbers, nothing from outside.
+
+        Raises:
+            ForumReadError: There was no answer, it is too large, or it is not JSON.
+        """
+        url = self._base.joinpath(*map(str, path))
+        try:
+            async with self._session.get(
+                url, headers=_HEADERS, allow_redirects=False, timeout=self._timeout
+            ) as response:
+                _check(response)
+                content = await _read_limited(response.content)
+        except TimeoutError:
+            raise ForumReadError("it did not answer in time") from None
+        except aiohttp.ClientError as error:
+            raise ForumReadError(f"no answer ({type(error).__name__})") from None
+        try:
+            return json.loads(content)
+        except (ValueError, RecursionError):
+            raise ForumReadError("the answer is no JSON") from None
+
+
+def _check(response: aiohttp.ClientResponse) -> None:
+    if response.status != 200:
+        raise ForumReadError(
+            f"status {response.status}",
+            wait=_retry_after(response),
+            is_missing=response.status in {403, 404, 410},
+        )
+    if response.content_type != "application/json":
+        raise ForumReadError("the answer is no JSON")
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise ForumReadError("the answer is packed although that was not asked for")
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> float | None:
+    text = response.headers.get("Retry-After", "")
+    return min(float(text), _MOST_WAIT) if text.isascii() and text.isdigit() else None
+
+
+async def _read_limited(stream: aiohttp.StreamReader) -> bytes:
+    try:
+        await stream.readexactly(MOST_BYTES + 1)
+    except asyncio.IncompleteReadError as whole:
+        return whole.partial
+    raise ForumReadError(f"the answer is larger than {MOST_BYTES:,} bytes")
+
 
 _LONGEST_NAME = 200
 _LONGEST_TITLE = 500
@@ -25,12 +120,7 @@ _SKEW = timedelta(days=1)
 
 
 def parse_post_response(response: Any, ref: PostRef, now: datetime) -> ForumPost:
-    """The requested post.
-
-    Args:
-        response: The parsed JSON.
-        ref: The requested post; an answer about another one is rejected.
-        now: The current time (UTC).
+    """The requested post, from the parsed JSON of the answer.
 
     Raises:
         ForumReadError: The answer is about another post, or has no usable day or author.
@@ -86,35 +176,29 @@ class ForumCache:
 
     async def post(self, ref: PostRef) -> tuple[ForumPost, datetime] | None:
         """A cached post, and when it was read; None if it is not cached."""
-        document = await self._documents.document(_post_name(ref))
+        document = await self._documents.document(_document_name(ref))
         if document is None:
             return None
         at, username, name = json.loads(document.text)
         return ForumPost(datetime.fromisoformat(at), username, name), document.read_at
 
-    async def keep_post(self, ref: PostRef, post: ForumPost) -> None:
-        """Cache a post that was read just now."""
-        await self._keep(_post_name(ref), [post.at.isoformat(), post.username, post.name])
-
     async def title(self, topic: int) -> tuple[str, datetime] | None:
         """The cached title of a topic, and when it was read; None if it is not cached."""
-        document = await self._documents.document(_topic_name(topic))
+        document = await self._documents.document(_document_name(topic))
         return None if document is None else (json.loads(document.text), document.read_at)
 
-    async def keep_title(self, topic: int, title: str) -> None:
-        """Cache a title that was read just now."""
-        await self._keep(_topic_name(topic), title)
-
-    async def _keep(self, name: str, value: object) -> None:
-        await self._documents.keep_document(name, Document(json.dumps(value), self._clock()))
-
-
-def _post_name(ref: PostRef) -> str:
-    return FORUM_POST.of(None, f"{ref.topic}/{ref.post}")
+    async def keep(self, found: Mapping[PostRef, ForumPost] | Mapping[int, str]) -> None:
+        """Cache posts or titles that were read just now."""
+        for key, one in found.items():
+            value = one if isinstance(one, str) else [one.at.isoformat(), one.username, one.name]
+            document = Document(json.dumps(value), self._clock())
+            await self._documents.keep_document(_document_name(key), document)
 
 
-def _topic_name(topic: int) -> str:
-    return FORUM_TOPIC.of(None, str(topic))
+def _document_name(key: PostRef | int) -> str:
+    if isinstance(key, int):
+        return FORUM_TOPIC.of(None, str(key))
+    return FORUM_POST.of(None, f"{key.topic}/{key.post}")
 
 
 POST_AGE = timedelta(days=30)
@@ -148,19 +232,12 @@ class DiscourseReader:
         *,
         seconds: float = LONGEST,
     ) -> None:
-        """Read from `cached` first, then through `client`.
-
-        Args:
-            client: Sends requests to the forum.
-            cached: What was read before.
-            clock: The current time (UTC).
-            seconds: How long a review may wait for one post or title.
-        """
+        """Read from `cached`, else through `client`, for at most `seconds` a post or title."""
         self._client = client
         self._cache = cached
         self._clock = clock
         self._seconds = seconds
-        self._paused_until: datetime | None = None
+        self._paused_until = _OLDEST
         self._missing: TTLCache[object, bool] = TTLCache(1_000, MISSING_SECONDS)
         self._limiter = AsyncLimiter(BURST, 60)
 
@@ -176,10 +253,8 @@ class DiscourseReader:
             self._fetch_missing(posts, POST_AGE, self._post),
             self._fetch_missing(titles, TITLE_AGE, self._title),
         )
-        for ref, post in new_posts.items():
-            await self._cache.keep_post(ref, post)
-        for topic, title in new_titles.items():
-            await self._cache.keep_title(topic, title)
+        await self._cache.keep(new_posts)
+        await self._cache.keep(new_titles)
         return Forum(
             {ref: cached[0] for ref, cached in posts.items() if cached} | new_posts,
             {topic: cached[0] for topic, cached in titles.items() if cached} | new_titles,
@@ -193,15 +268,12 @@ class DiscourseReader:
     ) -> dict[_Key, _Read]:
         """Fetch what is not cached or too old; without what cannot be read."""
         now = self._clock()
-        to_fetch = [
-            key for key, cached in known.items() if cached is None or now - cached[1] >= age
-        ]
+        to_fetch = [key for key, was in known.items() if was is None or now - was[1] >= age]
         found = await asyncio.gather(*(self._attempt(key, fetch) for key in to_fetch))
         return {key: one for key, one in zip(to_fetch, found, strict=True) if one is not None}
 
     async def _attempt(self, key: _Key, fetch: Callable[[_Key], Awaitable[_Read]]) -> _Read | None:
-        paused = self._paused_until is not None and self._clock() < self._paused_until
-        if paused or key in self._missing:
+        if self._clock() < self._paused_until or key in self._missing:
             return None
         try:
             async with asyncio.timeout(self._seconds):
