@@ -13,9 +13,8 @@ from hashlib import sha256
 from bot.commands.grammar.lines import SyntaxProblem
 from bot.commands.grammar.parse import ParsedCommand, parse_text
 from bot.commands.log import CONFUSED, DONE, CommandComment
-from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.reply import UNATTRIBUTED, WRITTEN_BY_SOMEBODY_ELSE
-from bot.commands.text import Text
+from bot.commands.text import CommandStatus, LoggedCommand, Text
 from bot.peps.people import Login
 from bot.review.subject import Subject
 

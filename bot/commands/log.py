@@ -11,9 +11,8 @@ from datetime import datetime
 from functools import cache
 
 from bot.commands.grammar.parse import ParsedCommand, understood
-from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.role import roles_of
-from bot.commands.text import Place, Text
+from bot.commands.text import CommandStatus, LoggedCommand, Place, Text
 from bot.peps.change import Change
 from bot.review.overrides import NO_OVERRIDES, Overrides
 from bot.rules.engine.context import Context

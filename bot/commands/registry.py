@@ -19,9 +19,9 @@ from functools import cache
 import bot.commands.verbs
 from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Argument, Arguments
-from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import CommandResult
 from bot.commands.role import Role
+from bot.commands.text import LoggedCommand
 from bot.policy.model import Policy
 from bot.review.overrides import Overrides
 from bot.rules.engine.context import ActKind

@@ -1,4 +1,4 @@
-"""A text that may contain commands: every kind of comment and description becomes this type."""
+"""A text that may contain commands, of whatever kind, and a command as it is stored."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -88,3 +88,50 @@ class Text:
         """The same text, with the logins of author and sender as `accounts` resolves them."""
         sender = Actor(Login(self.sender), self.sender_account)
         return replace(self, author=accounts.name(self.actor), sender=accounts.name(sender))
+
+
+class CommandStatus(StrEnum):
+    """What happened to a command."""
+
+    DONE = "done"
+    BARRED = "barred"
+    """Somebody other than the text's author wrote it into the text, so it is never run."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedCommand:
+    """A command as it is stored.
+
+    Attributes:
+        source: The global id of the text that contains it.
+        canonical: The command in its canonical spelling.
+        ordinal: Its position among equal commands of that text, from 0.
+        subject: The number of the pull request or issue.
+        login: The author of the text.
+        at: When it was given, as far as is known.
+        order: Orders commands of the same moment: the text's number, then the line.
+        url: Where it can be read.
+        status: What happened to it.
+        note: What the command recorded about the circumstances.
+    """
+
+    source: str
+    canonical: str
+    ordinal: int
+    subject: int
+    login: Login
+    at: datetime
+    order: tuple[int, int]
+    url: str
+    status: CommandStatus = CommandStatus.DONE
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The key that identifies it within its text."""
+        return (self.canonical, self.ordinal)
+
+    @property
+    def sort_key(self) -> tuple[datetime, tuple[int, int], int]:
+        """The key by which commands are ordered."""
+        return (self.at, self.order, self.ordinal)

@@ -16,9 +16,9 @@ from bot.commands.context import (
 )
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.log import overrides_of, permission_check_for
-from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role, roles_of, roles_on
+from bot.commands.text import LoggedCommand
 from bot.concurrency import offload
 from bot.github.client.client import Client, Gone
 from bot.github.client.response import text_at, variables

@@ -32,7 +32,6 @@ from bot.commands.log import (
     first_processed,
     settled_by_later,
 )
-from bot.commands.logged_command import CommandStatus, LoggedCommand
 from bot.commands.reply import (
     EDITED_BY_SOMEBODY_ELSE,
     TOO_MANY,
@@ -42,7 +41,7 @@ from bot.commands.reply import (
     render_problem,
 )
 from bot.commands.result import CommandResult, SetLabel, Suggest, TakeLabelOff
-from bot.commands.text import Text
+from bot.commands.text import CommandStatus, LoggedCommand, Text
 from bot.commands.verbs.number import changes_reservations
 from bot.concurrency import offload
 from bot.github.read.instruction_labels import instruction_labels

@@ -9,7 +9,7 @@ from bot.commands.text import Place, Text
 from bot.handlers.payload import Event, Id, Maybe, Model, Part, RepositoryPart, at, full_name_of
 from bot.inbox.delivery import Delivery
 from bot.peps.number import PepNumber, number_in_path
-from bot.review.button_ids import command_of_button
+from bot.review.desired import command_of_button
 
 
 class ReviewJob(Event):

@@ -10,10 +10,9 @@ from bot.app import App
 from bot.commands.context import BaseBranchPeps, CommandContext, target_numbers
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.log import overrides_of
-from bot.commands.logged_command import LoggedCommand
 from bot.commands.result import Effect, SetLabel, TakeLabelOff
 from bot.commands.role import Role
-from bot.commands.text import Text
+from bot.commands.text import LoggedCommand, Text
 from bot.github.client.client import Client
 from bot.github.client.response import id_at, items_at, text_at, variables
 from bot.github.read.accounts import collect_listed_logins

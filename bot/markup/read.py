@@ -5,7 +5,9 @@ only in a separate process; see `bot.markup.process`.
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
 from typing import Any, ClassVar, Final
 
 from docutils import nodes
@@ -14,16 +16,13 @@ from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.readers.standalone import Reader
 from docutils.utils import Reporter, new_document
 
-from bot.markup.names import (
-    DESCRIPTIONS,
-    DOMAINS,
-    OF_EVERY_DOMAIN,
-    ROLES,
-    TEXTS,
-    VERBATIM,
-)
 from bot.peps.change import Markup, MarkupLevel, MarkupProblem
 from bot.peps.preamble import parse_preamble
+
+_NAMES = tomllib.loads((files("bot.markup") / "names.toml").read_text("utf-8"))
+_ROLES = frozenset(_NAMES["roles"])
+_DOMAINS = frozenset(_NAMES["domains"])
+_OF_EVERY_DOMAIN = frozenset(_NAMES["roles_of_every_domain"])
 
 _OTHER_PROJECTS = ("external:", "external+")
 """Prefixes of Sphinx roles that link to the documentation of another project."""
@@ -50,7 +49,7 @@ class _Roles(dict[str, Any]):
 
 def _is_derived_role(role: str) -> bool:
     domain, _, name = role.partition(":")
-    return role.startswith(_OTHER_PROJECTS) or (domain in DOMAINS and name in OF_EVERY_DOMAIN)
+    return role.startswith(_OTHER_PROJECTS) or (domain in _DOMAINS and name in _OF_EVERY_DOMAIN)
 
 
 class _AnyOption(dict[str, Callable[[str], str]]):
@@ -114,9 +113,9 @@ def register_names() -> None:
     Docutils keeps them for the whole process, so `role` and `default-role` in one text would
     affect every later one.
     """
-    roles._roles = _Roles(dict.fromkeys(ROLES, _role))  # type: ignore[attr-defined]
-    for names, directive in ((TEXTS, _Text), (DESCRIPTIONS, _Prose), (VERBATIM, _Verbatim)):
-        for name in names:
+    roles._roles = _Roles(dict.fromkeys(_ROLES, _role))  # type: ignore[attr-defined]
+    for kind, directive in (("prose", _Text), ("descriptions", _Prose), ("verbatim", _Verbatim)):
+        for name in _NAMES["directives"][kind]:
             if name not in _DOCUTILS_OWN:
                 directives.register_directive(name, directive)
     directives.register_directive("glossary", _Glossary)

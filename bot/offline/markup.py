@@ -11,13 +11,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
+import bot
 from bot.markup.process import decode, encode
 from bot.peps.change import Markup
 
 _MOST = 5_000
 """The most files in the cache; a PEP repository has some 700 texts."""
 
-_SOURCES = ("bot.markup.read", "bot.markup.names", "bot.peps.preamble")
+_SOURCES = ("markup/read.py", "markup/process.py", "markup/names.toml", "peps/preamble.py")
 
 
 class MarkupCache:
@@ -61,10 +62,8 @@ class MarkupCache:
     @cached_property
     def _version_hash(self) -> bytes:
         """A hash of what else the result depends on: docutils, and the code that reads."""
-        from importlib.util import find_spec
-
-        origins = [spec.origin for name in _SOURCES if (spec := find_spec(name)) and spec.origin]
-        code = b"".join(Path(origin).read_bytes() for origin in origins)
+        folder = Path(bot.__file__).parent
+        code = b"".join((folder / name).read_bytes() for name in _SOURCES)
         return hashlib.sha256(version("docutils").encode() + code).digest()
 
     def _trim(self) -> None:

@@ -88,3 +88,14 @@ class Desired:
     by_hand: frozenset[str] = frozenset()
     comments: tuple[Comment, ...] = ()
     check_run: CheckRun | None = None
+
+
+CHECK, FIX, NUMBER = "check", "fix", "number"
+"""The identifiers by which GitHub knows the check run's buttons."""
+
+_COMMANDS = {CHECK: "check", FIX: "fix", NUMBER: "fix number"}
+
+
+def command_of_button(identifier: str) -> str | None:
+    """The command that a button stands for; None for a button that is not ours."""
+    return _COMMANDS.get(identifier)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, update
 
 from bot.commands.log import CommandComment, overrides_of
-from bot.commands.logged_command import LoggedCommand
+from bot.commands.text import LoggedCommand
 from bot.peps.number import PepNumber
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository, Subject

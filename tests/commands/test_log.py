@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.log import overrides_of, permission_check_for, settled_by_later
-from bot.commands.logged_command import CommandStatus, LoggedCommand
+from bot.commands.text import CommandStatus, LoggedCommand
 from bot.peps.change import FileChange, FileStatus
 from bot.peps.people import Login
 from bot.review.overrides import Overrides

@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.grammar.parse import understood
 from bot.peps.change import Change
-from bot.review.button_ids import command_of_button
+from bot.review.desired import command_of_button
 from bot.review.fixes.files import fixed_files
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import judge

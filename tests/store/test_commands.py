@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from bot.commands.log import first_processed
-from bot.commands.logged_command import LoggedCommand
-from bot.commands.text import Place, Text
+from bot.commands.text import LoggedCommand, Place, Text
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.store.commands import CommandStore

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.log import CommandComment
-from bot.commands.logged_command import CommandStatus, LoggedCommand
-from bot.commands.text import Place
+from bot.commands.text import CommandStatus, LoggedCommand, Place
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.snapshot import Memory

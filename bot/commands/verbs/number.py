@@ -6,10 +6,10 @@ from dataclasses import replace
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, PULL_REQUEST, Because
 from bot.commands.grammar.arguments import Arguments, Literal, OptionalPart
-from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
+from bot.commands.text import LoggedCommand
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
 from bot.review.overrides import Overrides, Reservation
 from bot.review.render.markdown import escape, target

@@ -5,10 +5,10 @@ from dataclasses import replace
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Because, Rules
 from bot.commands.grammar.arguments import Arguments
-from bot.commands.logged_command import LoggedCommand
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
+from bot.commands.text import LoggedCommand
 from bot.review.overrides import Overrides, Waiver
 from bot.rules.engine.finding import join_names, safe_code
 

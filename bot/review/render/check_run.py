@@ -5,11 +5,10 @@ from collections import Counter
 from bot.peps.number import is_pep_path
 from bot.peps.people import same_login
 from bot.peps.preamble import parse_preamble
-from bot.review.button_ids import CHECK, FIX, NUMBER
 from bot.review.checklist import checklist, form_for
 from bot.review.decision.path import OPEN, decision_on
 from bot.review.decision.submission import submitted
-from bot.review.desired import Annotation, Button, CheckRun
+from bot.review.desired import CHECK, FIX, NUMBER, Annotation, Button, CheckRun
 from bot.review.overrides import Waiver
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import block, plural, prose, within_limit
