@@ -132,6 +132,7 @@ CLOSED: dict[str, str] = {
     "status": r"0|[1-5]\d\d",
     "account": r"app|anonymous|installation \d+",
     "severity": "error|warning|notice",
+    "priority": "sweep|review|command",
     "conclusion": "success|neutral|failure",
     "rule": "|".join(one.id for one in registry.all_rules()),
     "kind": "new PEP|status change|edit|owners|other|" + "|".join(WRITE_NAMES),
