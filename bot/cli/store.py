@@ -18,8 +18,8 @@ from bot.inbox.recovery import PROCESS_ENDED
 from bot.inbox.sqlite_file import SoleOwner
 from bot.logs import show_errors_only
 from bot.store.copying import copy_rows, count_rows, grown_apart, hold, whole_store
-from bot.store.location import SqliteFile, StoreLocation, driver_of, located
-from bot.store.migrate import migrate_store, require_current
+from bot.store.location import SqliteFile, StoreLocation, located
+from bot.store.migrate import driver_of, migrate_store, require_current
 from bot.store.schema import delivery
 from bot.store.version import StoreUnusable
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from bot.store import schema
-from bot.store.location import Driver, PostgresDatabase, StoreLocation, driver_of
-from bot.store.migrate import whole_transaction
+from bot.store.location import Driver, PostgresDatabase, StoreLocation
+from bot.store.migrate import driver_of, whole_transaction
 from bot.store.rows import every_column
 from bot.store.version import StoreUnusable
 

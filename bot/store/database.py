@@ -13,8 +13,8 @@ from sqlalchemy.pool import QueuePool
 
 from bot.review.subject import Repository, Subject
 from bot.store import rows
-from bot.store.location import Driver, StoreLocation, driver_of, located
-from bot.store.migrate import migrate_store, require_current
+from bot.store.location import Driver, StoreLocation, located
+from bot.store.migrate import driver_of, migrate_store, require_current
 from bot.store.schema import compatibility
 from bot.store.version import StoreUnavailable
 

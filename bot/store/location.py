@@ -1,4 +1,4 @@
-"""Parses `DATABASE_URL`: where the store is, and which driver reaches it."""
+"""Parses `DATABASE_URL`: where the store is; and what a driver of its database does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -183,14 +183,3 @@ class Driver:
 
     def make_extras(self, connection: "Connection") -> None:
         """Make or migrate what only this kind of database needs."""
-
-
-def driver_of(location: StoreLocation) -> Driver:
-    """The driver for a store; each is loaded only where it is used."""
-    if isinstance(location, SqliteFile):
-        from bot.store.sqlite import SqliteDriver
-
-        return SqliteDriver(location)
-    from bot.store.postgres import PostgresDriver
-
-    return PostgresDriver(location)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.store.location import Driver, StoreLocation, driver_of
+from bot.store.location import Driver, SqliteFile, StoreLocation
 from bot.store.version import (
     REVISION,
     USABLE_SINCE,
@@ -23,6 +23,17 @@ from bot.store.version import (
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+def driver_of(location: StoreLocation) -> Driver:
+    """The driver for a store; each is loaded only where it is used."""
+    if isinstance(location, SqliteFile):
+        from bot.store.sqlite import SqliteDriver
+
+        return SqliteDriver(location)
+    from bot.store.postgres import PostgresDriver
+
+    return PostgresDriver(location)
 
 
 def is_there(location: StoreLocation) -> bool:

@@ -16,8 +16,14 @@ from sqlalchemy import text
 from bot.store import migrations
 from bot.store.copying import whole_store
 from bot.store.database import open_database
-from bot.store.location import SqliteFile, StoreLocation, driver_of, located
-from bot.store.migrate import migrate_store, require_current, require_known, run_migrations
+from bot.store.location import SqliteFile, StoreLocation, located
+from bot.store.migrate import (
+    driver_of,
+    migrate_store,
+    require_current,
+    require_known,
+    run_migrations,
+)
 from bot.store.schema import metadata
 from bot.store.version import REVISION, USABLE_SINCE, StoredVersion, StoreUnusable
 

@@ -174,7 +174,7 @@ class Transport:
                 if renewed:
                     raise CredentialsRefused(f"{request}: 401{explanation(response)}")
                 renewed = True
-            elif (until := rate_limited_until(response, self._clock())) is not None:
+            elif (until := self._rate_limited_until(response)) is not None:
                 waits += 1
                 account.quota.hold(until, self._clock())
                 log.warning("rate limited", request=str(request), until=until.isoformat())
@@ -187,6 +187,10 @@ class Transport:
                 await self._back_off(failures, request.repeatable, details, at)
             else:
                 return response
+
+    def _rate_limited_until(self, response: Response) -> datetime | None:
+        said = explanation(response)
+        return rate_limited_until(response.status, response.headers, said, self._clock())
 
     async def _wait_for(self, quota: Quota, request: Request) -> None:
         while pause := quota.pause(self._clock()) / _SECOND:

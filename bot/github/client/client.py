@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-if TYPE_CHECKING:  # it needs the exceptions below
-    from bot.github.client.throttle import Quota
+from bot.github.client.throttle import Quota
 
 
 class Client(Protocol):
@@ -55,7 +54,7 @@ class Clients(Protocol):
     async def installation_of(self, full_name: str) -> int | None:
         """The installation on a repository, asked for with the app's own JWT; None if none."""
 
-    def quota(self, installation: int) -> "Quota":
+    def quota(self, installation: int) -> Quota:
         """What is left of an installation's requests, according to the responses so far."""
 
     def forget(self, full_name: str) -> None:

@@ -14,8 +14,6 @@ from typing import Protocol
 from aiolimiter import AsyncLimiter
 from cachetools import LRUCache
 
-from bot.github.client.wire import Response, explanation
-
 _DEFAULT_PAUSE = timedelta(seconds=60)
 _LONGEST_PAUSE = timedelta(hours=1, minutes=5)
 
@@ -80,14 +78,21 @@ class Quota:
         return self.held_until - now
 
 
-def rate_limited_until(response: Response, now: datetime) -> datetime | None:
-    """When to try again if this response is a rate limit; None if it is anything else.
+def rate_limited_until(
+    status: int, headers: Mapping[str, str], explanation: str, now: datetime
+) -> datetime | None:
+    """When to try again if a response is a rate limit; None if it is anything else.
 
     GitHub did not execute a limited request, so it may be repeated whatever its method.
+
+    Args:
+        status: The response's status.
+        headers: Its headers.
+        explanation: What its body says.
+        now: The current time (UTC).
     """
-    if response.status not in {403, 429}:
+    if status not in {403, 429}:
         return None
-    headers = response.headers
     if (named := retry_after(headers, now)) is not None:
         return named
     if _number(headers, "x-ratelimit-remaining") == 0:
@@ -96,8 +101,8 @@ def rate_limited_until(response: Response, now: datetime) -> datetime | None:
         if reset is None or reset < now - _DEFAULT_PAUSE:
             return now + _DEFAULT_PAUSE
         return max(reset, now + timedelta(seconds=1))
-    message = explanation(response).lower()
-    if response.status == 429 or "secondary rate limit" in message or "abuse detection" in message:
+    message = explanation.lower()
+    if status == 429 or "secondary rate limit" in message or "abuse detection" in message:
         return now + _DEFAULT_PAUSE
     return None
 
