@@ -15,7 +15,7 @@ from bot.github.client.client import Client, Gone
 from bot.github.client.response import items_at, text_at, variables
 from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.instruction_labels import GHOST_ACCOUNT, read_instructions
+from bot.github.read.instruction_labels import GHOST_ACCOUNT, InstructionReader, PresentLabels
 from bot.github.write.comments import (
     REMINDER_COMMENT,
     ensure_comment,
@@ -135,15 +135,12 @@ async def _is_paused(
         client, subject.repository, base_branch.policy, base_branch.default_codeowners
     )
     listed = collect_listed_logins(base_branch.policy, editors, None)
-    instructions = await read_instructions(
+    instructions = await InstructionReader(app.store, app.identity).read(
         client,
-        app.store,
         subject,
-        present,
-        names,
+        PresentLabels(present, names),
         editors.logins,
-        app.identity,
-        resolve_accounts=partial(app.resolve_accounts, subject, listed),
+        partial(app.resolve_accounts, subject, listed),
     )
     return names.paused.casefold() in {one.casefold() for one in instructions.labels}
 

@@ -1,12 +1,19 @@
 """Labels that instruct the bot count only when an editor set them."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.github.client.client import Gone
-from bot.github.read.instruction_labels import Instructions, instruction_labels, read_instructions
+from bot.github.read.accounts import trust_logins_here
+from bot.github.read.instruction_labels import (
+    InstructionReader,
+    Instructions,
+    PresentLabels,
+    instruction_labels,
+)
 from bot.peps.people import Login
 from bot.policy.labels import LabelNames
 from tests.github.reading import (
@@ -35,11 +42,13 @@ async def read(
     store: FakeStore,
     *labels: str,
     editors: frozenset[Login] | None = EDITORS,
+    sleep: Any = asyncio.sleep,
+    resolve_accounts: Any = trust_logins_here,
     **more: Any,
 ) -> Instructions:
-    return await read_instructions(
-        github, store, SUBJECT, frozenset(labels), LabelNames(), editors, APP, **more
-    )
+    present = PresentLabels(frozenset(labels), LabelNames(), **more)
+    reader = InstructionReader(store, APP, sleep)
+    return await reader.read(github, SUBJECT, present, editors, resolve_accounts)
 
 
 def test_instruction_labels_are_found_by_name_without_regard_to_case() -> None:
@@ -164,15 +173,6 @@ async def test_who_set_a_stage_is_asked_only_where_it_was_not_the_bot() -> None:
         ((), 1, {"awaiting author": "mallory"}),
         ((), 1, {"awaiting author": "mallory"}),
     ):
-        found = await read_instructions(
-            github,
-            store,
-            SUBJECT,
-            frozenset({"Awaiting Author", "new-pep", "topic-typing"}),
-            LabelNames(),
-            EDITORS,
-            APP,
-            ours,
-        )
+        found = await read(github, store, "Awaiting Author", "new-pep", "topic-typing", ours=ours)
         assert found.by_people == by_people
         assert github.requests == [EVENTS] * asked

@@ -66,7 +66,7 @@ class Harness:
         self.reader = SnapshotReader(
             clients,
             BaseBranchReader(self.store),
-            DiscussionReader(self.store, people, APP),
+            DiscussionReader(self.store, people, APP, sleep=self._sleep),
             Surroundings(self.store, self.clock),
             NullMarkupReader(),
             self._sleep,

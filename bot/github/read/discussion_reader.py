@@ -1,6 +1,7 @@
 """Reads the discussion of a pull request: the people involved, and what they wrote."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from bot.github.read.accounts import (
 )
 from bot.github.read.conversation import conversation_with_current_logins
 from bot.github.read.conversation_reader import EarlierConversation, read_conversation
-from bot.github.read.instruction_labels import Instructions, read_instructions
+from bot.github.read.instruction_labels import InstructionReader
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading, PeopleReader
 from bot.github.read.pull_request import Sleep
 from bot.github.read.surroundings import FirstReads
@@ -60,7 +61,9 @@ class DiscussionReader:
         people: PeopleReader,
         app_identity: AppIdentity,
         resolve_accounts: AccountResolver = trust_logins,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
+        self.instructions = InstructionReader(store, app_identity, sleep)
         self._store = store
         self._people = people
         self._app = app_identity
@@ -125,34 +128,6 @@ class DiscussionReader:
             texts,
             conversation_as_of,
             resolve_accounts,
-        )
-
-    async def read_instructions(
-        self,
-        first_reads: FirstReads,
-        discussion: Discussion,
-        ours: Collection[str] | None,
-        *,
-        set_at: Mapping[str, datetime],
-        sleep: Sleep,
-    ) -> Instructions:
-        """Find the labels that instruct the bot; see `bot.github.read.instruction_labels`.
-
-        Raises:
-            TryLater: GitHub is unreachable.
-        """
-        return await read_instructions(
-            first_reads.client,
-            self._store,
-            first_reads.subject,
-            first_reads.pull.labels,
-            first_reads.base_branch.policy.labels,
-            discussion.editors.logins,
-            self._app,
-            ours,
-            set_at=set_at,
-            sleep=sleep,
-            resolve_accounts=discussion.resolve_accounts,
         )
 
     async def _conversation(

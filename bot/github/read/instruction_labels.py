@@ -55,93 +55,111 @@ def instruction_labels(labels: Iterable[str], names: LabelNames) -> frozenset[st
     return frozenset(label for label in labels if names.is_instruction(label))
 
 
-async def read_instructions(
-    client: Client,
-    store: Store,
-    subject: Subject,
-    present: frozenset[str],
-    names: LabelNames,
-    editors: frozenset[Login] | None,
-    app: AppIdentity,
-    ours: Collection[str] | None = None,
-    *,
-    set_at: Mapping[str, datetime] | None = None,
-    sleep: Sleep = asyncio.sleep,
-    resolve_accounts: LocalAccountResolver = trust_logins_here,
-) -> Instructions:
-    """Find the instruction labels that an editor set; asks GitHub only about new or unknown ones.
+@dataclass(frozen=True, slots=True)
+class PresentLabels:
+    """The labels of a pull request.
 
-    The app's own account counts too, since it sets such a label only on a command from somebody
-    who is allowed to.
-
-    Args:
-        client: Reads the repository.
-        store: Remembers who set which label.
-        subject: The pull request.
-        present: All labels it has now. Who set a label that is gone is forgotten here, or it would
-            count for the next person who sets it.
+    Attributes:
+        present: All labels it has now.
         names: What the policy calls the bot's labels.
-        editors: The editors; None if they could not be read, and then nobody counts.
-        app: This app.
         ours: The labels we remember having set; None if nothing is remembered yet.
         set_at: The labels, in lower case, that the current events set, and when.
-        sleep: Waits if the list of events lags behind them.
-        resolve_accounts: Returns the logins of those who set labels.
-
-    Raises:
-        TryLater: GitHub is unreachable.
     """
-    candidates = instruction_labels(present, names) if editors is not None else frozenset()
-    present_labels = {label.casefold() for label in present}
-    just_set = dict(set_at or {})
-    unproven = {label for label in just_set if names.is_instruction(label)}
-    setters: dict[str, str] = {}
-    for label, login in (await store.labelers(subject)).items():
-        if label.casefold() in present_labels - unproven:
-            setters[label.casefold()] = login
-        else:
-            await store.set_labeler(subject, label, None)
-    notes: tuple[str, ...] = ()
-    needed = candidates | _labels_people_may_set(present, names, ours)
-    missing = {label for label in needed if label.casefold() not in setters}
-    if missing:
-        try:
-            read = await _setters_since(client, subject, missing, just_set, sleep)
-        except (Gone, NotAllowed, Refused):
-            read = {}
-            if missing & candidates:
-                notes = ("It could not be read who set the labels that instruct the bot.",)
-        accounts = await resolve_accounts(list(read.values()))
-        for label in sorted(missing):
-            if actor := read.get(label.casefold()):
-                setter = accounts.name(actor)
-                setters[label.casefold()] = setter
-                await store.set_labeler(subject, label, setter)
-    trusted = {login.casefold() for login in editors or ()} | {app.login.casefold()}
-    return Instructions(
-        frozenset(
-            label for label in candidates if setters.get(label.casefold(), "").casefold() in trusted
-        ),
-        notes,
-        {
-            label: Login(login)
-            for label, login in setters.items()
-            if not login.endswith(_APP_SUFFIX)
-        },
-    )
+
+    present: frozenset[str]
+    names: LabelNames
+    ours: Collection[str] | None = None
+    set_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
-def _labels_people_may_set(
-    present: frozenset[str], names: LabelNames, ours: Collection[str] | None
-) -> frozenset[str]:
+class InstructionReader:
+    """Finds the instruction labels that an editor set."""
+
+    def __init__(self, store: Store, app: AppIdentity, sleep: Sleep = asyncio.sleep) -> None:
+        """Remember who set which label in `store`; `sleep` if the list of events lags."""
+        self._store = store
+        self._app = app
+        self._sleep = sleep
+
+    async def read(
+        self,
+        client: Client,
+        subject: Subject,
+        labels: PresentLabels,
+        editors: frozenset[Login] | None,
+        resolve_accounts: LocalAccountResolver = trust_logins_here,
+    ) -> Instructions:
+        """Find the labels that count; asks GitHub only about new or unknown ones.
+
+        The app's own account counts too, since it sets such a label only on a command from
+        somebody who is allowed to.
+
+        Args:
+            client: Reads the repository.
+            subject: The pull request.
+            labels: Its labels. Who set a label that is gone is forgotten here, or it would count
+                for the next person who sets it.
+            editors: The editors; None if they could not be read, and then nobody counts.
+            resolve_accounts: Returns the logins of those who set labels.
+
+        Raises:
+            TryLater: GitHub is unreachable.
+        """
+        candidates = (
+            instruction_labels(labels.present, labels.names) if editors is not None else frozenset()
+        )
+        present_labels = {label.casefold() for label in labels.present}
+        just_set = dict(labels.set_at)
+        unproven = {label for label in just_set if labels.names.is_instruction(label)}
+        setters: dict[str, str] = {}
+        for label, login in (await self._store.labelers(subject)).items():
+            if label.casefold() in present_labels - unproven:
+                setters[label.casefold()] = login
+            else:
+                await self._store.set_labeler(subject, label, None)
+        notes: tuple[str, ...] = ()
+        needed = candidates | _labels_people_may_set(labels)
+        missing = {label for label in needed if label.casefold() not in setters}
+        if missing:
+            try:
+                read = await _setters_since(client, subject, missing, just_set, self._sleep)
+            except (Gone, NotAllowed, Refused):
+                read = {}
+                if missing & candidates:
+                    notes = ("It could not be read who set the labels that instruct the bot.",)
+            accounts = await resolve_accounts(list(read.values()))
+            for label in sorted(missing):
+                if actor := read.get(label.casefold()):
+                    setter = accounts.name(actor)
+                    setters[label.casefold()] = setter
+                    await self._store.set_labeler(subject, label, setter)
+        trusted = {login.casefold() for login in editors or ()} | {self._app.login.casefold()}
+        return Instructions(
+            frozenset(
+                label
+                for label in candidates
+                if setters.get(label.casefold(), "").casefold() in trusted
+            ),
+            notes,
+            {
+                label: Login(login)
+                for label, login in setters.items()
+                if not login.endswith(_APP_SUFFIX)
+            },
+        )
+
+
+def _labels_people_may_set(labels: PresentLabels) -> frozenset[str]:
     """Stage and new-PEP labels that we did not set, so that a person may have."""
-    if ours is None:
+    if labels.ours is None:
         return frozenset()
-    own = {label.casefold() for label in ours}
+    own = {label.casefold() for label in labels.ours}
     stage_names = {
-        label.casefold() for label in (*stage_labels(names).values(), names.new_pep) if label
+        label.casefold()
+        for label in (*stage_labels(labels.names).values(), labels.names.new_pep)
+        if label
     }
-    return frozenset(label for label in present if label.casefold() in stage_names - own)
+    return frozenset(label for label in labels.present if label.casefold() in stage_names - own)
 
 
 async def _setters_since(

@@ -17,6 +17,7 @@ from bot.github.read.changed_texts import ChangedTexts, read_texts
 from bot.github.read.conversation_reader import EarlierConversation, LargeTextPermit
 from bot.github.read.discussion_reader import NO_DISCUSSION, Discussion, DiscussionReader
 from bot.github.read.hint import NO_HINT, Hint
+from bot.github.read.instruction_labels import PresentLabels
 from bot.github.read.published_peps import read_related
 from bot.github.read.pull_request import PullRequest, Sleep
 from bot.github.read.pull_request_change import (
@@ -177,12 +178,13 @@ class SnapshotReader:
             owners = await read_owners_errors(
                 first_reads.client, first_reads.subject.repository, pull.head_sha
             )
-        instructions = await self._discussion.read_instructions(
-            first_reads,
-            discussion,
-            None if memory.state is None else memory.labels,
-            set_at=hint.set_at,
-            sleep=self._sleep,
+        ours = None if memory.state is None else memory.labels
+        instructions = await self._discussion.instructions.read(
+            first_reads.client,
+            first_reads.subject,
+            PresentLabels(pull.labels, policy.labels, ours, hint.set_at),
+            editors,
+            discussion.resolve_accounts,
         )
         return Snapshot(
             subject=first_reads.subject,
