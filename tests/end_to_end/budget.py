@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep
 from tests.end_to_end.harness import REPOSITORY, Harness
-from tests.end_to_end.proposal import LINE, PATH, propose
+from tests.end_to_end.proposal import LINE, PATH, propose, set_policy
 
 Play = Callable[[Harness], Awaitable[int]]
 """Lets the event happen in a harness where nothing has happened, and waits until the bot is done.
@@ -110,8 +110,15 @@ async def _talk(harness: Harness) -> int:
     return number
 
 
+async def _new_policy(harness: Harness) -> int:
+    numbers = [await propose(harness, number=number) for number in OPEN_BEFORE]
+    harness.simulator.clear_requests()
+    await set_policy(harness, '[labels]\nnew_pep = "fresh"\n')
+    return numbers[-1]
+
+
 OPEN_BEFORE = (843, 844, 845)
-"""The PEPs whose pull requests are open when a cold bot is installed: one read each."""
+"""The PEPs whose pull requests are open before a cold bot is installed or a policy changes."""
 
 NEW_PEP = Budgeted("a new PEP with its CODEOWNERS line, warm", 6, 4, _new_pep)
 FIXED = Budgeted("a push that mends a new PEP, warm", 6, 4, _fixed)
@@ -125,5 +132,11 @@ DOUBLED = Budgeted("a delivery that comes again", 0, 0, _doubled)
 NOTHING_NEW = Budgeted("a push that changes nothing of interest", 2, 1, _push_of_nothing_new)
 INFRASTRUCTURE = Budgeted("an infrastructure pull request", 2, 0, _infrastructure)
 TALK = Budgeted("a comment that changes nothing", 6, 0, _talk)
+NEW_POLICY = Budgeted(
+    f"a push of a policy that concerns {len(OPEN_BEFORE)} new PEPs",
+    2 + 2 * len(OPEN_BEFORE),
+    2 * len(OPEN_BEFORE),
+    _new_policy,
+)
 
-BUDGET = (NEW_PEP, FIXED, COLD, DOUBLED, NOTHING_NEW, INFRASTRUCTURE, TALK)
+BUDGET = (NEW_PEP, FIXED, COLD, DOUBLED, NOTHING_NEW, INFRASTRUCTURE, TALK, NEW_POLICY)

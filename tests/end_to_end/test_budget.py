@@ -87,6 +87,15 @@ async def test_talk_costs_three_reads_and_a_second_comment_writes_nothing(harnes
     assert harness.writes() == []
 
 
+async def test_a_push_costs_two_reads_and_two_for_each_pull_request_that_it_concerns(
+    harness: Harness,
+) -> None:
+    number = await within_budget(harness, budget.NEW_POLICY)
+    assert "fresh" in harness.labels(number)
+    unchanged = [one for one in harness.simulator.requests if one.status == 304]
+    assert len(unchanged) == len(budget.OPEN_BEFORE), "GitHub does not count these"
+
+
 async def test_a_comment_below_a_hundred_others_costs_one_page_and_is_understood(
     harness: Harness,
 ) -> None:
