@@ -17,11 +17,11 @@ from bot.github.client.client import Clients
 from bot.github.client.http_client import GitHubClients
 from bot.github.client.throttle import Limiter, Quota, WriteThrottle
 from bot.github.read.accounts import AccountResolver, KnownAccounts
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.conversation_reader import LargeTextLimit
 from bot.github.read.discussion_reader import DiscussionReader
 from bot.github.read.people_reader import PeopleReader
 from bot.github.read.pull_request_change import MarkupSource
-from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.read.surroundings import Surroundings
 from bot.github.write.check_runs import PageLinks

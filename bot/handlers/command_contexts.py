@@ -22,8 +22,8 @@ from bot.commands.text import LoggedCommand
 from bot.concurrency import offload
 from bot.github.client.client import Client, Gone
 from bot.github.client.response import text_at, variables
+from bot.github.read.base_branch_reader import read_published
 from bot.github.read.instruction_labels import instruction_labels
-from bot.github.read.published_peps import read_published
 from bot.github.read.surroundings import Surroundings
 from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber

@@ -12,7 +12,7 @@ from bot.commands.grammar.parse import parsing_cost
 from bot.commands.log import first_processed
 from bot.commands.text import Text
 from bot.concurrency import offload
-from bot.github.read.hint import Hint
+from bot.github.read.pull_request import Hint
 from bot.handlers.event_models import ReviewJob
 from bot.handlers.events import RERUN
 from bot.handlers.handle import Work

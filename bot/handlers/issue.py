@@ -17,7 +17,7 @@ from bot.github.client.client import Client
 from bot.github.client.response import id_at, items_at, text_at, variables
 from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.published_peps import read_published
+from bot.github.read.base_branch_reader import read_published
 from bot.github.write.command_writes import begun_replies
 from bot.github.write.outbox import Destination
 from bot.handlers.command_contexts import (

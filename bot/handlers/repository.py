@@ -7,8 +7,8 @@ import structlog
 
 from bot.app import App
 from bot.github.client.client import Client, Gone
+from bot.github.read.base_branch_reader import is_private
 from bot.github.read.claims_sweep import sweep_claims
-from bot.github.read.repository import is_private
 from bot.handlers.event_models import CheckSuiteEvent, InstallationEvent, PushEvent, names_in
 from bot.handlers.events import EVERYTHING, RERUN, Job
 from bot.handlers.handle import Work

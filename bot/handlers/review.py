@@ -11,7 +11,7 @@ from bot.commands.text import Text
 from bot.concurrency import offload
 from bot.github.client.client import Client, Gone
 from bot.github.read.conversation_reader import LargeTextPermit
-from bot.github.read.hint import Hint
+from bot.github.read.pull_request import Hint
 from bot.github.write.outbox import Destination, WriteKind
 from bot.handlers.command_contexts import PullRequestContexts
 from bot.handlers.command_runner import (

@@ -6,7 +6,7 @@ import pytest
 
 from bot.github.client.client import Gone, TryLater
 from bot.github.read.base_branch import BaseBranch, read_base_branch
-from bot.github.read.repository import LIFETIME, BaseBranchReader
+from bot.github.read.base_branch_reader import LIFETIME, BaseBranchReader
 from bot.policy.load import default_policy
 from bot.review.subject import Repository
 from tests.github.reading import (

@@ -7,8 +7,8 @@ from datetime import timedelta
 from bot.github.client.app import InstallationTokens, Token
 from bot.github.client.throttle import WriteThrottle
 from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.people_reader import PeopleReader
-from bot.github.read.repository import BaseBranchReader
 from bot.peps.people import CoreTeam
 from bot.policy.load import default_policy
 from tests.github.reading import (

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.github.client.app import AppIdentity
 from bot.github.client.http_client import GitHubClients
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.claims_sweep import sweep_claims
 from bot.github.read.discussion_reader import DiscussionReader
 from bot.github.read.people_reader import PeopleReader
-from bot.github.read.repository import BaseBranchReader
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.read.surroundings import Surroundings
 from bot.review.snapshot import CommentMemory, Memory, Snapshot

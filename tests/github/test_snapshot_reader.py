@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.github.client.client import Gone, NotAllowed, TryLater
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.conversation_reader import LargeTextLimit
 from bot.github.read.discussion_reader import DiscussionReader
-from bot.github.read.hint import NO_HINT, Hint
 from bot.github.read.people_reader import PeopleReader
-from bot.github.read.repository import BaseBranchReader
+from bot.github.read.pull_request import NO_HINT, Hint
 from bot.github.read.snapshot_reader import SnapshotReader
 from bot.github.read.surroundings import Surroundings
 from bot.peps.change import FileStatus, Unreadable

@@ -10,8 +10,8 @@ import pytest
 from bot.app import App
 from bot.github.client.throttle import Quota
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.hint import Hint
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading
+from bot.github.read.pull_request import Hint
 from bot.github.read.snapshot_reader import Reading
 from bot.handlers.handle import Handler
 from bot.handlers.invalidator import review_others

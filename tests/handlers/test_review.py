@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.github.client.client import Gone, TryLater
-from bot.github.read.hint import Hint
+from bot.github.read.pull_request import Hint
 from bot.github.read.snapshot_reader import Reading
 from bot.handlers.invalidator import MAX_REPEATED_REVIEWS
 from bot.handlers.review import review_pull_request

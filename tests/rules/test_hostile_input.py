@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.github.read.repository import MOST_ERRORS
+from bot.github.read.pull_request_change import MOST_ERRORS
 from bot.peps.change import Change
 from bot.peps.codeowners import parse_codeowners
 from bot.rules.engine.context import OwnersError

@@ -1,15 +1,23 @@
-"""Builds the `Change` of a pull request from what was read; makes no requests."""
+"""Builds the `Change` of a pull request from what was read, and asks GitHub about its owners."""
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Protocol
 
+from bot.github.client.client import Client, Gone, NotAllowed, Refused, TooLarge
+from bot.github.client.response import items_at, number_at, text_at, variables
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import ChangedTexts, without_texts
 from bot.github.read.pull_request import PullRequest
 from bot.github.read.pull_request_files import FileList, ListedFile, after_text
 from bot.peps.change import Change, FileChange, FileStatus, Markup
-from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.peps.codeowners import CODEOWNERS_PATHS, parse_codeowners
+from bot.peps.owners_line import parse_line
+from bot.peps.people import CoreTeam, Login
 from bot.policy.model import Policy
+from bot.review.subject import Repository
 from bot.rules.document.markup import is_markup_rule_enabled, texts_to_parse, with_markup
+from bot.rules.engine.context import OwnersError
 
 MOST_TEXTS = 20
 """If more PEPs are changed, docutils reads none: a program made such a change."""
@@ -124,3 +132,61 @@ def _codeowners(
         return path, base_branch.codeowners, base_branch.codeowners
     before = base_branch.codeowners if file_change.before is None else file_change.before
     return path, before, file_change.after
+
+
+MOST_ERRORS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersErrors:
+    """GitHub's errors; None if it was not asked or did not answer. `notes` are shown to people."""
+
+    errors: tuple[OwnersError, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def names_unknown_owner(
+    change: Change, core_team: CoreTeam | None, policy: Policy, editors: frozenset[Login] | None
+) -> bool:
+    """Whether an added or edited line of CODEOWNERS names an owner that we do not know."""
+    after, before = change.codeowners_after, change.codeowners_before or ""
+    if not after or after == before:
+        return False
+    lines = parse_codeowners(before).lines
+    known = {owner.casefold() for line in lines for owner in line.owners}
+    logins = set(policy.people.write_access) | set(editors or ())
+    if core_team is not None:
+        logins |= {member.login for member in core_team.members if member.login}
+    known |= {f"@{login}".casefold() for login in logins}
+    old = Counter(line.text for line in lines)
+    for number, text in enumerate(after.split("\n"), start=1):
+        if old[text]:
+            old[text] -= 1
+        elif any(owner.casefold() not in known for owner in parse_line(number, text).owners):
+            return True
+    return False
+
+
+async def read_owners_errors(client: Client, repository: Repository, head_sha: str) -> OwnersErrors:
+    """Read GitHub's errors in CODEOWNERS at a head; unknown if it answers 403 or 404.
+
+    They are unknown, too, if the response is too long: it quotes the file for each error.
+
+    Raises:
+        TryLater: GitHub is unreachable.
+    """
+    try:
+        answer = await client.get(
+            "/repos/{owner}/{repo}/codeowners/errors{?ref}", variables(repository, ref=head_sha)
+        )
+    except (Gone, NotAllowed, Refused, TooLarge):
+        return OwnersErrors(
+            notes=("GitHub did not say whether all owners in CODEOWNERS exist.",),
+        )
+    return OwnersErrors(
+        tuple(
+            OwnersError(line, text_at(error, "kind") or "", text_at(error, "message") or "")
+            for error in items_at(answer, "errors")[:MOST_ERRORS]
+            if (line := number_at(error, "line")) is not None
+        )
+    )

@@ -13,26 +13,22 @@ from dataclasses import dataclass, replace
 from bot.commands.text import Text
 from bot.concurrency import offload, run_together
 from bot.github.client.client import Clients
+from bot.github.read.base_branch_reader import BaseBranchReader, read_related
 from bot.github.read.changed_texts import ChangedTexts, read_texts
 from bot.github.read.conversation_reader import EarlierConversation, LargeTextPermit
 from bot.github.read.discussion_reader import NO_DISCUSSION, Discussion, DiscussionReader
-from bot.github.read.hint import NO_HINT, Hint
 from bot.github.read.instruction_labels import PresentLabels
-from bot.github.read.published_peps import read_related
-from bot.github.read.pull_request import PullRequest, Sleep
+from bot.github.read.pull_request import NO_HINT, Hint, PullRequest, Sleep
 from bot.github.read.pull_request_change import (
     MarkupSource,
+    OwnersErrors,
     change_of,
     irrelevant_files,
-    parse_change,
-)
-from bot.github.read.pull_request_files import claimed_numbers
-from bot.github.read.repository import (
-    BaseBranchReader,
-    OwnersErrors,
     names_unknown_owner,
+    parse_change,
     read_owners_errors,
 )
+from bot.github.read.pull_request_files import claimed_numbers
 from bot.github.read.surroundings import (
     FirstReads,
     Surroundings,

@@ -8,6 +8,7 @@ from bot.commands.grammar.arguments import Arguments
 from bot.concurrency import offload, run_together
 from bot.github.client.client import Client, Gone
 from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import BaseBranchReader
 from bot.github.read.pull_request import (
     LAG_READS,
     LAG_SECONDS,
@@ -16,7 +17,6 @@ from bot.github.read.pull_request import (
     read_pull_request,
 )
 from bot.github.read.pull_request_files import FileList, claimed_numbers, list_files
-from bot.github.read.repository import BaseBranchReader
 from bot.peps.change import Change
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref
 from bot.peps.number import Claim, NumberLedger, number_in_path

@@ -1,15 +1,14 @@
-"""Reads base branches and caches them until a push or for a quarter of an hour.
+"""Reads base branches and their PEPs, and caches branches until a push or for a quarter of an hour.
 
 The tip of a branch changes only with a push, so it is read again after one, or after a while in
 case a push was missed. Several processes may share one store, but only one of them is told of a
 push. So each push puts a new mark into the store, and what was read under an older mark is stale
-for every process. Also asks GitHub which owners in CODEOWNERS do not exist.
+for every process.
 """
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -17,16 +16,16 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
-from bot.github.client.client import Client, GitHubFailure, Gone, NotAllowed, Refused, TooLarge
-from bot.github.client.response import items_at, number_at, text_at, variables
+from bot.concurrency import offload
+from bot.github.client.client import Client, GitHubFailure
+from bot.github.client.response import text_at, variables
 from bot.github.read.base_branch import BaseBranch, read_base_branch
-from bot.peps.change import Change
-from bot.peps.codeowners import parse_codeowners
-from bot.peps.owners_line import parse_line
-from bot.peps.people import CoreTeam, Login
-from bot.policy.model import Policy
+from bot.github.read.changed_texts import read_blob
+from bot.peps.change import Change, Unreadable
+from bot.peps.number import PepNumber
+from bot.peps.preamble import Preamble, parse_preamble
 from bot.review.subject import Repository
-from bot.rules.engine.context import OwnersError
+from bot.rules.edits.relations import related_numbers
 from bot.store.documents import TIP_MARK, Document, Documents
 
 LIFETIME = 900.0
@@ -173,60 +172,54 @@ async def is_private(client: Client, repository: Repository) -> bool | None:
     return private if isinstance(private, bool) else None
 
 
-MOST_ERRORS = 200
 """How many errors of one file are used, since each is compared with each line of the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnersErrors:
-    """GitHub's errors; None if it was not asked or did not answer. `notes` are shown to people."""
+async def read_published(
+    client: Client,
+    repository: Repository,
+    blobs: Mapping[PepNumber, str],
+    numbers: Iterable[PepNumber],
+) -> dict[PepNumber, str | Unreadable]:
+    """Read PEPs, with one request for each whose blob is not cached.
 
-    errors: tuple[OwnersError, ...] | None = None
-    notes: tuple[str, ...] = ()
-
-
-def names_unknown_owner(
-    change: Change, core_team: CoreTeam | None, policy: Policy, editors: frozenset[Login] | None
-) -> bool:
-    """Whether an added or edited line of CODEOWNERS names an owner that we do not know."""
-    after, before = change.codeowners_after, change.codeowners_before or ""
-    if not after or after == before:
-        return False
-    lines = parse_codeowners(before).lines
-    known = {owner.casefold() for line in lines for owner in line.owners}
-    logins = set(policy.people.write_access) | set(editors or ())
-    if core_team is not None:
-        logins |= {member.login for member in core_team.members if member.login}
-    known |= {f"@{login}".casefold() for login in logins}
-    old = Counter(line.text for line in lines)
-    for number, text in enumerate(after.split("\n"), start=1):
-        if old[text]:
-            old[text] -= 1
-        elif any(owner.casefold() not in known for owner in parse_line(number, text).owners):
-            return True
-    return False
-
-
-async def read_owners_errors(client: Client, repository: Repository, head_sha: str) -> OwnersErrors:
-    """Read GitHub's errors in CODEOWNERS at a head; unknown if it answers 403 or 404.
-
-    They are unknown, too, if the response is too long: it quotes the file for each error.
+    Args:
+        client: Asks GitHub.
+        repository: The repository of the PEPs.
+        blobs: The SHA of each PEP's blob at the tip of the branch.
+        numbers: Which PEPs; those that are not published are left out.
 
     Raises:
         TryLater: GitHub is unreachable.
     """
-    try:
-        answer = await client.get(
-            "/repos/{owner}/{repo}/codeowners/errors{?ref}", variables(repository, ref=head_sha)
-        )
-    except (Gone, NotAllowed, Refused, TooLarge):
-        return OwnersErrors(
-            notes=("GitHub did not say whether all owners in CODEOWNERS exist.",),
-        )
-    return OwnersErrors(
-        tuple(
-            OwnersError(line, text_at(error, "kind") or "", text_at(error, "message") or "")
-            for error in items_at(answer, "errors")[:MOST_ERRORS]
-            if (line := number_at(error, "line")) is not None
-        )
-    )
+    return {
+        number: await read_blob(client, repository, blobs[number])
+        for number in dict.fromkeys(numbers)
+        if number in blobs
+    }
+
+
+async def read_related(
+    client: Client, repository: Repository, change: Change, blobs: Mapping[PepNumber, str]
+) -> dict[PepNumber, Preamble]:
+    """Read the headers of PEPs that the changed ones refer to, ten at most.
+
+    PEPs that do not exist or cannot be read are left out. Most changes refer to none, and then
+    nothing is requested.
+
+    Args:
+        client: Asks GitHub.
+        repository: The repository of the PEPs.
+        change: What the pull request changes.
+        blobs: The SHA of each PEP's blob on the base branch.
+
+    Raises:
+        TryLater: GitHub is unreachable.
+    """
+    found: dict[PepNumber, Preamble] = {}
+    size = sum(len(file.after or "") for file in change.files)
+    for number in await offload(size, lambda: related_numbers(change)):
+        text = await read_blob(client, repository, blobs.get(number))
+        if not isinstance(text, Unreadable):
+            found[number] = parse_preamble(text)
+    return found
