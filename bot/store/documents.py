@@ -130,18 +130,18 @@ KINDS = (
 )
 """Every kind; beside them there are single documents about the app itself."""
 
-_TABLE, _NAME, _INSTALLED = schema.document, schema.document.c.name, schema.repository
+_TABLE, _INSTALLED = schema.document, schema.repository
 # A range, for which the table's key is an index.
-_FAMILY = and_(bindparam("where_from") <= _NAME, bindparam("where_behind") > _NAME)
-_READ = select(_NAME).where(matching(_TABLE, "name"))
+_FAMILY = and_(_TABLE.c.name >= bindparam("where_from"), _TABLE.c.name < bindparam("where_behind"))
+_READ = select(_TABLE.c.name).where(matching(_TABLE, "name"))
 _CHANGE = update(_TABLE).where(matching(_TABLE, "name"))
 _DROP = delete(_TABLE).where(matching(_TABLE, "name"))
 _DROP_FAMILY = delete(_TABLE).where(_FAMILY)
 _DROP_OLD = delete(_TABLE).where(
-    _NAME.in_(
-        select(_NAME)
-        .where(_FAMILY, bindparam("where_name") != _NAME)
-        .order_by(_TABLE.c.read_at.desc(), _NAME)
+    _TABLE.c.name.in_(
+        select(_TABLE.c.name)
+        .where(_FAMILY, _TABLE.c.name != bindparam("where_name"))
+        .order_by(_TABLE.c.read_at.desc(), _TABLE.c.name)
         .offset(bindparam("where_most"))
     )
 )
@@ -256,7 +256,7 @@ def is_public(repository: ColumnElement[str]) -> ColumnElement[bool]:
         repository: The present name of a repository in lower case.
     """
     return exists().where(
-        literal(VISIBILITY.prefix, Text).concat(repository) == _NAME,
+        _TABLE.c.name == literal(VISIBILITY.prefix, Text).concat(repository),
         _TABLE.c.text == _PUBLIC,
         _TABLE.c.read_at > bindparam("where_public_since"),
     )

@@ -70,7 +70,9 @@ async def test_of_as_many_as_somebody_names_those_read_last_are_kept(
 async def test_a_branch_or_team_that_is_called_oddly_is_one_of_its_owner_all_the_same(
     store: Store,
 ) -> None:
-    names = [JUDGED_BY.of(PEPS, f"\U0010ffff:%_{number}") for number in range(JUDGED_BY.most + 5)]
+    names = [
+        JUDGED_BY.of(PEPS, f"\U0010ffff\ud83d:%_{number}") for number in range(JUDGED_BY.most + 5)
+    ]
     for hours, name in enumerate(names):
         await keep(store, name, hours)
     assert await left(store, *names) == names[5:]
