@@ -1,9 +1,8 @@
 """The tables of today's schema, also those of the inbox: store and inbox share one database.
 
 A change here needs a migration in `migrations/versions` and the new `REVISION` in `version.py`; a
-test compares what the migrations build with these tables. Names of repositories are in lower case
-in every `repository` column, since names on GitHub that differ only in case are the same. Times are
-seconds since 1970 (UTC).
+test compares both. Names of repositories are in lower case in every `repository` column, as names
+on GitHub that differ only in case are the same. Times are seconds since 1970 (UTC).
 """
 
 from datetime import UTC, datetime
@@ -108,7 +107,7 @@ delivery = Table(
     sqlite_autoincrement=True,
 )
 
-# Apart from its delivery, so that a change of state does not rewrite megabytes.
+# Apart, so that a delivery's change of state does not rewrite megabytes.
 delivery_payload = Table(
     "delivery_payload",
     metadata,
