@@ -86,8 +86,6 @@ async def finish_within(hours: int, harness: Harness, clock: PastClock) -> None:
     assert harness.server is not None
     for _ in range(hours):
         clock.set(clock() + HOUR + SPREAD)
-        # The inbox notices within seconds that the clock was put forward; this tells it at once.
-        await begin_sweep(harness)
         if not await until_only_retries_wait(harness):
             break
     depth = await harness.server.inbox.depth()
