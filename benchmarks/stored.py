@@ -12,7 +12,9 @@ from pathlib import Path
 from benchmarks.figure import Broken
 from benchmarks.webhook import Webhook
 from bot.handlers.events import parse_event, routing_of
-from bot.inbox.delivery import Delivery
+from bot.inbox.attempt import Attempts
+from bot.inbox.delivery import Batch, Delivery
+from bot.inbox.inbox import Inbox
 from bot.inbox.open import open_inbox
 
 _AT_ONCE = 256
@@ -31,11 +33,24 @@ async def fill(store: Path, webhooks: Sequence[Webhook], *, finished: bool) -> N
                         patterns[webhook.body] = _delivery(webhook)
                     delivery = replace(patterns[webhook.body], id=webhook.guid)
                     group.create_task(inbox.accept(delivery))
-        while finished and (batches := await inbox.claim(_CLAIMED)):
-            for batch in batches:
-                await inbox.finish(batch)
+        if finished:
+            await _finish_all(inbox)
     finally:
         await inbox.close()
+
+
+async def _finish_all(inbox: Inbox) -> None:
+    """Have all deliveries handled by a handler that does nothing."""
+
+    async def handle(batch: Batch) -> None:
+        """Nothing."""
+
+    stop = asyncio.Event()
+    working = asyncio.create_task(inbox.work(Attempts(handle), stop, concurrency=_CLAIMED))
+    while (await inbox.overview()).oldest_unfinished is not None:
+        pass  # asking lets everything else go on meanwhile
+    stop.set()
+    await working
 
 
 def seconds_of_raw_commits(store: Path) -> float:

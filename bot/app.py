@@ -27,7 +27,7 @@ from bot.github.read.surroundings import Surroundings
 from bot.github.write.check_runs import PageLinks
 from bot.github.write.outbox import Outbox
 from bot.github.write.planned_writes import PlanWriter
-from bot.inbox.protocol import Inbox
+from bot.inbox.inbox import Inbox
 from bot.markup.reader import MarkupReader
 from bot.metrics import Metrics
 from bot.settings import Settings, SettingsInvalid

@@ -24,9 +24,15 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bot.inbox.delivery import DeliveryState, Priority
-from bot.inbox.protocol import Batch, Clock, Overview, utc_now
-from bot.inbox.worker import AttemptResult
+from bot.inbox.delivery import (
+    AttemptResult,
+    Batch,
+    Clock,
+    DeliveryState,
+    Overview,
+    Priority,
+    utc_now,
+)
 
 WEBHOOK_RESULTS = ("accepted", "duplicate", "ignored", "ping")
 """The results of a webhook from GitHub."""

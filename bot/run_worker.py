@@ -23,9 +23,10 @@ from bot.github.write.outbox import WRITE_NAMES
 from bot.handlers.events import EVENTS
 from bot.handlers.handle import Handler, load_handlers
 from bot.handlers.invalidator import core_team_changed
+from bot.inbox.attempt import Attempts
+from bot.inbox.delivery import Clock, utc_now
+from bot.inbox.inbox import Inbox
 from bot.inbox.open import open_inbox
-from bot.inbox.protocol import Clock, Inbox, utc_now
-from bot.inbox.worker import Worker
 from bot.metrics import Metrics
 from bot.rules.engine.registry import all_rules
 from bot.schedule import (
@@ -94,9 +95,7 @@ async def _work(
     bucket = opened.inbox.bucket if throttle is None else lambda _: throttle()
     handler = Handler(App.build(opened, identity, bucket, core_team_changed))
     opened.metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES)
-    worker = Worker(
-        opened.inbox, handler, grace=_WORK_GRACE, clock=opened.clock, metrics=opened.metrics
-    )
+    attempts = Attempts(handler, clock=opened.clock, metrics=opened.metrics)
     queue = partial(queue_round, opened.store, opened.inbox, opened.clock)
     async with asyncio.TaskGroup() as tasks:
         for every in {kind.timing.every for kind in EVENTS.values() if kind.timing}:
@@ -104,7 +103,7 @@ async def _work(
             tasks.create_task(run_in_rounds(partial(queue, every), stop, rounds))
         forget = partial(_prune, opened)
         tasks.create_task(run_in_rounds(forget, stop, LocalRounds(PRUNING_INTERVAL)))
-        await worker.run(stop)
+        await opened.inbox.work(attempts, stop, grace=_WORK_GRACE)
 
 
 async def _prune(opened: Connections, _round: str) -> None:

@@ -12,8 +12,7 @@ import structlog
 
 from bot.handlers.events import EVENTS, SWEEP_INTERVAL, Job
 from bot.handlers.jobs import job_of
-from bot.inbox.delivery import Delivery
-from bot.inbox.protocol import InboxUnavailable
+from bot.inbox.delivery import Delivery, InboxUnavailable
 from bot.review.subject import Repository
 from bot.store.version import StoreUnavailable
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.concurrency import stop_on_signal
-from bot.inbox.delivery import DeliveryState
+from bot.inbox.delivery import Clock, DeliveryState, InboxUnavailable, utc_now
+from bot.inbox.inbox import Inbox
 from bot.inbox.open import open_inbox
-from bot.inbox.protocol import Clock, Inbox, InboxUnavailable, utc_now
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.web.app import listen, make_app

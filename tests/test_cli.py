@@ -1,9 +1,11 @@
 """The command line (contract)."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from bot.cli import main
 from bot.inbox.delivery import Delivery, DeliveryKind, DeliveryState
 from bot.inbox.sqlite import SqliteInbox
 from tests.builders import NOW
+from tests.inbox.builders import handle_all
 from tests.test_settings import PEM, VARIABLES
 
 pytestmark = pytest.mark.usefixtures("logs_as_they_were")
@@ -45,12 +48,12 @@ def fill(place: Path, *deliveries: Delivery, dead: Sequence[str] = ()) -> None:
         inbox = await SqliteInbox.open(place / "pep-bot.sqlite3")
         for one in deliveries:
             await inbox.accept(one)
-            (batch,) = await inbox.claim(1)
-            if one.id in dead:
-                await inbox.bury(batch, "ValueError: no such thing\nin detail")
-            else:
-                await inbox.finish(batch)
+            await handle_all(inbox, dead=dead)
         await inbox.close()
+        with closing(sqlite3.connect(place / "pep-bot.sqlite3")) as connection:
+            error = "ValueError: no such thing\nin detail"
+            connection.execute("UPDATE delivery SET error = ? WHERE state = 'dead'", (error,))
+            connection.commit()
 
     asyncio.run(filled())
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.inbox.protocol import Batch
-from bot.inbox.worker import AttemptResult
+from bot.inbox.delivery import AttemptResult, Batch
 from bot.metrics import Metrics
 from tests.inbox.builders import NOON, TurnedClock, act
 

@@ -10,8 +10,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.github.write.outbox import WRITE_NAMES
-from bot.inbox.delivery import DeliveryState
-from bot.inbox.protocol import Overview
+from bot.inbox.delivery import DeliveryState, Overview
 from bot.logs import FIELDS
 from bot.metrics import Metrics
 from bot.rules.engine.registry import all_rules

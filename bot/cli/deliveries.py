@@ -18,9 +18,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli import fail
-from bot.inbox.delivery import DeliveryRecord, DeliveryState
+from bot.inbox.delivery import DeliveryRecord, DeliveryState, InboxUnavailable
+from bot.inbox.inbox import Inbox
 from bot.inbox.open import open_inbox
-from bot.inbox.protocol import Inbox, InboxUnavailable
 from bot.logs import show_errors_only
 from bot.settings import SettingsInvalid, read_settings
 from bot.store.version import StoreUnusable

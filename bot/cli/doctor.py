@@ -18,9 +18,8 @@ from bot.github.client.http_client import GitHubClients
 from bot.github.read.base_branch import read_base_branch
 from bot.github.read.people_reader import PeopleReader
 from bot.handlers.events import SUBSCRIBED_EVENTS
-from bot.inbox.delivery import DeliveryState
+from bot.inbox.delivery import DeliveryState, InboxUnavailable
 from bot.inbox.open import open_inbox
-from bot.inbox.protocol import InboxUnavailable
 from bot.logs import show_errors_only
 from bot.review.subject import Repository
 from bot.settings import Settings, SettingsInvalid, read_settings, require_app

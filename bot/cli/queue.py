@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import click
 
 from bot.cli import fail
-from bot.inbox.protocol import Clock, utc_now
+from bot.inbox.delivery import Clock, utc_now
 from bot.logs import show_errors_only
 from bot.review.decision.status_change import Awaiting, awaiting_decision
 from bot.review.queue.follow_up import FollowUp, follow_ups

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cli import fail
 from bot.inbox.delivery import DeliveryState
-from bot.inbox.recovery import PROCESS_ENDED
+from bot.inbox.rows import PROCESS_ENDED
 from bot.inbox.sqlite_file import SoleOwner
 from bot.logs import show_errors_only
 from bot.store.copying import copy_rows, count_rows, grown_apart, hold, whole_store
@@ -86,8 +86,8 @@ def _copy(
         on_begin(count_rows(source_connection))
         rows = copy_rows(source_connection, to, on_rows)
         _queue_again(to)
-        # The job engine of PostgreSQL does not know these deliveries yet: whoever opens the
-        # inbox to serve it queues a job for each subject that has some waiting.
+        # The job engine of PostgreSQL does not know these deliveries yet: a worker makes a job for
+        # each that waits.
         return CopyResult(str(source), str(target), rows, _by_state(to))
 
 

@@ -153,8 +153,13 @@ def _thread(event: Event) -> Routing | None:
 
 
 def _subject(event: Event) -> Routing | None:
-    priority = Priority.COMMAND if event.may_have_commands else Priority.REVIEW
-    return None if event.subject_key is None else Routing(event.subject_key, priority=priority)
+    if event.subject_key is None:
+        return None
+    return _command(event.subject_key) if event.may_have_commands else Routing(event.subject_key)
+
+
+def _command(key: str) -> Routing:
+    return Routing(key, DeliveryKind.ACT, Priority.COMMAND)
 
 
 def _issue_state(event: Event) -> Routing | None:
@@ -169,7 +174,9 @@ def _check_run(event: models.CheckRunEvent) -> Routing | None:
     made_for, _, number = (event.external_id or "").rpartition("#")
     if name is None or full_name_of(made_for) is None or not _NUMBER.fullmatch(number):
         return None
-    return Routing(f"{name}#{int(number)}".lower(), priority=Priority.COMMAND)
+    key = f"{name}#{int(number)}".lower()
+    is_button = event.action == "requested_action"
+    return _command(key) if is_button else Routing(key, priority=Priority.COMMAND)
 
 
 def _repository(event: Event) -> Routing | None:

@@ -18,8 +18,7 @@ from bot.handlers.events import EVENTS, parse_event
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
 from bot.handlers.quota import require_requests
-from bot.inbox.delivery import Delivery
-from bot.inbox.protocol import Batch
+from bot.inbox.delivery import Batch, Delivery
 from bot.logs import add_log_fields
 from bot.review.subject import Repository, Subject
 

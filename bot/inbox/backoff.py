@@ -8,12 +8,11 @@ our own disk, for the first day after the delivery came.
 
 import re
 import traceback
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.github.client.client import Gone, NotAllowed, Suspended, TryLater
-from bot.inbox.protocol import Batch, InboxUnavailable
+from bot.inbox.delivery import AttemptResult, Batch, InboxUnavailable, Settlement
 from bot.store.version import StoreUnavailable
 
 _FRAMES = 12
@@ -86,24 +85,6 @@ _SPREAD_AT_NAMED_TIME = timedelta(seconds=15)
 _DOUBLINGS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The batch is done: nothing is left to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Try again at a moment; `counted` says whether the attempt counts towards giving up."""
-
-    at: datetime
-    counted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Bury:
-    """Give the batch up until somebody replays it."""
-
-
 def backoff(nth: int, spread: float) -> timedelta:
     """How long to wait after the `nth` fault (from 1).
 
@@ -116,27 +97,41 @@ def backoff(nth: int, spread: float) -> timedelta:
     return min(doubled, LARGEST_BACKOFF) * (0.9 + 0.2 * spread)
 
 
-def after_fault(
-    fault: Exception, batch: Batch, now: datetime, spread: float
-) -> Finish | Retry | Bury:
-    """Decide what to do with a batch whose handling ended in a fault.
+def after_fault(fault: Exception, batch: Batch, now: datetime, spread: float) -> Settlement:
+    """Decide what becomes of a batch whose handling ended in a fault.
 
     If its subject is gone or the installation is suspended, it is done: when a suspension ends,
     everything is swept. If the app lacks a permission, it is given up until somebody grants the
     permission and replays it. `spread` is a random number from 0 to 1.
     """
     if isinstance(fault, Gone | Suspended):
-        return Finish()
+        return Settlement(AttemptResult.DONE)
     if isinstance(fault, NotAllowed):
-        return Bury()
+        return Settlement(AttemptResult.BURIED)
     if isinstance(fault, TryLater) and fault.at is not None:
         wait = max(fault.at - now, timedelta()) + _SPREAD_AT_NAMED_TIME * spread
-        return Retry(now + min(max(wait, FIRST_DELAY), LONGEST_DELAY), counted=False)
+        return _retry(now + min(max(wait, FIRST_DELAY), LONGEST_DELAY), counted=False)
     if isinstance(fault, TryLater | InboxUnavailable | StoreUnavailable):
         oldest = min(delivery.received_at for delivery in batch.deliveries)
         if now - oldest < OUTAGE:
-            return Retry(now + backoff(batch.attempt, spread), counted=False)
+            return _retry(now + backoff(batch.attempt, spread), counted=False)
     failures = batch.failures + 1
     if failures >= GIVE_UP_AFTER:
-        return Bury()
-    return Retry(now + backoff(failures, spread), counted=True)
+        return Settlement(AttemptResult.BURIED)
+    return _retry(now + backoff(failures, spread), counted=True)
+
+
+def after_end(failures: int, now: datetime, spread: float) -> datetime | None:
+    """When to handle again what was cut off by the end of its process; None if at once.
+
+    Args:
+        failures: How many attempts had failed before.
+        now: The present time.
+        spread: As for `backoff`. After the second end in a row, it takes apart what was cut off
+            together, so that one that ends the process finds the others done.
+    """
+    return now + backoff(failures, spread) if failures else None
+
+
+def _retry(at: datetime, *, counted: bool) -> Settlement:
+    return Settlement(AttemptResult.RETRIED, at=at, counted=counted)

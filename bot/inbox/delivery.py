@@ -1,8 +1,8 @@
 """A delivery, as the inbox keeps it: one webhook, or one job that the bot gives itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 
 
@@ -84,23 +84,83 @@ class DeliveryRecord:
     error: str | None
 
 
-MERGED_BYTES = 4_000_000
-"""Reviews merge only while their payloads stay below this in total, to limit memory."""
+Clock = Callable[[], datetime]
+"""Gives the present moment, in UTC."""
 
 
-def members_of(waiting: Iterable[tuple[int, str, int]]) -> Sequence[int]:
-    """The numbers of the deliveries in the next batch: one act, or all reviews before the next act.
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
 
-    Args:
-        waiting: What waits under a key, oldest first: number, kind, bytes of payload.
+
+class InboxUnavailable(Exception):
+    """The inbox cannot be used now: disk full, locked, damaged, connection lost, closed."""
+
+
+class Acceptance(StrEnum):
+    """The result of offering a delivery to the inbox."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries of one key that are handled together: merged reviews, or a single act.
+
+    Attributes:
+        key: Their key.
+        deliveries: Oldest first, never empty.
+        attempt: Which attempt this is, from 1 (the highest among them).
+        failures: How many earlier attempts count towards giving up (the highest among them):
+            those that ended in a fault, or with their process.
     """
-    members: list[int] = []
-    size = 0
-    for seq, kind, length in waiting:
-        size += length
-        if members and (kind == DeliveryKind.ACT or size > MERGED_BYTES):
-            break
-        members.append(seq)
-        if kind == DeliveryKind.ACT:
-            break
-    return members
+
+    key: str
+    deliveries: tuple[Delivery, ...]
+    attempt: int
+    failures: int = 0
+
+
+class AttemptResult(StrEnum):
+    """The outcome of one attempt, as the metrics count it."""
+
+    DONE = "done"
+    RETRIED = "retried"
+    BURIED = "buried"
+    HANDED_BACK = "handed_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ended, and what becomes of its batch.
+
+    Attributes:
+        result: Done; to be retried; dead until somebody replays it; or, at the end of the process,
+            to be handled as if it had never been begun.
+        at: When to retry it.
+        counted: Whether the attempt counts towards giving up.
+        error: What went wrong; None if nothing did.
+    """
+
+    result: AttemptResult
+    at: datetime | None = None
+    counted: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The inbox at a glance, for health checks and metrics.
+
+    Attributes:
+        depth: How many deliveries are in each state, for every state.
+        oldest_unfinished: When the oldest delivery came that waits or is being handled; None if
+            there is none.
+        newest_webhook: When the latest webhook came that is still kept; None if there is none.
+            Jobs that the bot gave itself do not count.
+    """
+
+    depth: Mapping[DeliveryState, int]
+    oldest_unfinished: datetime | None
+    newest_webhook: datetime | None

@@ -1,178 +1,283 @@
-"""Runs Procrastinate, the job engine, on our own connection and inside its transaction.
+"""Procrastinate at work: its worker runs one task, which handles the delivery of its job.
 
-Procrastinate's own connector takes a connection from a pool for each call. Here its writes have to
-be committed together with those to the deliveries, so it is given our connection instead.
+Its lock keeps jobs of one key apart and in order, its priorities put commands first, and it wakes a
+worker when a job comes in. What it leaves out is here: it never runs the jobs of a lost worker
+again by itself, and its worker ends when the database does not answer.
+
+The job of a lost worker is not run again but replaced by a new one. So its number tells a late
+worker, which wakes after its job was replaced, from the one that has it now: whoever has no job any
+more settles nothing and gets no token for a write.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
-from typing import Any, LiteralString
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import psycopg
-from procrastinate.connector import BaseAsyncConnector, Notify
+import structlog
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
-from psycopg import AsyncConnection
-from psycopg.rows import dict_row
-from psycopg.sql import SQL, Identifier
-from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+from procrastinate.worker import Worker
 
-from bot.inbox.protocol import InboxUnavailable
+from bot.inbox import rows
+from bot.inbox.attempt import Attempts
+from bot.inbox.delivery import AttemptResult, Batch, Clock, InboxUnavailable, Settlement
+from bot.inbox.group_commit import Connection, GroupCommit
 from bot.store.location import PostgresDatabase
-from bot.store.postgres import PATIENCE, SESSION, explain, is_trouble, parameters
+from bot.store.postgres import PATIENCE, SESSION, parameters
 
-Connection = AsyncConnection[tuple[Any, ...]]
+T = TypeVar("T")
 
+QUEUE = "inbox"
+TASK = "bot.delivery"
 
-def engine_on(connection: Connection) -> JobManager:
-    """The engine, doing everything on this connection."""
-    return JobManager(_OneConnection(connection))
+_FORMER_TASK = "bot.deliveries"
+"""A job of earlier versions stood for all that waited under a key, and there was one a key."""
 
+_MOST_CONNECTIONS = 6
+_AFTER_CANCELLING_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
 
-class _OneConnection(BaseAsyncConnector):
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+# What the engine and its pool say at work is said by us, without a URL or a stranger's text.
+for _name in ("procrastinate", "psycopg.pool"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
-    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
-        await self._connection.execute(query, _adapted(arguments))
-
-    async def execute_query_one_async(
-        self, query: LiteralString, **arguments: Any
-    ) -> dict[str, Any]:
-        (row,) = await self.execute_query_all_async(query, **arguments)
-        return row
-
-    async def execute_query_all_async(
-        self, query: LiteralString, **arguments: Any
-    ) -> list[dict[str, Any]]:
-        async with self._connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(query, _adapted(arguments))
-            return await cursor.fetchall()
-
-    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        for channel in channels:
-            await self._connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
-        async for notification in self._connection.notifies():
-            await on_notification(channel=notification.channel, payload=notification.payload)
+current_job: ContextVar[int | None] = ContextVar("current_job", default=None)
+"""The number of the job under which something is done; None if it is done under none."""
 
 
-def _adapted(value: Any) -> Any:
-    """Arguments as psycopg takes them: what is a mapping to the engine is JSON to the database."""
-    if isinstance(value, dict):
-        return {name: _inner(item) for name, item in value.items()}
-    return value
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How quickly things are noticed; the same for all workers on a database.
+
+    Attributes:
+        heartbeat: Seconds between two heartbeats of a worker, and between two looks for lost ones.
+        patience: A worker's work is taken over after this many seconds without a heartbeat. Half
+            a minute after a worker's end at the latest, another one has begun its work anew.
+        poll: Seconds between two looks for jobs: for those whose time has come, and those that
+            waited for another one of their key.
+    """
+
+    heartbeat: float = 5.0
+    patience: float = 15.0
+    poll: float = 1.0
 
 
-def _inner(value: Any) -> Any:
-    if isinstance(value, dict):
-        return Jsonb(value)
-    if isinstance(value, list):
-        return [_inner(item) for item in value]
-    if isinstance(value, tuple):
-        return tuple(_inner(item) for item in value)
-    return value
+class JobLost(Exception):
+    """The job was taken for lost with its worker, and another one does it."""
 
 
-_MOST = 8
-"""Connections that deliveries share; a server allows 100 to all its clients by default."""
+async def while_held(database: GroupCommit, job: int, work: Callable[[Connection], T]) -> T:
+    """Do something in a transaction for whose whole time a job is this worker's.
+
+    Raises:
+        JobLost: It is not.
+        InboxUnavailable: Nothing was written.
+    """
+    query = "SELECT 1 FROM procrastinate_jobs WHERE id = :job AND status = 'doing' FOR UPDATE"
+
+    def held(connection: Connection) -> T:
+        if connection.execute(query, {"job": job}).fetchone() is None:
+            raise JobLost("this worker was taken for lost; others do its work")
+        return work(connection)
+
+    return await database.submit(held)
 
 
-# It repeats what libpq says, which quotes parts of a URL that is written wrongly; whoever waits for
-# a connection is told what is the matter.
-logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+class Engine:
+    """Runs Procrastinate's worker on the deliveries of a database."""
 
+    def __init__(
+        self,
+        location: PostgresDatabase,
+        database: GroupCommit,
+        queue_left: Callable[[Connection, Sequence[int | None]], None],
+        attempts: Attempts,
+        clock: Clock,
+        rhythm: Rhythm,
+    ) -> None:
+        """Prepare; nothing is connected yet.
 
-class Connections:
-    """A pool of connections. Every failure of the database is an `InboxUnavailable`."""
-
-    def __init__(self, location: PostgresDatabase) -> None:
-        """Prepare; `open` connects."""
-        self._location = location
-        self._parameters = parameters(location)
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            kwargs=self._parameters,
-            configure=_configure,
-            min_size=1,
-            max_size=_MOST,
-            timeout=PATIENCE,
-            open=False,
-            check=AsyncConnectionPool.check_connection,
-            # As long as whoever wants a connection waits: the next one has it tried again.
-            reconnect_timeout=PATIENCE,
-            name="inbox",
+        `database` has the deliveries of the same location; `queue_left` makes jobs for those that
+        nobody alive is to handle, given the jobs of lost workers.
+        """
+        self._database = database
+        self._queue_left = queue_left
+        self._attempts = attempts
+        self._clock = clock
+        self._rhythm = rhythm
+        self._app = App(
+            connector=PsycopgConnector(
+                kwargs=parameters(location),
+                configure=_configure,
+                min_size=0,
+                max_size=_MOST_CONNECTIONS,
+                timeout=PATIENCE,
+                # As long as whoever wants a connection waits: the next one has it tried again.
+                reconnect_timeout=PATIENCE,
+                name="inbox",
+            )
         )
-        self._refusal = ""
-        self._failed_to_write = False
+        self._app.task(name=TASK, pass_context=True, retry=_Retries(clock))(self._deliver)
+        nothing = self._app.task(name=_FORMER_TASK)(_do_nothing)
+        # Without any periodic task the engine does not notice that a heartbeat or listening failed.
+        self._app.periodic(cron="0 0 1 1 *")(nothing)
 
-    async def open(self) -> None:
-        """Begin to connect; returns at once."""
-        await self._pool.open(wait=False)
+    async def work(self, stop: asyncio.Event, *, concurrency: int, grace: float) -> None:
+        """Have deliveries handled until `stop` is set; see `bot.inbox.inbox.Inbox.work`."""
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                try:
+                    async with self._app.open_async():
+                        await self._run_worker(stopping, concurrency, grace)
+                except Exception as fault:
+                    if isinstance(fault.__cause__, psycopg.errors.ForeignKeyViolation):
+                        _log_lost()
+                    else:
+                        self._attempts.log_trouble(fault)
+                    await asyncio.wait({stopping}, timeout=self._attempts.pause)
+        finally:
+            stopping.cancel()
 
-    @property
-    def failed_to_write(self) -> bool:
-        """Whether the last transaction that wrote was in vain."""
-        return self._failed_to_write
+    async def _run_worker(
+        self, stopping: "asyncio.Task[bool]", concurrency: int, grace: float
+    ) -> None:
+        """Run the engine's worker until it ends or is to end."""
+        sweeping = asyncio.create_task(self._sweep_for_ever())
+        working = asyncio.create_task(
+            self._app.run_worker_async(
+                concurrency=concurrency,
+                fetch_job_polling_interval=self._rhythm.poll,
+                shutdown_graceful_timeout=grace,
+                delete_jobs="always",
+                install_signal_handlers=False,
+                update_heartbeat_interval=self._rhythm.heartbeat,
+                stalled_worker_timeout=self._rhythm.patience,
+                worker_middleware=[_end_worker_if_unrecorded],
+            )
+        )
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            working.cancel()  # then it lets its jobs end for `grace` seconds, and aborts them
+            sweeping.cancel()
+            longest = grace + _AFTER_CANCELLING_SECONDS
+            _, stuck = await asyncio.wait({working, sweeping}, timeout=longest)
+            if stuck:
+                _log.error("handlers do not end", count=len(stuck))
+        if working.done() and not working.cancelled():
+            working.result()
 
-    def refuse(self, reason: str) -> None:
-        """Give no connection any more."""
-        self._refusal = self._refusal or reason
-
-    @asynccontextmanager
-    async def transaction(self, *, writes: bool = True) -> AsyncIterator[Connection]:
-        """A connection in a transaction that is committed at the end of the block.
+    async def _deliver(self, context: JobContext, delivery: int) -> None:
+        """Handle what a job is for, unless it was handled along with an earlier one.
 
         Raises:
-            InboxUnavailable: The database cannot be used now; nothing was written.
+            _Again: It is to be run again.
         """
-        if self._refusal:
-            raise InboxUnavailable(self._refusal)
+        job = cast("int", context.job.id)
+        current_job.set(job)
         try:
-            async with self._pool.connection() as connection:
-                yield connection
-        except psycopg.Error as fault:
-            if not is_trouble(fault):
-                raise
-            self._failed_to_write = self._failed_to_write or writes
-            raise self._unavailable(fault) from fault
-        else:
-            self._failed_to_write = self._failed_to_write and not writes
+            batch = await while_held(self._database, job, partial(rows.take, seq=delivery))
+            if batch is None:
+                return
+            settle = partial(self._settle, job, batch)
+            settlement = await self._attempts.run(batch, settle, context.should_abort)
+        except JobLost:
+            _log_lost()
+            return
+        if settlement.result in (AttemptResult.RETRIED, AttemptResult.HANDED_BACK):
+            raise _Again(settlement.at or self._clock())
 
-    @asynccontextmanager
-    async def apart(self) -> AsyncIterator[Connection]:
-        """A connection of its own, each statement its own transaction.
+    async def _settle(self, job: int, batch: Batch, settlement: Settlement) -> None:
+        settle = partial(rows.settle, batch=batch, settlement=settlement, now=self._clock())
+        await while_held(self._database, job, settle)
 
-        Raises:
-            InboxUnavailable: The database cannot be used, or not any more.
-        """
-        try:
-            async with await AsyncConnection.connect(
-                autocommit=True,
-                **self._parameters,  # type: ignore[arg-type]
-            ) as connection:
-                await connection.execute(SESSION)
-                yield connection
-        except psycopg.Error as fault:
-            if not is_trouble(fault):
-                raise
-            raise self._unavailable(fault) from fault
+    async def _sweep_for_ever(self) -> None:
+        """Look for lost workers and for what nobody is to handle, again and again."""
+        while True:
+            try:
+                await self._sweep(self._app.job_manager)
+            except (InboxUnavailable, ConnectorException):
+                pass  # whoever takes or handles deliveries now tells of it
+            except Exception:
+                _log.exception("a worker's upkeep failed; it goes on")
+            await asyncio.sleep(self._rhythm.heartbeat)
 
-    def _unavailable(self, fault: psycopg.Error) -> InboxUnavailable:
-        if isinstance(fault, PoolClosed):
-            return InboxUnavailable("the inbox is closed")
-        if isinstance(fault, PoolTimeout):
-            words = "no connection is free: it is overloaded, or cannot be reached"
-        else:
-            words = explain(fault)
-        return InboxUnavailable(f"the {self._location} cannot be used now: {words}")
+    async def _sweep(self, engine: JobManager) -> None:
+        lost = list(await engine.get_stalled_jobs(seconds_since_heartbeat=self._rhythm.patience))
+        # The new jobs are there before the old ones go, so that nothing of the key gets in between.
+        # It seldom writes, so that it comes through tells nothing of whether the disk is full.
+        await self._database.submit(
+            lambda connection: self._queue_left(connection, [job.id for job in lost]), writes=False
+        )
+        taken = Counter[int | None]()
+        for job in lost:
+            with suppress(ConnectorException):  # its worker, or another one's sweep, was faster
+                await engine.finish_job(job, Status.FAILED, delete_job=True)
+                taken[job.worker_id] += 1
+        # So that one that only stood still is told at its next look for jobs, and begins anew.
+        await engine.prune_stalled_workers(self._rhythm.patience)
+        for worker, count in taken.items():
+            _log.warning("work of a lost worker taken over", worker=worker, count=count)
 
-    async def close(self) -> None:
-        """Let all connections go; closing twice does no harm."""
-        with suppress(asyncio.CancelledError):
-            await self._pool.close()
+
+def _log_lost() -> None:
+    _log.error("this worker was taken for lost; its work is done by others")
 
 
-async def _configure(connection: Connection) -> None:
+class _Again(Exception):
+    """A job is to be run again at a time; what went wrong stands in its delivery's row."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+class _Retries(BaseRetryStrategy):
+    """When a job is run again: when its row says so, or soon if the row could not be reached."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:  # noqa: ARG002
+        if isinstance(exception, _Again):
+            return RetryDecision(retry_at=exception.at)
+        return RetryDecision(retry_at=self._clock() + timedelta(seconds=1))
+
+
+async def _do_nothing(timestamp: int = 0) -> None:
+    """Whatever waits has a job of its own."""
+
+
+async def _end_worker_if_unrecorded(
+    call_next: Callable[[], Awaitable[Any]],
+    context: JobContext,  # noqa: ARG001 - as the engine calls it
+    worker: Worker,
+) -> Any:
+    """Run a job; if the engine cannot record its end, end the worker.
+
+    The job would be the worker's for ever. When a worker signs off, its jobs are others' to do.
+    """
+
+    def ended(task: "asyncio.Task[Any]") -> None:
+        if not task.cancelled() and task.exception() is not None:
+            worker.stop()  # type: ignore[no-untyped-call]
+
+    if (task := asyncio.current_task()) is not None:
+        task.add_done_callback(ended)
+    return await call_next()
+
+
+async def _configure(connection: "psycopg.AsyncConnection[Any]") -> None:
     await connection.execute(SESSION)
     await connection.commit()

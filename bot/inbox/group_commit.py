@@ -1,4 +1,4 @@
-"""Group commit for SQLite: one thread, one connection, one transaction for everything that waits.
+"""Group commit: one thread, one connection, one transaction for everything that waits.
 
 A commit costs a write to the disk, however much it holds. While one is under way, new work queues
 up and shares the next one, so a burst of deliveries costs few commits. Each caller gets its result
@@ -7,61 +7,83 @@ only after the commit that holds its work.
 
 import asyncio
 import queue
-import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
-from bot.inbox.delivery import Delivery
-from bot.inbox.protocol import Acceptance, InboxUnavailable
-from bot.store.sqlite import explain, is_damage
+from bot.inbox.delivery import InboxUnavailable
+from bot.store.location import Driver
 
 T = TypeVar("T")
 
 _GROUP = 256
-_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+class Connection(Protocol):
+    """A connection to either database; statements name their values `:name`, as SQLite does."""
+
+    def execute(self, statement: str, values: Mapping[str, Any] = ..., /) -> Any:
+        """Run one statement; returns a cursor (PEP 249)."""
+
+    def commit(self) -> None:
+        """Commit what was done since the transaction began."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    work: Callable[[sqlite3.Connection], Any]
+    work: Callable[[Connection], Any]
     writes: bool
     answer: asyncio.Future[Any]
 
 
 class GroupCommit:
-    """Runs work on a connection of which it is the only user.
+    """Runs work in transactions, in the order in which it comes.
 
     Work must be repeatable: if a group fails, each of its members is tried alone, so that one that
     cannot succeed does not take the others with it.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Start the thread; call it inside the event loop that will wait for the answers."""
-        self._connection = connection
+    def __init__(
+        self,
+        driver: Driver,
+        *,
+        adapt: Callable[[Any], Connection] = lambda connection: cast("Connection", connection),
+        begin_to_write: str = "BEGIN",
+        concerns_all: Callable[[Exception], bool],
+    ) -> None:
+        """Start the thread; call it inside the event loop that will wait for the answers.
+
+        Args:
+            driver: Connects to the database, and explains its faults.
+            adapt: Makes a driver's connection one as it is needed here.
+            begin_to_write: The statement that begins a transaction that writes.
+            concerns_all: Whether a fault of the database is such that everything else would fail
+                for the same reason, after a long wait perhaps.
+        """
+        self._driver = driver
+        self._adapt = adapt
+        self._begin_to_write = begin_to_write
+        self._concerns_all = concerns_all
+        self._connection: Any = None
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
-        self.path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
         self._refusal = ""
         self._failed_to_write = False
         # A daemon, so that a process that fails elsewhere is not kept alive by it.
         self._thread = threading.Thread(target=self._serve, name="inbox", daemon=True)
         self._thread.start()
 
-    def submit(
-        self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True
-    ) -> asyncio.Future[T]:
+    def submit(self, work: Callable[[Connection], T], *, writes: bool = True) -> asyncio.Future[T]:
         """Have the work done; the answer comes once it is committed.
 
         The work is done and committed even if the answer is no longer waited for. The answer is an
         `InboxUnavailable` if nothing of it was written.
 
         Raises:
-            InboxUnavailable: It is closed, or its file is damaged.
+            InboxUnavailable: It is closed, or its data are damaged.
         """
         if self._closed:
             raise InboxUnavailable("the inbox is closed")
@@ -77,7 +99,7 @@ class GroupCommit:
         return self._failed_to_write
 
     def refuse(self, reason: str) -> None:
-        """Do no work any more, as the file is damaged: each write could make it worse."""
+        """Do no work any more, as the data are damaged: each write could make it worse."""
         self._refusal = self._refusal or reason
 
     async def close(self) -> None:
@@ -88,65 +110,93 @@ class GroupCommit:
         await asyncio.to_thread(self._thread.join)
 
     def _serve(self) -> None:
-        ending = False
-        while not ending:
-            jobs: list[_Job] = []
-            job = self._jobs.get()
-            while job is not None:
-                jobs.append(job)
-                if len(jobs) == _GROUP:
+        while True:
+            first = self._jobs.get()
+            jobs = [] if first is None else [first, *self._waiting(_GROUP - 1)]
+            if not jobs:
+                break
+            self._settle(jobs, self._run(jobs))
+        if self._connection is not None:
+            self._connection.close()
+
+    def _waiting(self, most: int) -> list[_Job]:
+        """What waits now and can be taken along."""
+        found: list[_Job] = []
+        with suppress(queue.Empty):
+            while len(found) < most:
+                job = self._jobs.get_nowait()
+                if job is None:
+                    self._jobs.put(None)  # what ends the thread comes last
                     break
-                try:
-                    job = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-            ending = job is None
-            outcomes = self._run(jobs)
-            if any(job.writes for job in jobs):
-                self._failed_to_write = any(_is_unavailable(outcome) for outcome in outcomes)
-            # The loop is gone if the process is ending without having closed the inbox.
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(_answer, jobs, outcomes)
-        self._connection.close()
+                found.append(job)
+        return found
+
+    def _settle(self, jobs: Sequence[_Job], outcomes: Sequence[Any]) -> None:
+        if any(job.writes for job in jobs):
+            self._failed_to_write = any(_is_unavailable(outcome) for outcome in outcomes)
+        # The loop is gone if the process is ending without having closed the inbox.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(_answer, jobs, outcomes)
 
     def _run(self, jobs: Sequence[_Job]) -> Sequence[Any]:
         try:
             return self._transaction(jobs)
         except Exception as fault:
-            waited_in_vain = getattr(fault, "sqlite_errorcode", 0) & 0xFF in _LOCKED
-            if len(jobs) > 1 and not waited_in_vain:
+            cause = self._cause(fault)
+            concerns_all = cause is not None and self._concerns_all(cause)
+            if len(jobs) > 1 and not concerns_all:
                 return [outcome for job in jobs for outcome in self._run([job])]
-            failed = _Failed(self._failure(fault))
-            if is_damage(fault):
+            failed = _Failed(fault if cause is None else self._unavailable(cause))
+            if cause is not None and self._driver.is_damage(cause):
                 self.refuse(str(failed.fault))
+            if concerns_all and (late := self._waiting(_GROUP)):
+                # What came meanwhile has waited long enough to be told the same.
+                self._settle(late, [failed] * len(late))
             return [failed] * len(jobs)
 
-    def _failure(self, fault: Exception) -> Exception:
-        if isinstance(fault, sqlite3.Error):
-            words = f"the store {self.path} cannot be used now: {explain(fault)}"
-            unavailable = InboxUnavailable(words)
-            unavailable.__cause__ = fault
-            return unavailable
-        return fault
+    def _cause(self, fault: Exception) -> Exception | None:
+        """The fault of the database that this one is, or stems from; None if it is innocent."""
+        for one in (fault, fault.__cause__):
+            if isinstance(one, self._driver.error) and self._driver.is_trouble(one):
+                return one
+        return None
+
+    def _unavailable(self, cause: Exception) -> InboxUnavailable:
+        label, explained = self._driver.label, self._driver.explain(cause)
+        unavailable = InboxUnavailable(f"the {label} cannot be used now: {explained}")
+        unavailable.__cause__ = cause
+        return unavailable
 
     def _transaction(self, jobs: Sequence[_Job]) -> Sequence[Any]:
-        if not jobs:
-            return ()
-        connection = self._connection
-        if connection.in_transaction:
-            # Left over if rolling back failed too, for example on a failing disk.
-            connection.execute("ROLLBACK")
-        writes = any(job.writes for job in jobs)
-        connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection = self._begin(
+            self._begin_to_write if any(job.writes for job in jobs) else "BEGIN"
+        )
         try:
             outcomes = [job.work(connection) for job in jobs]
-            connection.execute("COMMIT")
-        finally:
-            # Still so after a failure only; some failures end the transaction by themselves.
-            if connection.in_transaction:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
+            connection.commit()
+        except BaseException:
+            # Some failures end the transaction by themselves.
+            with suppress(self._driver.error):
+                connection.execute("ROLLBACK")
+            raise
         return outcomes
+
+    def _begin(self, statement: str) -> Connection:
+        """Begin a transaction, on a new connection if there is none that is alive."""
+        if self._connection is not None:
+            try:
+                if getattr(self._connection, "in_transaction", False):
+                    # Left over if rolling back failed too, for example on a failing disk.
+                    self._connection.execute("ROLLBACK")
+                self._connection.execute(statement)
+            except self._driver.error:
+                if not getattr(self._connection, "closed", False):
+                    raise
+            else:
+                return self._adapt(self._connection)
+        self._connection = self._driver.connect()
+        self._connection.execute(statement)
+        return self._adapt(self._connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,70 +216,3 @@ def _answer(jobs: Sequence[_Job], outcomes: Sequence[Any]) -> None:
             job.answer.set_exception(outcome.fault)
         else:
             job.answer.set_result(outcome)
-
-
-_MOST = 100
-
-Store = Callable[[Sequence[Delivery]], Awaitable[Sequence[Acceptance]]]
-"""Commits deliveries in one transaction, and says of each whether it was new."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    delivery: Delivery
-    answer: "asyncio.Future[Acceptance]"
-
-
-class BatchWriter:
-    """Hands deliveries on in groups, one group after another."""
-
-    def __init__(self, store: Store) -> None:
-        """Hand groups on to `store`."""
-        self._store = store
-        self._waiting: list[_Waiting] = []
-        self._storing: asyncio.Task[None] | None = None
-
-    async def accept(self, delivery: Delivery) -> Acceptance:
-        """Have a delivery stored; it is stored even if nobody waits for the answer any more.
-
-        Raises:
-            InboxUnavailable: Nothing was written.
-        """
-        answer: asyncio.Future[Acceptance] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(delivery, answer))
-        if self._storing is None:
-            self._storing = asyncio.create_task(self._store_all())
-        return await answer
-
-    async def close(self) -> None:
-        """Return once all that was accepted is stored, or refused."""
-        if self._storing is not None:
-            await asyncio.wait({self._storing})
-
-    async def _store_all(self) -> None:
-        try:
-            while self._waiting:
-                group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-                await self._store_group(group)
-        finally:
-            self._storing = None
-
-    async def _store_group(self, group: Sequence[_Waiting]) -> None:
-        try:
-            answers = await self._store([waiting.delivery for waiting in group])
-        except Exception as fault:
-            if isinstance(fault, InboxUnavailable):
-                # What arrived meanwhile has waited long enough to be told the same.
-                group, self._waiting = [*group, *self._waiting], []
-            elif len(group) > 1:
-                # One that cannot be stored does not take the others with it.
-                for waiting in group:
-                    await self._store_group([waiting])
-                return
-            for waiting in group:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(fault)
-        else:
-            for waiting, answer in zip(group, answers, strict=True):
-                if not waiting.answer.done():
-                    waiting.answer.set_result(answer)

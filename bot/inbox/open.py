@@ -1,6 +1,7 @@
 """Opens the inbox that a `DATABASE_URL` names, in SQLite or PostgreSQL."""
 
-from bot.inbox.protocol import Clock, Inbox, utc_now
+from bot.inbox.delivery import Clock, utc_now
+from bot.inbox.inbox import Inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.store.location import SqliteFile, located
 

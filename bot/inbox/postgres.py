@@ -1,67 +1,85 @@
 """The inbox in PostgreSQL: any number of processes accept deliveries, any number handle them.
 
-Deliveries are in the same table as on SQLite; Procrastinate decides which worker handles them when
-(`bot.inbox.subject_job`). A process that handles deliveries is one of Procrastinate's workers: it
-signs on at its first claim, sends a heartbeat every few seconds, and takes over work of lost ones.
+Deliveries are in the same table as on SQLite. With each that begins to wait, a job of Procrastinate
+is committed; its worker (`bot.inbox.engine`) decides who handles it when.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TypeVar
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, cast
 
 import psycopg
-import structlog
+from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
+from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
 
-from bot.github.client.throttle import Limiter
-from bot.inbox import postgres_statements as statements
-from bot.inbox.backoff import LONGEST_DELAY
-from bot.inbox.delivery import Delivery, DeliveryRecord, DeliveryState, members_of
-from bot.inbox.engine import Connection, Connections, engine_on
-from bot.inbox.group_commit import BatchWriter
-from bot.inbox.membership import Membership, Rhythm
-from bot.inbox.protocol import Acceptance, Batch, Clock, InboxUnavailable, Overview, utc_now
-from bot.inbox.shared_bucket import SharedBucket
-from bot.inbox.subject_job import ALONE, QUEUE, end_job, keep_job
+from bot.github.client.throttle import BURST, Limiter
+from bot.inbox import rows
+from bot.inbox.attempt import Attempts
+from bot.inbox.delivery import Clock, InboxUnavailable, utc_now
+from bot.inbox.engine import QUEUE, TASK, Engine, Rhythm, current_job, while_held
+from bot.inbox.group_commit import Connection, GroupCommit
+from bot.inbox.inbox import Inbox
+from bot.inbox.rows import QueuedRow
 from bot.store.location import PostgresDatabase
 from bot.store.migrate import migrate_store, require_current
+from bot.store.postgres import PostgresDriver
 
-T = TypeVar("T")
+_NAMED = re.compile(r"(?<!:):(\w+)")
 
-_PRUNED_AT_ONCE = 500
-_CLOSING_SECONDS = 5.0
+_LONGEST_TURN = 600.0
+"""Seconds; a turn farther away was given before the server's clock was turned back."""
 
-_log = structlog.get_logger(__name__)
+_SERVER_NOW = "CAST(extract(epoch FROM now()) AS float8)"
+
+# `next_at` is when the bucket will have been full again for `BURST` seconds: each token moves it on
+# by the second that one takes to come back, and it is never farther back than a full bucket.
+_TURN = f"""
+INSERT INTO pace (installation, next_at) VALUES (:installation, {_SERVER_NOW} - {BURST} + 1)
+ON CONFLICT (installation) DO UPDATE SET next_at = 1 + greatest(
+    {_SERVER_NOW} - {BURST},
+    CASE WHEN pace.next_at <= {_SERVER_NOW} + {_LONGEST_TURN} THEN pace.next_at END
+)
+RETURNING next_at - {_SERVER_NOW}
+"""  # noqa: S608 - constants
+
+# What is handled by no worker that is alive; and what waits with no job of its own, such as rows
+# that were copied here, that an earlier version wrote, or that a lost worker had.
+_CUT_OFF = """NOT EXISTS (
+    SELECT 1 FROM procrastinate_jobs
+    WHERE lock = delivery.key AND status = 'doing' AND procrastinate_jobs.id != ALL(:lost)
+)"""
+_WITHOUT_JOB = f"""
+SELECT seq, key, priority, not_before FROM delivery WHERE {rows.UNFINISHED} AND NOT EXISTS (
+    SELECT 1 FROM procrastinate_jobs
+    WHERE status IN ('todo', 'doing') AND procrastinate_jobs.id != ALL(:lost)
+        AND task_name = :task AND args ->> 'delivery' = CAST(delivery.seq AS text)
+) ORDER BY seq
+"""  # noqa: S608 - a condition named there
+_SWEEP_LOCK = 1_346_719_832
+"""Which advisory lock: any number of our own."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A batch this process is handling, the job that stands for it, whether it is to be alone."""
-
-    batch: Batch
-    job: int
-    alone: bool
-
-
-class PostgresInbox:
-    """`bot.inbox.protocol.Inbox` in a PostgreSQL database; see there what each method promises."""
+class PostgresInbox(Inbox):
+    """An inbox in a PostgreSQL database."""
 
     def __init__(
-        self, connections: Connections, clock: Clock, rhythm: Rhythm, *, serving: bool
+        self, location: PostgresDatabase, clock: Clock, rhythm: Rhythm, *, serving: bool
     ) -> None:
-        """Take over open connections; use `open` to get an inbox on a database that is fit."""
-        self._connections = connections
-        self._clock = clock
-        self._serving = serving
-        self._held: list[_Held] = []
-        self._membership = Membership(
-            connections, rhythm, lambda: [held.job for held in self._held]
+        """Prepare; use `open` to get an inbox on a database that is fit."""
+        driver = _Driver(location)
+        database = GroupCommit(
+            driver,
+            adapt=_Connection,
+            # Two transactions that merely met succeed when they are run again, one by one.
+            concerns_all=lambda fault: not driver.is_conflict(fault),
         )
-        self._changed = self._membership.changed
-        self._together = BatchWriter(self._accept)
-        self._unfinished: set[asyncio.Task[object]] = set()
+        super().__init__(database, clock)
+        self._location = location
+        self._rhythm = rhythm
+        self._serving = serving
 
     @classmethod
     async def open(
@@ -80,267 +98,137 @@ class PostgresInbox:
             StoreUnusable: It cannot be used; the message says why and names it.
         """
         await asyncio.to_thread(migrate_store if serving else require_current, location)
-        connections = Connections(location)
-        await connections.open()
-        return cls(connections, clock, rhythm or Rhythm(), serving=serving)
+        return cls(location, clock, rhythm or Rhythm(), serving=serving)
 
-    async def accept(self, delivery: Delivery) -> Acceptance:
-        """Commit the delivery, then say whether it was new."""
-        return await self._together.accept(delivery)
-
-    async def _accept(self, deliveries: Sequence[Delivery]) -> Sequence[Acceptance]:
-        async def work(connection: Connection) -> Sequence[Acceptance]:
-            await statements.lock_keys(connection, [delivery.key for delivery in deliveries])
-            answers = [await _accept_one(connection, delivery) for delivery in deliveries]
-            for key in {
-                delivery.key
-                for delivery, answer in zip(deliveries, answers, strict=True)
-                if answer is Acceptance.ACCEPTED
-            }:
-                await keep_job(connection, key)
-            return answers
-
-        return await self._write(work)
-
-    async def claim(self, limit: int) -> Sequence[Batch]:
-        """Mark up to `limit` batches as running and return them; empty if none is due."""
+    async def work(
+        self,
+        attempts: Attempts,
+        stop: asyncio.Event,
+        *,
+        concurrency: int = 16,
+        grace: float = 20.0,
+    ) -> None:
+        """Have deliveries handled until `stop` is set; see `Inbox.work`."""
         if not self._serving:
             raise InboxUnavailable("the inbox was opened to be looked into, not to be served")
-        claimed = self._finished_anyway(self._claim(limit))
-        try:
-            return await asyncio.shield(claimed)
-        except asyncio.CancelledError:
-            claimed.add_done_callback(self._return_unclaimed)
-            raise
-
-    async def _claim(self, limit: int) -> Sequence[Batch]:
-        async with self._membership.claiming:
-            self._changed.clear()
-            if self._membership.worker is None and self._held:
-                # Others took this worker for lost. It starts anew once what it still does has
-                # ended, so that nothing is done twice at a time.
-                return []
-            worker = self._membership.worker or await self._membership.sign_on()
-            try:
-                return await self._claim_as(worker, limit)
-            except psycopg.errors.ForeignKeyViolation:
-                self._membership.is_lost()
-                return []
-
-    async def _claim_as(self, worker: int, limit: int) -> Sequence[Batch]:
-        if any(held.alone for held in self._held):
-            return []
-        if await self._read(_is_one_to_be_alone):
-            if self._held:
-                return []
-            if (batch := await self._claim_one(worker, ALONE)) is not None:
-                return [batch]
-        return await self._claim_several(worker, limit) or (
-            await self._claim_several(worker, limit) if await self._pull_forward() else []
+        engine = Engine(
+            self._location, self._database, self._queue_left, attempts, self._clock, self._rhythm
         )
+        await engine.work(stop, concurrency=concurrency, grace=grace)
 
-    async def _claim_several(self, worker: int, limit: int) -> Sequence[Batch]:
-        batches: list[Batch] = []
-        while len(batches) < limit:
-            try:
-                batch = await self._claim_one(worker, QUEUE)
-            except (InboxUnavailable, psycopg.errors.ForeignKeyViolation):
-                # What was claimed before is this process's to handle; the next claim tells.
-                if batches:
-                    break
-                raise
-            if batch is None:
-                break
-            batches.append(batch)
-        return batches
+    def _queue(self, connection: Connection, queued: QueuedRow) -> None:
+        """Have the engine handle a delivery: with its key as lock, so one at a time.
 
-    async def _claim_one(self, worker: int, queue: str) -> Batch | None:
-        while True:
-            async with self._connections.transaction() as connection:
-                job = await engine_on(connection).fetch_job([queue], worker)
-                if job is None or job.id is None or job.lock is None:
-                    return None
-                members = members_of(await statements.waiting(connection, job.lock))
-                if members:
-                    batch = await statements.start(connection, job.lock, members)
-                else:
-                    # A job that nothing waits for, such as one from before rows were copied.
-                    await end_job(connection, job.id, job.lock)
-            if members:
-                self._held.append(_Held(batch, job.id, alone=queue == ALONE))
-                return batch
-
-    async def _pull_forward(self) -> bool:
-        """Let nothing wait for a time that a clock turned back since has put far away."""
-        async with self._connections.transaction() as connection:
-            keys = await statements.keys_put_off(connection, LONGEST_DELAY)
-            await statements.lock_keys(connection, keys)
-            for key in keys:
-                await keep_job(connection, key)
-        return bool(keys)
-
-    def _return_unclaimed(self, claimed: "asyncio.Task[Sequence[Batch]]") -> None:
-        # Nobody is left who would handle these, and they would wait until this process ends.
-        if claimed.cancelled() or claimed.exception() is not None:
-            return
-        for batch in claimed.result():
-            self._finished_anyway(self.hand_back(batch))
-
-    async def wait(self, seconds: float) -> None:
-        """Return when something may be due, or after so many seconds.
-
-        Raises:
-            InboxUnavailable: It cannot be told.
+        Within a lock and a priority the engine goes by the number of the job. What begins to wait
+        anew keeps its place: before all that waits for the first time.
         """
-        if self._changed.is_set():
-            return
-        until_retry = await self._read(statements.seconds_to_retry)
-        pause = seconds if until_retry is None else min(seconds, until_retry)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(max(pause, 0)):
-                await self._changed.wait()
-
-    async def finish(self, batch: Batch) -> None:
-        """Record that the batch was handled."""
-        await self._settle(batch, lambda connection: statements.finish(connection, batch))
-
-    async def retry(self, batch: Batch, at: datetime, error: str, *, counted: bool = True) -> None:
-        """Queue the batch again for a later time, at most `LONGEST_DELAY` ahead."""
-        # As a span, since the server has a clock of its own.
-        wait = max(min(at - self._clock(), LONGEST_DELAY), timedelta())
-        await self._settle(
-            batch,
-            lambda connection: statements.retry(connection, batch, wait, error, counted=counted),
+        job = Job(
+            queue=QUEUE,
+            task_name=TASK,
+            lock=queued.key,
+            queueing_lock=None,
+            priority=2 * queued.priority + (not queued.is_new),
+            task_kwargs={"delivery": queued.seq},
+            scheduled_at=queued.not_before,
         )
+        cast("_Connection", connection).jobs.append(job)
 
-    async def hand_back(self, batch: Batch) -> None:
-        """Queue the batch again at once as if it had never been claimed (at shutdown)."""
-        await self._settle(batch, lambda connection: statements.hand_back(connection, batch))
-
-    async def bury(self, batch: Batch, error: str) -> None:
-        """Give the batch up, keeping the error, until somebody replays it."""
-        await self._settle(batch, lambda connection: statements.bury(connection, batch, error))
-
-    async def _settle(self, batch: Batch, change: Callable[[Connection], Awaitable[None]]) -> None:
-        held = next((held for held in self._held if held.batch is batch), None)
-        if held is None:
-            return
-
-        async def work(connection: Connection) -> None:
-            await statements.lock_keys(connection, [batch.key])
-            if await engine_on(connection).list_jobs_async(id=held.job):
-                await change(connection)
-                await end_job(connection, held.job, batch.key)
-            else:
-                # It was taken over meanwhile, or an earlier attempt to settle it came through.
-                _log.warning("settled already", subject=batch.key)
-
-        await asyncio.shield(self._finished_anyway(self._write(work)))
-        self._held.remove(held)
-        self._changed.set()
-
-    async def records(
-        self, state: DeliveryState | None = None, limit: int = 100
-    ) -> Sequence[DeliveryRecord]:
-        """The latest deliveries, newest first, with empty payloads."""
-        return await self._read(lambda connection: statements.records(connection, state, limit))
-
-    async def record(self, delivery_id: str) -> DeliveryRecord | None:
-        """One delivery with its payload, or None."""
-        return await self._read(lambda connection: statements.record(connection, delivery_id))
-
-    async def replay(self, delivery_id: str) -> bool:
-        """Queue a finished or dead delivery again; False if there is none such."""
-
-        async def work(connection: Connection) -> bool:
-            key = await statements.key_of(connection, delivery_id)
-            if key is None:
-                return False
-            await statements.lock_keys(connection, [key])
-            over = (DeliveryState.DONE, DeliveryState.DEAD)
-            replayed = await statements.requeue(connection, delivery_id, over)
-            if replayed:
-                await keep_job(connection, key)
-            return replayed
-
-        return await self._write(work)
-
-    async def depth(self) -> dict[DeliveryState, int]:
-        """How many deliveries are in each state."""
-        return await self._read(statements.depth)
-
-    async def overview(self) -> Overview:
-        """Depth and ages, cheap enough to be asked for every few seconds."""
-        return await self._read(statements.overview)
+    def _queue_left(self, connection: Connection, lost: Sequence[int | None]) -> None:
+        """Queue what was cut off, and give a job to all that has none but a lost one."""
+        # Deliveries that were accepted in this very transaction have jobs that are yet to be made.
+        cast("_Connection", connection).make_jobs()
+        connection.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": _SWEEP_LOCK})
+        rows.queue_cut_off(connection, self._clock(), _CUT_OFF, {"lost": lost})
+        values = {"lost": lost, "task": TASK}
+        for seq, key, priority, not_before in connection.execute(_WITHOUT_JOB, values).fetchall():
+            at = None if not_before is None else rows.moment(not_before)
+            self._queue(connection, QueuedRow(seq, key, priority, is_new=False, not_before=at))
 
     async def check(self) -> None:
-        """Return if deliveries can be taken, as far as is known.
+        """Return if deliveries can be taken; see `Inbox.check`."""
 
-        Nothing is written while all goes well; after a write in vain, writing is tried again.
+        def is_read_only(connection: Connection) -> bool:
+            query = "SELECT CAST(current_setting('transaction_read_only') AS boolean)"
+            return bool(connection.execute(query).fetchone()[0])
 
-        Raises:
-            InboxUnavailable: They cannot.
-        """
-        if self._connections.failed_to_write:
-            await self._write(statements.touch)
-        elif await self._read(statements.is_read_only):
+        await super().check()
+        if await self._database.submit(is_read_only, writes=False):
             raise InboxUnavailable(
                 "the database takes no writes now (it is a standby, or read-only)"
             )
 
     def bucket(self, installation: int) -> Limiter:
-        """What spaces the writes to an installation, those of all processes."""
-        return SharedBucket(self._write, installation, lambda: self._membership.worker)
-
-    def refuse(self, reason: str) -> None:
-        """Take and give nothing any more."""
-        self._connections.refuse(reason)
-        self._changed.set()
-
-    async def prune(self, before: datetime) -> int:
-        """Forget deliveries that were done before a moment; returns how many."""
-        total = 0
-        while pruned := await self._write(
-            lambda connection: statements.prune(connection, before, _PRUNED_AT_ONCE)
-        ):
-            total += pruned
-        return total
-
-    async def close(self) -> None:
-        """Sign off, and let the database go; closing twice does no harm."""
-        await self._membership.end_upkeep()
-        await self._together.close()
-        if self._unfinished:
-            await asyncio.wait(self._unfinished, timeout=_CLOSING_SECONDS)
-        await self._membership.sign_off()
-        await self._connections.close()
-
-    async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        async with self._connections.transaction() as connection:
-            return await work(connection)
-
-    async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        async with self._connections.transaction(writes=False) as connection:
-            return await work(connection)
-
-    def _finished_anyway(self, work: Awaitable[T]) -> "asyncio.Task[T]":
-        """A task that is kept until it ends, whether or not anybody waits for it."""
-
-        async def ended() -> T:
-            return await work
-
-        task = asyncio.create_task(ended())
-        self._unfinished.add(task)
-        task.add_done_callback(self._unfinished.discard)
-        return task
+        """The throttle of writes to an installation, of all processes together."""
+        return SharedBucket(self._database, installation)
 
 
-async def _accept_one(connection: Connection, delivery: Delivery) -> Acceptance:
-    is_new = await statements.insert(connection, delivery) or await statements.requeue(
-        connection, delivery.id, (DeliveryState.DEAD,)
-    )
-    return Acceptance.ACCEPTED if is_new else Acceptance.DUPLICATE
+class SharedBucket:
+    """A `Limiter`: eight writes at once, then one per second, over all processes.
+
+    A worker that stood still for so long that another one does its work gets no token when it
+    wakes.
+    """
+
+    def __init__(self, database: GroupCommit, installation: int) -> None:
+        """Keep the bucket of an installation in a database."""
+        self._database = database
+        self._installation = installation
+
+    async def acquire(self) -> None:
+        """Take one token, waiting until there is one.
+
+        Raises:
+            JobLost: This worker was taken for lost.
+            InboxUnavailable: The database cannot be asked.
+        """
+
+        def turn(connection: Connection) -> float:
+            values = {"installation": self._installation}
+            return float(connection.execute(_TURN, values).fetchone()[0])
+
+        job = current_job.get()
+        if job is None:
+            seconds = await self._database.submit(turn)
+        else:
+            seconds = await while_held(self._database, job, turn)
+        await asyncio.sleep(max(seconds, 0.0))
 
 
-async def _is_one_to_be_alone(connection: Connection) -> bool:
-    return bool(list(await engine_on(connection).list_jobs_async(queue=ALONE, status="todo")))
+class _Driver(PostgresDriver):
+    """The store's driver, of which each transaction is begun by a statement."""
+
+    def connect(self) -> psycopg.Connection:
+        connection = super().connect()
+        connection.autocommit = True
+        return connection
+
+
+_engine = JobManager(SyncPsycopgConnector())
+
+
+class _Connection:
+    """A connection in a transaction, whose statements name values as SQLite does.
+
+    Jobs are made at the end, all at once.
+    """
+
+    def __init__(self, raw: psycopg.Connection) -> None:
+        self._raw = raw
+        self.jobs: list[Job] = []
+
+    def make_jobs(self) -> None:
+        if self.jobs:
+            _engine.batch_defer_jobs(self.jobs, connection=self._raw)
+            self.jobs.clear()
+
+    def commit(self) -> None:
+        self.make_jobs()
+        self._raw.execute("COMMIT")
+
+    def execute(self, statement: str, values: Mapping[str, Any] | None = None, /) -> Any:
+        return self._raw.execute(_translated(statement), values or None)
+
+
+@cache
+def _translated(statement: str) -> bytes:
+    return _NAMED.sub(r"%(\1)s", statement).encode()

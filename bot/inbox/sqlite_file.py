@@ -6,7 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from bot.inbox.protocol import InboxUnavailable
+from bot.inbox.delivery import InboxUnavailable
+from bot.store.location import SqliteFile
+from bot.store.migrate import migrate_store, require_known
 from bot.store.sqlite import make_private
 from bot.store.version import StoreUnusable
 
@@ -63,3 +65,21 @@ def require_room(store: Path) -> None:
         raise InboxUnavailable(
             f"the store {store} cannot be used now: {fault.strerror}; make room on its disk"
         ) from fault
+
+
+def owned(path: Path) -> SoleOwner:
+    """Create or migrate a file as needed, and become its owner.
+
+    Raises:
+        StoreUnusable: It cannot be used; the message says why and names the file.
+    """
+    file = SqliteFile(path)
+    # Asked before the lock is made, so that nothing is put beside a file that is not ours.
+    require_known(file)
+    owner = SoleOwner(path)
+    try:
+        migrate_store(file)
+    except BaseException:
+        owner.release()
+        raise
+    return owner

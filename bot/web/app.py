@@ -10,7 +10,8 @@ from typing import cast
 import structlog
 from aiohttp import web
 
-from bot.inbox.protocol import Inbox, InboxUnavailable, Overview
+from bot.inbox.delivery import InboxUnavailable, Overview
+from bot.inbox.inbox import Inbox
 from bot.metrics import Metrics
 from bot.settings import SettingsInvalid
 from bot.web.limits import ORDINARY, LimitedServer, Limits, OneLineFilter, limit_request_time

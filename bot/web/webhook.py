@@ -13,8 +13,8 @@ from aiohttp import web
 
 from bot.handlers.events import parse_event, routing_of
 from bot.handlers.payload import Event
-from bot.inbox.delivery import Delivery
-from bot.inbox.protocol import Inbox, InboxUnavailable
+from bot.inbox.delivery import Delivery, InboxUnavailable
+from bot.inbox.inbox import Inbox
 from bot.logs import add_log_fields, log_context
 from bot.metrics import Metrics
 from bot.web.limits import (

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.inbox import backoff
-from bot.inbox.protocol import Clock
+from bot.inbox.delivery import Clock
 from github_simulator.wire import now_utc
 from tests.end_to_end.harness import Harness, running_harness
 from tests.rules.builders import COPYRIGHT

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from itertools import pairwise
 
-from bot.inbox.delivery import DeliveryRecord, DeliveryState
+from bot.inbox.delivery import DeliveryKind, DeliveryRecord, DeliveryState
 from bot.inbox.open import open_inbox
 from github_simulator.github import GitHubSimulator
 from github_simulator.webhooks import Delivery
@@ -87,7 +87,7 @@ def assert_all_handled(github: GitHubSimulator, records: list[DeliveryRecord]) -
 
 
 def assert_in_order(handled: list[JsonObject], records: list[DeliveryRecord]) -> None:
-    """Check that each key's deliveries were handled in order of acceptance, never two at a time.
+    """Check that nothing of a key was handled two at a time, and each kind of it in order.
 
     Args:
         handled: The logged end of each attempt, in order of time.
@@ -95,14 +95,17 @@ def assert_in_order(handled: list[JsonObject], records: list[DeliveryRecord]) ->
     """
     place = {record.delivery.id: place for place, record in enumerate(records)}
     key = {record.delivery.id: record.delivery.key for record in records}
+    kind = {record.delivery.id: record.delivery.kind for record in records}
     # The next one may begin once this one is recorded, before the end of it is logged.
     finished = {record.delivery.id: record.finished_at for record in records}
     attempts = defaultdict(list)
     for event in handled:
         attempts[key[event["delivery"]]].append(event)
     for name, events in attempts.items():
-        done = [place[event["delivery"]] for event in events if event["outcome"] == "done"]
-        assert done == sorted(set(done)), f"out of order, or twice: {name}"
+        for each in DeliveryKind:
+            handled_ids = [event["delivery"] for event in events if event["outcome"] == "done"]
+            done = [place[one] for one in handled_ids if kind[one] is each]
+            assert done == sorted(set(done)), f"out of order, or twice: {name}"
         for earlier, later in pairwise(events):
             end = finished[earlier["delivery"]] if earlier["outcome"] == "done" else None
             end = end or datetime.fromisoformat(earlier["timestamp"])

@@ -5,8 +5,11 @@ import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from inspect import iscoroutinefunction
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from aiolimiter import AsyncLimiter
 
@@ -14,11 +17,11 @@ from bot.app import App, Connections
 from bot.github.client.app import AppIdentity
 from bot.handlers.handle import Handler
 from bot.handlers.invalidator import core_team_changed
+from bot.inbox import backoff
+from bot.inbox.attempt import Attempts
 from bot.inbox.backoff import GIVE_UP_AFTER
 from bot.inbox.delivery import DeliveryState
-from bot.inbox.open import open_inbox
 from bot.inbox.sqlite import SqliteInbox
-from bot.inbox.worker import Worker
 from bot.metrics import Metrics
 from tests.end_to_end.harness import APP_ID, SLUG, Harness
 from tests.markup_readers import shared_reader
@@ -43,7 +46,7 @@ _WRITES = {
     },
     "App.register": {"enter", "strike", "note_reminder"},
     "App.submissions": {"keep", "first_seen", "forget", "record_comment"},
-    "App.inbox": {"accept", "claim", "finish", "retry", "hand_back", "bury"},
+    "App.inbox": {"accept", "_claim", "_settle"},
 }
 _NUMBERS = re.compile(r"\b[0-9a-f]{40}\b|\d+")
 _TIMEOUT = 20.0
@@ -142,6 +145,12 @@ async def run_crashing_workers(harness: Harness, crashed_at: set[str]) -> None:
 
 async def run_worker(harness: Harness, write_limit: WriteLimit) -> None:
     """Let a new worker on the harness's store handle what waits, until that is done or it dies."""
+    # Ends follow each other so closely here that waiting after each would take minutes.
+    with patch.object(backoff, "LARGEST_BACKOFF", timedelta(milliseconds=20)):
+        await _run_worker(harness, write_limit)
+
+
+async def _run_worker(harness: Harness, write_limit: WriteLimit) -> None:
     async with _parts(harness) as (parts, inbox):
         crashing = replace(
             parts,
@@ -155,7 +164,10 @@ async def run_worker(harness: Harness, write_limit: WriteLimit) -> None:
         bucket = lambda _: AsyncLimiter(1000, 1)  # noqa: E731
         handler = Handler(App.build(crashing, identity, bucket, core_team_changed))
         stop = asyncio.Event()
-        working = asyncio.create_task(Worker(crashing.inbox, handler, grace=0).run(stop))
+        own = SimpleNamespace(_claim=inbox._claim, _settle=inbox._settle)
+        for name in vars(own):
+            setattr(inbox, name, getattr(CrashingProxy(own, write_limit, "App.inbox"), name))
+        working = asyncio.create_task(inbox.work(Attempts(handler), stop, grace=0))
         async with asyncio.timeout(_TIMEOUT):
             while not (write_limit.is_over or await _is_idle(inbox)):  # noqa: ASYNC110  # nobody tells
                 await asyncio.sleep(0.01)
@@ -167,7 +179,7 @@ async def run_worker(harness: Harness, write_limit: WriteLimit) -> None:
 async def _parts(harness: Harness) -> AsyncIterator[tuple[Connections, SqliteInbox]]:
     settings = harness.settings()
     async with AsyncExitStack() as stack:
-        inbox = await open_inbox(settings.database_url)
+        inbox = await SqliteInbox.open(harness.store)
         stack.push_async_callback(inbox.close)
         yield (
             await Connections.open(

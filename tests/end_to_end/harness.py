@@ -20,7 +20,7 @@ from pydantic import AnyHttpUrl, SecretStr
 from bot.demo.run import wait_until_idle
 from bot.github.client.app import PERMISSIONS
 from bot.handlers.events import SUBSCRIBED_EVENTS
-from bot.inbox.protocol import Clock
+from bot.inbox.delivery import Clock
 from bot.server import Server, running
 from bot.settings import Settings
 from github_simulator.github import GitHubSimulator

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.github.client.app import PERMISSIONS
 from bot.handlers.events import SUBSCRIBED_EVENTS
-from bot.inbox.protocol import Clock
+from bot.inbox.delivery import Clock
 from github_simulator.github import GitHubSimulator
 from github_simulator.wire import now_utc
 from tests.end_to_end.harness import APP_ID, REPOSITORY, SECRET, SLUG

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.inbox.protocol import utc_now
+from bot.inbox.delivery import utc_now
 from bot.server import running
 from bot.store.documents import PUBLIC_FOR
 from tests.builders import body_of

@@ -22,7 +22,7 @@ from structlog.testing import capture_logs
 from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.handlers.handle import NOT_FOUND_YET
 from bot.inbox.delivery import DeliveryRecord, DeliveryState
-from bot.inbox.protocol import Inbox
+from bot.inbox.inbox import Inbox
 from bot.server import running
 from tests.end_to_end.harness import REPOSITORY, SECRET, Harness
 from tests.end_to_end.proposal import propose

@@ -15,8 +15,7 @@ from bot.github.read.pull_request import Hint
 from bot.github.read.snapshot_reader import Reading
 from bot.handlers.handle import Handler
 from bot.handlers.invalidator import review_others
-from bot.inbox.delivery import Delivery, DeliveryKind
-from bot.inbox.protocol import Batch
+from bot.inbox.delivery import Batch, Delivery, DeliveryKind
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
 from bot.policy.model import Policy

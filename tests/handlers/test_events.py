@@ -17,7 +17,7 @@ from bot.handlers.events import (
     routing_of,
 )
 from bot.handlers.handle import handler_of
-from bot.inbox.delivery import DeliveryKind
+from bot.inbox.delivery import DeliveryKind, Priority
 from tests.builders import body_of, comment, on_issue, payload, pull_request
 
 PEPS = "python/peps"
@@ -46,13 +46,6 @@ def routing(event: str, data: dict[str, Any]) -> Routing:
             ("issue_comment", payload(action, **on_issue(), comment=comment("Hello")))
             for action in EVENTS["issue_comment"].routes
         ),
-        *(
-            (
-                "pull_request_review_comment",
-                payload(action, **pull_request(), comment=comment("/pep sponsor")),
-            )
-            for action in EVENTS["pull_request_review_comment"].routes
-        ),
         ("pull_request", payload("synchronize", sender="dependabot[bot]", **pull_request())),
         ("issue_comment", payload("deleted", **on_issue(), comment=comment("x", "pep-bot[bot]"))),
         (
@@ -65,6 +58,26 @@ def routing(event: str, data: dict[str, Any]) -> Routing:
 def test_what_concerns_a_pull_request_is_a_review_of_it(event: str, data: dict[str, Any]) -> None:
     found = routing(event, data)
     assert (found.key, found.kind) == (SUBJECT, DeliveryKind.REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        *(
+            (
+                "pull_request_review_comment",
+                payload(action, **pull_request(), comment=comment("/pep sponsor")),
+            )
+            for action in EVENTS["pull_request_review_comment"].routes
+        ),
+        ("issue_comment", payload("created", **on_issue(), comment=comment("Well.\n/pep help"))),
+        ("check_run", payload("requested_action", check_run={"external_id": SUBJECT})),
+    ],
+)
+def test_what_may_have_commands_is_never_merged_and_goes_first(
+    event: str, data: dict[str, Any]
+) -> None:
+    assert routing(event, data) == Routing(SUBJECT, DeliveryKind.ACT, Priority.COMMAND)
 
 
 @pytest.mark.parametrize(

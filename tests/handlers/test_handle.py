@@ -9,7 +9,7 @@ from bot.github.client.client import Gone, TryLater
 from bot.handlers.events import Job
 from bot.handlers.handle import YOUNG
 from bot.handlers.jobs import job_of
-from bot.inbox.protocol import Batch
+from bot.inbox.delivery import Batch
 from bot.rules.engine.context import ActKind
 from bot.store.documents import POLICY_TEXT
 from tests.builders import NOW, comment, on_issue, payload, pull_request, repository, subject

@@ -9,7 +9,7 @@ from bot.github.client.client import Gone, TryLater
 from bot.handlers.event_models import RepositoryEvent
 from bot.handlers.events import Job
 from bot.handlers.jobs import job_of
-from bot.inbox.protocol import Batch
+from bot.inbox.delivery import Batch
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
 from tests.builders import NOW, body_of, payload, pull_request, repository

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.github.client.client import TryLater
-from bot.inbox.delivery import Priority
-from bot.inbox.protocol import Batch
+from bot.inbox.delivery import Batch, Priority
 from tests.builders import NOW, payload, pull_request
 from tests.handlers.conftest import Desk, delivery
 

@@ -12,7 +12,7 @@ from bot.github.client.client import Gone
 from bot.handlers.events import EVERYTHING, Job
 from bot.handlers.invalidator import core_team_changed, editors_seen
 from bot.handlers.jobs import job_of
-from bot.inbox.protocol import Batch
+from bot.inbox.delivery import Batch
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.documents import Document

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from bot.handlers.handle import Handler
-from bot.inbox.delivery import Delivery, DeliveryKind
-from bot.inbox.protocol import Batch
+from bot.inbox.delivery import Batch, Delivery, DeliveryKind
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbox.protocol import Inbox
+from bot.inbox.inbox import Inbox
 from tests.inbox.builders import Inboxes, TurnedClock
 from tests.postgres import PostgresServer, ServerClock
 

@@ -9,10 +9,9 @@ import os
 import sys
 from collections.abc import Callable
 
-from bot.inbox.delivery import DeliveryState
-from bot.inbox.protocol import Batch
-from bot.inbox.worker import Worker
-from tests.inbox.builders import OPENERS, act, ids, review
+from bot.inbox.attempt import Attempts
+from bot.inbox.delivery import Batch
+from tests.inbox.builders import OPENERS, act, ids, review, until_idle
 
 KEYS = 5
 
@@ -28,13 +27,12 @@ async def main(
             write(f"- {name}\n")
 
     stop = asyncio.Event()
-    working = asyncio.create_task(Worker(inbox, handle, grace=5).run(stop))
+    working = asyncio.create_task(inbox.work(Attempts(handle), stop, grace=5))
     for number in range(first, first + count):
         build = act if number % 3 else review
         await inbox.accept(build(f"{number}", key=f"python/peps#{number % KEYS}"))
         write(f"+ {number}\n")
-    while (depth := await inbox.depth())[DeliveryState.QUEUED] or depth[DeliveryState.RUNNING]:
-        await inbox.wait(0.2)
+    await until_idle(inbox)
     stop.set()
     await working
     await inbox.close()

@@ -12,16 +12,8 @@ from bot.github.client.client import (
     Suspended,
     TryLater,
 )
-from bot.inbox.backoff import (
-    GIVE_UP_AFTER,
-    LONGEST_DELAY,
-    Bury,
-    Finish,
-    Retry,
-    after_fault,
-    backoff,
-)
-from bot.inbox.protocol import Batch, InboxUnavailable
+from bot.inbox.backoff import GIVE_UP_AFTER, LONGEST_DELAY, after_end, after_fault, backoff
+from bot.inbox.delivery import AttemptResult, Batch, InboxUnavailable, Settlement
 from bot.store.version import StoreUnavailable
 from tests.inbox.builders import NOON, review
 
@@ -30,8 +22,16 @@ def _batch(attempt: int = 1, failures: int = 0, received_at: datetime = NOON) ->
     return Batch("python/peps#1", (review(received_at=received_at),), attempt, failures)
 
 
-def _seconds(result: object, now: datetime = NOON) -> float:
-    assert isinstance(result, Retry)
+FINISH = Settlement(AttemptResult.DONE)
+BURY = Settlement(AttemptResult.BURIED)
+
+
+def _retry(at: datetime, *, counted: bool) -> Settlement:
+    return Settlement(AttemptResult.RETRIED, at=at, counted=counted)
+
+
+def _seconds(result: Settlement, now: datetime = NOON) -> float:
+    assert result.at is not None
     return (result.at - now).total_seconds()
 
 
@@ -51,31 +51,30 @@ def test_a_fault_of_our_own_is_given_up_after_little_more_than_an_hour() -> None
     waited = timedelta()
     for failures in range(GIVE_UP_AFTER - 1):
         result = after_fault(ValueError("x"), _batch(failures=failures), NOON, 0.5)
-        assert isinstance(result, Retry)
         assert result.counted
-        waited += result.at - NOON
+        waited += timedelta(seconds=_seconds(result))
     assert timedelta(minutes=60) <= waited <= timedelta(minutes=70)
     last = _batch(failures=GIVE_UP_AFTER - 1)
-    assert after_fault(ValueError("x"), last, NOON, 0.5) == Bury()
-    assert after_fault(Refused("x"), last, NOON, 0.5) == Bury()
+    assert after_fault(ValueError("x"), last, NOON, 0.5) == BURY
+    assert after_fault(Refused("x"), last, NOON, 0.5) == BURY
 
 
 def test_what_is_gone_is_finished_and_what_is_not_allowed_is_buried() -> None:
-    assert after_fault(Gone("x"), _batch(), NOON, 0.5) == Finish()
-    assert after_fault(NotAllowed("x"), _batch(), NOON, 0.5) == Bury()
+    assert after_fault(Gone("x"), _batch(), NOON, 0.5) == FINISH
+    assert after_fault(NotAllowed("x"), _batch(), NOON, 0.5) == BURY
 
 
 @pytest.mark.parametrize("received_at", [NOON, NOON - timedelta(days=9)])
 def test_what_is_suspended_is_finished_however_old_and_tired(received_at: datetime) -> None:
     worn = _batch(attempt=99, failures=GIVE_UP_AFTER - 1, received_at=received_at)
-    assert after_fault(Suspended("x"), worn, NOON, 0.5) == Finish()
+    assert after_fault(Suspended("x"), worn, NOON, 0.5) == FINISH
 
 
 def test_a_time_named_by_github_is_kept_and_never_counts() -> None:
     fault = TryLater("rate limited", NOON + timedelta(minutes=40))
     worn = _batch(attempt=99, failures=GIVE_UP_AFTER - 1, received_at=NOON - timedelta(days=9))
     result = after_fault(fault, worn, NOON, 0.0)
-    assert result == Retry(NOON + timedelta(minutes=40), counted=False)
+    assert result == _retry(NOON + timedelta(minutes=40), counted=False)
     assert 40 * 60 < _seconds(after_fault(fault, worn, NOON, 1.0)) <= 40 * 60 + 15
 
 
@@ -92,7 +91,15 @@ def test_a_named_time_is_neither_in_the_past_nor_far_away() -> None:
 )
 def test_an_outage_does_not_count_for_a_day_and_then_does(fault: Exception) -> None:
     result = after_fault(fault, _batch(attempt=3, failures=1), NOON, 0.5)
-    assert result == Retry(NOON + timedelta(seconds=8), counted=False)
+    assert result == _retry(NOON + timedelta(seconds=8), counted=False)
     old = _batch(attempt=90, failures=1, received_at=NOON - timedelta(hours=25))
     result = after_fault(fault, old, NOON, 0.5)
-    assert result == Retry(NOON + timedelta(seconds=4), counted=True)
+    assert result == _retry(NOON + timedelta(seconds=4), counted=True)
+
+
+def test_what_was_cut_off_again_and_again_is_begun_farther_and_farther_apart() -> None:
+    assert after_end(0, NOON, 0.5) is None, "most ends are nobody's fault"
+    first, last = after_end(8, NOON, 0.0), after_end(8, NOON, 1.0)
+    assert first is not None
+    assert last is not None
+    assert last - first > timedelta(seconds=50), "the others are done before the next end"

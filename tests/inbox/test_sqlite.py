@@ -6,20 +6,22 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.github.client.client import TryLater
 from bot.inbox import sqlite as sqlite_module
-from bot.inbox.delivery import DeliveryState
+from bot.inbox.delivery import Acceptance, DeliveryState, InboxUnavailable
 from bot.inbox.open import open_inbox
-from bot.inbox.protocol import Acceptance, InboxUnavailable
-from bot.inbox.recovery import recover
 from bot.inbox.sqlite import SqliteInbox
+from bot.inbox.sqlite_file import SoleOwner
 from bot.store.location import SqliteFile
 from bot.store.migrate import migrate_store
+from bot.store.sqlite import SqliteDriver
 from bot.store.version import REVISION, StoreUnusable
-from tests.inbox.builders import TurnedClock, act, ids, review
+from tests.inbox.builders import NOON, Desk, TurnedClock, act, review
 
 
 @pytest.fixture
@@ -27,14 +29,23 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "bot.sqlite3"
 
 
+class _Limited(SqliteDriver):
+    """A file on a disk that is full after so many pages of 4 kB, and little patience for locks."""
+
+    def __init__(self, path: Path, pages: int) -> None:
+        super().__init__(SqliteFile(path))
+        self._pages = pages
+
+    def connect(self) -> sqlite3.Connection:
+        connection = super().connect()
+        connection.execute(f"PRAGMA max_page_count = {self._pages}")
+        connection.execute("PRAGMA busy_timeout = 50")
+        return connection
+
+
 async def _limited(path: Path, pages: int) -> SqliteInbox:
-    """An inbox whose disk is full after so many pages of 4 kB."""
     await (await SqliteInbox.open(path)).close()
-    connection = sqlite3.connect(path, timeout=0.05, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA max_page_count = {pages}")
-    recover(connection)
-    return SqliteInbox(connection, sqlite_module.SoleOwner(path), TurnedClock())
+    return SqliteInbox(path, SoleOwner(path), TurnedClock(), _Limited(path, pages))
 
 
 async def test_a_full_disk_refuses_what_does_not_fit_and_keeps_the_rest(path: Path) -> None:
@@ -45,10 +56,8 @@ async def test_a_full_disk_refuses_what_does_not_fit_and_keeps_the_rest(path: Pa
     assert isinstance(answers[3], InboxUnavailable)
     assert [answer for answer in answers if answer is Acceptance.ACCEPTED] == ["accepted"] * 5
     assert await inbox.record("large") is None
-    batches = await inbox.claim(10)
-    assert [ids(batch) for batch in batches] == [["a0"], ["a1"], ["a2"], ["a3"], ["a4"]]
-    for batch in batches:
-        await inbox.finish(batch)
+    async with Desk(inbox).working() as desk:
+        assert [await desk.next_ids() for _ in range(5)] == [[f"a{n}"] for n in range(5)]
     await inbox.close()
 
 
@@ -57,14 +66,6 @@ async def test_there_is_room_again_after_the_disk_was_full(path: Path) -> None:
     with pytest.raises(InboxUnavailable, match="full"):
         await inbox.accept(review("r1", payload=b"x" * 1_000_000))
     assert await inbox.accept(review("r1", payload=b"x" * 10_000)) is Acceptance.ACCEPTED
-    await inbox.close()
-
-
-async def test_a_lost_connection_makes_it_unavailable(path: Path) -> None:
-    inbox = await SqliteInbox.open(path)
-    inbox._database._connection.close()
-    with pytest.raises(InboxUnavailable, match="closed"):
-        await inbox.accept(review())
     await inbox.close()
 
 
@@ -164,7 +165,7 @@ async def test_the_claim_reads_the_unfinished_from_their_index_alone(path: Path)
         lambda connection: " ".join(
             row[3]
             for row in connection.execute(
-                "EXPLAIN QUERY PLAN " + sqlite_module.statements._HEADS, (0, 0, 1)
+                "EXPLAIN QUERY PLAN " + sqlite_module._DUE, {"now": 0, "distant": 0, "limit": 1}
             )
         )
     )
@@ -195,3 +196,15 @@ async def test_a_second_server_is_refused_by_name_while_the_first_lives(path: Pa
         await SqliteInbox.open(path)
     await first.close()
     await (await SqliteInbox.open(path)).close()
+
+
+async def test_a_clock_turned_back_does_not_hold_up_retries_for_ever(path: Path) -> None:
+    clock = TurnedClock()
+    inbox = await SqliteInbox.open(path, clock=clock)
+    await inbox.accept(review())
+    async with Desk(inbox, clock).working() as desk:
+        await (await desk.next()).end(TryLater("rate limited", NOON + timedelta(hours=1)))
+        await desk.begins_nothing()
+        clock.turn(days=-365)
+        assert await desk.next_ids() == ["r1"]
+    await inbox.close()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.inbox.protocol import InboxUnavailable
+from bot.inbox.delivery import InboxUnavailable
 from bot.schedule import KEEP_DELIVERIES_FOR, KEEP_WRITES_FOR, prune
 from bot.store.version import StoreUnavailable
 

@@ -7,8 +7,7 @@ from functools import partial
 from types import SimpleNamespace
 
 from bot.handlers.events import SWEEP_INTERVAL, Job
-from bot.inbox.delivery import Delivery
-from bot.inbox.protocol import utc_now
+from bot.inbox.delivery import Delivery, utc_now
 from bot.review.subject import Repository
 from bot.schedule import LocalRounds, queue_round, run_in_rounds
 from bot.store.version import StoreUnavailable

@@ -14,7 +14,7 @@ from bot.store.database import open_database
 from bot.store.documents import Document
 from bot.store.memories import decode_memory
 from bot.store.store import Intent, Store, WriteRecord
-from tests.inbox.builders import review
+from tests.inbox.builders import handle_all, review
 from tests.store.builders import NOON, OTHER, PEPS, audit, consent, memory, subject
 
 SHOUTED = Repository("Python/PEPs", 7)
@@ -268,9 +268,8 @@ async def test_the_store_and_the_inbox_share_a_database(url: str, store: Store) 
     inbox = await open_inbox(url)
     await inbox.accept(review())
     await store.remember(subject(), memory())
-    (batch,) = await inbox.claim(1)
+    await handle_all(inbox)
     await store.remember(subject(), Memory())
-    await inbox.finish(batch)
     assert await store.recall(subject()) == Memory()
     await inbox.close()
 

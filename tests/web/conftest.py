@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 from aiohttp import ClientResponse, ClientSession
 
-from bot.inbox.protocol import Inbox
+from bot.inbox.inbox import Inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.metrics import Metrics
 from bot.web.app import listen, make_app

@@ -12,7 +12,7 @@ from bot.metrics import Metrics
 from bot.web.app import make_watch_app
 from tests.builders import NOW
 from tests.empty_store import put_empty_store
-from tests.inbox.builders import act
+from tests.inbox.builders import act, handle_all
 from tests.web.conftest import Site, Start
 
 
@@ -101,8 +101,7 @@ async def test_the_metrics_tell_depth_and_age_of_the_queue(site: Site) -> None:
     await site.inbox.accept(act("a1", received_at=NOW - timedelta(hours=1)))
     await site.inbox.accept(act("a2", received_at=NOW))
     assert await figure(site, "pepbot_queue_oldest_age_seconds") == 3600
-    (batch,) = await site.inbox.claim(1)
-    await site.inbox.bury(batch, "broken")
+    await handle_all(site.inbox, dead=["a1"])
     assert await figure(site, "pepbot_queue_oldest_age_seconds") == 0
     assert await figure(site, "pepbot_queue_deliveries", state="dead") == 1
     assert await figure(site, "pepbot_queue_deliveries", state="running") == 0

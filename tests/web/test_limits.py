@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.inbox.protocol import Inbox
+from bot.inbox.inbox import Inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.web.limits import Limits
 from tests.builders import body_of, signature

@@ -10,6 +10,7 @@ import pytest
 from bot.inbox.delivery import DeliveryKind, DeliveryState
 from bot.inbox.sqlite import SqliteInbox
 from tests.builders import NOW, body_of, payload, pull_request, signature
+from tests.inbox.builders import handle_all
 from tests.web.conftest import OPENED, Site, Start
 
 ID = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
@@ -36,8 +37,7 @@ async def test_a_delivery_that_comes_twice_is_a_duplicate(site: Site) -> None:
 
 async def test_a_dead_delivery_that_comes_again_is_accepted(site: Site) -> None:
     await site.deliver()
-    (batch,) = await site.inbox.claim(1)
-    await site.inbox.bury(batch, "broken")
+    await handle_all(site.inbox, dead=[ID])
     assert (await (await site.deliver()).json())["status"] == "accepted"
     record = await site.inbox.record(ID)
     assert record is not None
