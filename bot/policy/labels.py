@@ -36,7 +36,7 @@ class LabelNames(PolicyTable):
     """It is an editor's turn."""
 
     awaiting_decision: LabelName = "awaiting decision"
-    """Those who decide have the word: a pull request that moves a status."""
+    """Those who decide have the word: a pull request that decides on a PEP."""
 
     decision: LabelName = ""
     """A pull request that moves a status; off unless it is named."""

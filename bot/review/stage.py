@@ -73,7 +73,7 @@ class ConsentAwaited:
 
 @dataclass(frozen=True, slots=True)
 class StatusMoves:
-    """The status of a PEP moves, and nothing is left to fix."""
+    """A PEP is decided on, and nothing is left to fix."""
 
     def __str__(self) -> str:
         """The stored form."""
@@ -138,6 +138,8 @@ def compute_turn(
     sponsors: tuple[SponsorAssessment, ...],
     findings: tuple[Finding, ...],
     waived: frozenset[str],
+    *,
+    needs_deciders: bool,
 ) -> Turn | None:
     """Whose turn it is, from everything the bot can see; None if no PEP is touched.
 
@@ -147,6 +149,8 @@ def compute_turn(
         sponsors: The assessments of the new PEPs' sponsors.
         findings: What the rules found.
         waived: The rules that were waived.
+        needs_deciders: Whether those who decide on PEPs have to agree to a change of status. Final
+            after an acceptance needs nobody, a withdrawal its author: an editor merges those.
     """
     if kind in (ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY):
         return None
@@ -164,7 +168,7 @@ def compute_turn(
     if awaited and "sponsor-consent" not in waived:
         names = tuple(sponsor.login or sponsor.name for sponsor in awaited)
         return Turn(Stage.SPONSOR, ConsentAwaited(names))
-    if kind.moves_status:
+    if kind.moves_status and needs_deciders:
         return Turn(Stage.DECISION, StatusMoves())
     return Turn(Stage.EDITOR, NothingLeft())
 

@@ -8,7 +8,7 @@ from bot.peps.changed_pep import ChangedPep, NewPep, edited_peps, new_peps
 from bot.peps.people import same_login
 from bot.review.decision.evidence import EvidenceSources, PeopleStatements
 from bot.review.decision.path import Decision, decision_on
-from bot.review.decision.status_change import StatusMove, status_moves
+from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.desired import Conclusion
 from bot.review.snapshot import NO_MEMORY, ManualLabel, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
@@ -140,12 +140,16 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
     paused = bool(labels.paused) and labels.paused.casefold() in instructions
     by_editor = paused and not _paused_by_others(snapshot)
     sponsors = tuple(one.sponsor for one in peps)
-    computed = compute_turn(snapshot, kind, sponsors, findings, skipped)
-    manual_stages = manual_stage_labels(snapshot, memory, computed)
-    turn = effective_turn(computed, snapshot.overrides, manual_stages)
     statements = PeopleStatements(
         snapshot.head_sha, snapshot.conversation.approvals, delegate=snapshot.overrides.delegate
     )
+    moves = status_moves(EvidenceSources(change, context, findings, waived, statements))
+    needs_deciders = any(move.whose is Whose.DECIDERS for move in moves)
+    computed = compute_turn(
+        snapshot, kind, sponsors, findings, skipped, needs_deciders=needs_deciders
+    )
+    manual_stages = manual_stage_labels(snapshot, memory, computed)
+    turn = effective_turn(computed, snapshot.overrides, manual_stages)
     return Verdict(
         kind=kind,
         peps=peps,
@@ -167,7 +171,7 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
             },
             **({labels.new_pep: marked_new} if marked_new else {}),
         },
-        moves=status_moves(EvidenceSources(change, context, findings, waived, statements)),
+        moves=moves,
         failures=tuple(failures),
     )
 

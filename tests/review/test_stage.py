@@ -47,7 +47,7 @@ def every(kind: ChangeKind) -> Iterator[Facts]:
         yield Facts(*facts)
 
 
-def turn(kind: ChangeKind, facts: Facts) -> Turn | None:
+def turn(kind: ChangeKind, facts: Facts, *, needs_deciders: bool = True) -> Turn | None:
     base = snapshot()
     asking = {facts.asks: HEAD if facts.asked_of_head else "0" * 40} if facts.asks else {}
     seen: Snapshot = replace(
@@ -58,7 +58,9 @@ def turn(kind: ChangeKind, facts: Facts) -> Turn | None:
     )
     sponsor = SponsorAssessment(SponsorState.ELIGIBLE, facts.consent, "Vera", SPONSOR)
     findings = (Finding("tabs", Severity.WARNING, "A tab."),) if facts.to_mend else ()
-    return compute_turn(seen, kind, (sponsor,), findings, frozenset())
+    return compute_turn(
+        seen, kind, (sponsor,), findings, frozenset(), needs_deciders=needs_deciders
+    )
 
 
 def as_the_page_says(kind: ChangeKind, facts: Facts) -> Stage:
@@ -76,6 +78,10 @@ def test_the_turn_is_as_the_page_says_whatever_is_the_case(kind: ChangeKind) -> 
         found = turn(kind, facts)
         assert found is not None
         assert found.stage is as_the_page_says(kind, facts), facts
+        if found.stage is Stage.DECISION:
+            undecided = turn(kind, facts, needs_deciders=False)
+            assert undecided is not None
+            assert undecided.stage is Stage.EDITOR, facts
 
 
 def test_every_step_that_can_happen_is_drawn_and_no_other() -> None:

@@ -30,6 +30,10 @@ from tests.rules.builders import (
 
 AGREED = (act(ActKind.CONSENT),)
 RESOLUTION = "`01-Apr-2025 <https://discuss.python.org/t/66453/63>`__"
+ACCEPTED = pep_text(758, Status="Accepted", Resolution=RESOLUTION)
+FINAL = pep_text(758, Status="Final", Resolution=RESOLUTION).replace(
+    "Abstract\n", ".. canonical-doc:: :ref:`python:except`\n\n\nAbstract\n", 1
+)
 NO_SPONSOR = pep_text(Sponsor=None)
 
 
@@ -50,6 +54,13 @@ NO_SPONSOR = pep_text(Sponsor=None)
             edit(pep_text(758), pep_text(758, Status="Accepted", Resolution=RESOLUTION)),
             (),
             Stage.DECISION,
+            Conclusion.SUCCESS,
+        ),
+        (edit(ACCEPTED, FINAL), (), Stage.EDITOR, Conclusion.SUCCESS),
+        (
+            edit(pep_text(758), pep_text(758, Status="Withdrawn")),
+            (),
+            Stage.EDITOR,
             Conclusion.SUCCESS,
         ),
         (edit(pep_text(758), longer(pep_text(758), "x")), (), Stage.EDITOR, Conclusion.SUCCESS),
