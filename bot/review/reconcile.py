@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from bot.review.desired import Annotation, CheckRun, Desired
+from bot.review.render.markdown import within_limit
 from bot.review.snapshot import CommentMemory, Memory, PullRequestState, Snapshot
 
 
@@ -79,6 +80,11 @@ class Plan:
     declined: Mapping[str, str]
 
 
+_OUTDATED = (
+    "Remarks on the lines that are not listed here are of an earlier look and no longer hold; "
+    "GitHub keeps them for this commit."
+)
+
 _MERGED_RECENTLY = timedelta(days=30)
 """A merged pull request that the bot never saw open gets a comment if it was opened within this."""
 
@@ -145,6 +151,10 @@ def _check_run(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Wri
     if known is None or known.head_sha != snapshot.head_sha:
         return [WriteCheckRun(None, snapshot.head_sha, run, whole)]
     sent = tuple(known.digest.split()[1:])
+    if not {_note_digest(note) for note in run.annotations}.issuperset(sent):
+        # Otherwise the lines show more than the title counts and the summary lists.
+        summary = within_limit(f"{run.summary}\n\n{_OUTDATED}", f"(Shortened.) {_OUTDATED}")
+        run = replace(run, summary=summary)
     digest = _run_digest(run, sent)
     if digest == known.digest:
         return []

@@ -75,7 +75,9 @@ def _about_number(pep: NewPep, assessment: NumberAssessment) -> Iterable[Finding
     rename = _rename(assessment)
     match assessment.state:
         case NumberState.PLACEHOLDER:
-            if assessment.ledger_complete:
+            if assessment.is_assigned:
+                free = _next(assessment)
+            elif assessment.ledger_complete:
                 free = f"{assessment.suggestion} is free."
             else:
                 free = (
@@ -101,14 +103,21 @@ def _about_number(pep: NewPep, assessment: NumberAssessment) -> Iterable[Finding
             message = f"{pep.number} is outside the ordinary run of numbers; an editor assigns it."
             yield _finding(pep, Severity.NOTICE, message)
         case NumberState.FAR_AHEAD:
+            next_one = (
+                _next(assessment).removesuffix(".")
+                if assessment.is_assigned
+                else f"{assessment.suggestion} would be next"
+            )
             message = (
-                f"{pep.number} is free, but far ahead of the run; {assessment.suggestion} would be "
-                "next. An editor may ask why."
+                f"{pep.number} is free, but far ahead of the run; {next_one}. "
+                "An editor may ask why."
             )
             yield _finding(pep, Severity.NOTICE, message)
 
 
 def _next(assessment: NumberAssessment) -> str:
+    if assessment.is_assigned:
+        return f"{assessment.suggestion} is reserved for this pull request."
     return f"The next free number is {assessment.suggestion}."
 
 

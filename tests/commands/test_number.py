@@ -60,6 +60,12 @@ def test_a_number_assigned_to_the_askers_pull_request_is_theirs_and_others_get_t
     assert "the next PEP number is **792**." in answer
     theirs = replace(mine, assigned={PepNumber(791): 4423})
     assert asked("number", theirs).reply.startswith("The next PEP number is **792**.")
+    claimed = ledger(claims={4422: 791, 4423: 792, 4424: 791})
+    answer = asked("number", claimed).reply
+    assert answer.startswith("**791** is claimed by this pull request. For others, the next PEP")
+    assert "the next PEP number is **793**." in answer
+    later = asked("number", ledger(claims={4421: 791, 4422: 791})).reply
+    assert later.startswith("The next PEP number is **792**."), "the older one has it"
     on_an_issue = context_on(None, numbers=mine)
     assert run_command("number", on_an_issue).reply.startswith("The next PEP number is **792**.")
 

@@ -178,5 +178,5 @@ async def test_a_number_reserved_for_one_is_suggested_to_nobody_else(harness: Ha
     await harness.wait_until_idle()
     reply = harness.replies(second)[0]
     assert "**850** is reserved for this pull request. For others, the next PEP number is" in reply
-    assert "The next PEP number is **842**" in harness.replies(first)[0]
+    assert "**842** is claimed by this pull request. For others," in harness.replies(first)[0]
     assert "Unused below: 802 to 839." in reply

@@ -1,9 +1,12 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.peps.change import Change
 from bot.peps.changed_pep import new_peps
+from bot.peps.number import PepNumber
+from bot.review.render.new_pep import number_line
 from bot.rules.engine.assessment import NumberAssessment, NumberState
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Need, Severity
@@ -77,6 +80,20 @@ def test_of_two_pull_requests_with_one_number_only_the_later_is_reported() -> No
     assert assessment_of(new_pep(), context(numbers=numbers)).claimed_by == 4400
     oldest = context(numbers=numbers, pull_request=4400)
     assert findings("number", new_pep(), oldest) == []
+
+
+def test_what_an_editor_reserved_for_the_pull_request_is_told_as_that_and_not_as_free() -> None:
+    mine = replace(ledger(claims={4400: 791, 4422: 791}), assigned={PepNumber(843): 4422})
+    here = context(numbers=mine)
+    message = finding("number", new_pep(), here).message
+    assert message == "PEP 791 is already claimed by #4400. 843 is reserved for this pull request."
+    message = finding("number", new_pep(9999), here).message
+    assert message == "9999 is a placeholder. 843 is reserved for this pull request."
+    assert findings("number", new_pep(843), here) == [], "an editor wanted it, far ahead or not"
+    found = number_line(assessment_of(new_pep(843), here))
+    assert found == "**Number 843** is reserved for this pull request; file and header agree."
+    (far,) = findings("number", new_pep(899), here)
+    assert "843 is reserved for this pull request. An editor may ask why." in far.message
 
 
 def test_while_claims_are_being_read_nobody_is_accused_and_nothing_is_promised() -> None:

@@ -10,7 +10,7 @@ from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.commands.text import LoggedCommand
-from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number
+from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number, older_claimant
 from bot.review.overrides import Overrides, Reservation
 from bot.review.render.markdown import escape, target
 from bot.rules.engine.finding import join_names, safe_code
@@ -105,13 +105,28 @@ def render_number(command_context: CommandContext) -> str:
 
 
 def _next(ledger: NumberLedger, own_pull_request: int | None) -> str:
-    """The next number; one that is reserved for the asker's pull request is theirs alone."""
+    """The next number; one that the asker's pull request has, reserved or claimed, is theirs."""
     number = next_number(ledger, for_pull_request=own_pull_request)
-    if own_pull_request is None or ledger.assigned.get(number) != own_pull_request:
+    others = f"For others, the next PEP number is **{next_number(ledger)}**."
+    if own_pull_request is None:
         return f"The next PEP number is **{number}**."
-    return (
-        f"**{number}** is reserved for this pull request. For others, the next PEP number is "
-        f"**{next_number(ledger)}**."
+    if ledger.assigned.get(number) == own_pull_request:
+        return f"**{number}** is reserved for this pull request. {others}"
+    if claimed := _claimed_first(ledger, own_pull_request):
+        are = "is" if len(claimed) == 1 else "are"
+        return f"{join_names(claimed)} {are} claimed by this pull request. {others}"
+    return f"The next PEP number is **{number}**."
+
+
+def _claimed_first(ledger: NumberLedger, pull_request: int) -> tuple[str, ...]:
+    """The numbers that a pull request claims and that nobody else has before it."""
+    taken = ledger.published | ledger.reserved.keys()
+    return tuple(
+        f"**{claim.number}**"
+        for claim in ledger.claims
+        if claim.pull_request == pull_request
+        and claim.number not in taken
+        and older_claimant(ledger, claim.number, pull_request) is None
     )
 
 

@@ -86,6 +86,8 @@ class NumberAssessment:
         places_with_number: The places that agree on the number: of "file", "header", "title",
             "CODEOWNERS".
         ledger_complete: False while claims are still being read.
+        is_assigned: Whether an editor reserved what it suggests, or else its number, for this pull
+            request.
     """
 
     state: NumberState
@@ -98,6 +100,7 @@ class NumberAssessment:
     reserved_for: str = ""
     places_with_number: tuple[str, ...] = ()
     ledger_complete: bool = True
+    is_assigned: bool = False
 
 
 class OwnersState(StrEnum):

@@ -45,13 +45,17 @@ def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssess
     state = _state(pep, change, context, claimant)
     number = None if state is NumberState.PLACEHOLDER else pep.number
     suggests = state in _STATES_TO_RENUMBER or state is NumberState.FAR_AHEAD
+    suggestion = next_number(ledger, for_pull_request=context.pull_request) if suggests else None
     is_good = number is not None and state is NumberState.GOOD
+    is_assigned = _is_assigned(suggestion if suggests else number, context)
     return NumberAssessment(
         state=state,
         number=number,
-        suggestion=next_number(ledger, for_pull_request=context.pull_request) if suggests else None,
+        suggestion=suggestion,
         is_next=is_good and number == _next_when_opened(context),
-        lower_free_number=_lower_free_number(number, context) if is_good else None,
+        lower_free_number=_lower_free_number(number, context)
+        if is_good and not is_assigned
+        else None,
         is_below_run=number is not None and is_good and number < highest_ordinary_number(ledger),
         claimed_by=claimant if state is NumberState.CLAIMED else None,
         reserved_for=ledger.reserved[number]
@@ -59,6 +63,7 @@ def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssess
         else "",
         places_with_number=_places_with_number(pep, change),
         ledger_complete=ledger.claims_complete,
+        is_assigned=is_assigned,
     )
 
 
@@ -114,9 +119,7 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
         return NumberState.PLACEHOLDER
     if pep.number in ledger.published:
         return NumberState.PUBLISHED
-    is_own = context.pull_request is not None and ledger.assigned.get(pep.number) == (
-        context.pull_request
-    )
+    is_own = _is_assigned(pep.number, context)
     if pep.number in ledger.reserved and not (is_own or _reserved_for_author(pep, ledger)):
         return NumberState.RESERVED
     if claimant is not None:
@@ -124,13 +127,19 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
     if header_disagrees(pep) or title_disagrees(pep, change):
         return NumberState.DISAGREES
     numbers = context.policy.numbers
-    if pep.number in numbers.elections:
+    if is_own or pep.number in numbers.elections:
         return NumberState.GOOD
     if pep.number in ledger.special or pep.number not in numbers.ordinary_run:
         return NumberState.SPECIAL
     if pep.number > highest_ordinary_number(ledger) + numbers.far_ahead:
         return NumberState.FAR_AHEAD
     return NumberState.GOOD
+
+
+def _is_assigned(number: PepNumber | None, context: Context) -> bool:
+    """Whether an editor reserved a number for this pull request."""
+    own = context.pull_request
+    return own is not None and number is not None and context.numbers.assigned.get(number) == own
 
 
 def _next_when_opened(context: Context) -> PepNumber:
