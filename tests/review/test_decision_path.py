@@ -54,6 +54,17 @@ def paragraphs(found: DecisionPath) -> dict[str, str]:
             ),
         ),
         (
+            {"Topic": "Packaging", "Author": "Donald Stufft", "PEP-Delegate": "Donald Stufft"},
+            (
+                "a standing delegate: Paul Moore for package distribution metadata. Whose it is "
+                "goes into `PEP-Delegate`."
+            ),
+        ),
+        (
+            {"Topic": "Packaging", "Author": "Paul Moore, Donald Stufft"},
+            "the Steering Council.",
+        ),
+        (
             {"Topic": "Packaging", "PEP-Delegate": "Brett Cannon"},
             "Brett Cannon as PEP-Delegate, if the Steering Council has appointed them.",
         ),

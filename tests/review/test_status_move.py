@@ -397,6 +397,15 @@ def test_a_council_member_who_approves_is_not_the_council() -> None:
     assert about(left, About.MEMBER) is None
 
 
+@pytest.mark.parametrize("topic", [{}, PACKAGING])
+def test_an_author_who_is_named_as_the_delegate_does_not_decide(topic: dict[str, Any]) -> None:
+    own = moving(Resolution=DATED, **topic, **{"PEP-Delegate": "Wim Core <wim at example.org>"})
+    record = RecordedDelegate(Login("wim"), Login("edda"), "https://github.com/python/peps/pull/1")
+    move = only(replace(own, author=Login("wim")), replace(approved("wim"), delegate=record))
+    assert move.decision.decider in (Decider.STEERING_COUNCIL, Decider.PACKAGING_DELEGATES)
+    assert state(move, About.DELEGATE) in (None, EvidenceStatus.UNSEEN)
+
+
 @pytest.mark.parametrize(
     ("after", "author", "statements", "found"),
     [

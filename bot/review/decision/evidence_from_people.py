@@ -24,7 +24,7 @@ from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES, directive_for
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account
 from bot.rules.engine.finding import safe_name as safe_name
-from bot.rules.preamble.delegate import names_body
+from bot.rules.preamble.delegate import named_delegates, standing_delegates
 from bot.rules.preamble.python_version import is_for_a_version
 
 _MOST = 5
@@ -42,14 +42,14 @@ def deciders_statements(
     if sources.statements is None:
         return
     if decision.decider in _BY_DELEGATE:
-        people = [one for one in header.delegates if not names_body(one.name)][:_MOST]
-        for person in people:
+        policy, day = sources.context.policy, sources.context.today
+        for person in named_delegates(header, policy, day)[:_MOST]:
             login = find_account(person.name, sources.context) or _recorded_account(person, sources)
             yield _statement_evidence(About.DELEGATE, safe_name(person.name), login, sources)
     elif decision.decider is Decider.PACKAGING_DELEGATES:
-        yield _any_standing_delegate(sources)
+        yield _any_standing_delegate(header, sources)
     if decision.decider not in _BY_DELEGATE:
-        yield from _recorded_delegate_statement(sources)
+        yield from _recorded_delegate_statement(header, sources)
 
 
 def delegate_by(post: ForumPost, decision: Decision, header: Preamble, context: Context) -> str:
@@ -59,10 +59,10 @@ def delegate_by(post: ForumPost, decision: Decision, header: Preamble, context: 
     """
     people: list[tuple[str, Login | None]] = []
     if decision.decider in _BY_DELEGATE:
-        named = [one.name for one in header.delegates if not names_body(one.name)][:_MOST]
-        people = [(name, find_account(name, context)) for name in named]
+        named = named_delegates(header, context.policy, context.today)[:_MOST]
+        people = [(one.name, find_account(one.name, context)) for one in named]
     elif decision.decider is Decider.PACKAGING_DELEGATES:
-        holders = office_holders(context.policy, context.today).packaging_delegates
+        holders = standing_delegates(header, context.policy, context.today)
         people = [(one.name, Login(one.login)) for one in holders]
     if any(login is not None and same_login(login, Login(post.username)) for _, login in people):
         return "account"
@@ -125,8 +125,8 @@ def _statement_evidence(
     return Evidence(about, EvidenceStatus.UNSEEN, who=(who,))
 
 
-def _any_standing_delegate(sources: EvidenceSources) -> Evidence:
-    holders = office_holders(sources.context.policy, sources.context.today).packaging_delegates
+def _any_standing_delegate(header: Preamble, sources: EvidenceSources) -> Evidence:
+    holders = standing_delegates(header, sources.context.policy, sources.context.today)
     for holder in holders:
         if (statement := sources.statement_by(Login(holder.login))) is not None:
             form, url = statement
@@ -149,10 +149,16 @@ def _recorded_account(person: Person, sources: EvidenceSources) -> Login | None:
     return record.login if fold_name(person.name) == fold_name(record.name) else None
 
 
-def _recorded_delegate_statement(sources: EvidenceSources) -> Iterator[Evidence]:
-    """Whether a delegate agreed whom an editor put on record and no header names."""
+def _recorded_delegate_statement(header: Preamble, sources: EvidenceSources) -> Iterator[Evidence]:
+    """Whether a delegate agreed whom an editor put on record and no header names.
+
+    Whoever became an author since then decides no more.
+    """
     record = sources.statements.delegate if sources.statements is not None else None
     if record is None or (statement := sources.statement_by(record.login)) is None:
+        return
+    authors = (find_account(one.name, sources.context) for one in header.authors[:_MOST_AUTHORS])
+    if any(login is not None and same_login(login, record.login) for login in authors):
         return
     team, day = sources.context.core_team, sources.context.today
     member = team.member_with_login(record.login, day) if team is not None else None

@@ -25,7 +25,7 @@ from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import who_may_sponsor
 from bot.rules.engine.finding import join_names
 from bot.rules.engine.finding import safe_name as safe_name
-from bot.rules.preamble.delegate import names_body
+from bot.rules.preamble.delegate import named_delegates, names_body, standing_delegates
 
 PACKAGING_CATEGORY = "https://discuss.python.org/c/packaging/14"
 _CORE_TEAM = "core-team"
@@ -86,12 +86,12 @@ def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
         return _by_body(*own)
     if keepers := bodies_for_pep(policy, BodyRole.KEEPS, topics, "", day):
         return Decision(Decider.NOBODY, body=keepers[0])
-    if people := tuple(one.name for one in preamble.delegates if not names_body(one.name)):
-        return _by_delegate(people, topics, policy, day)
+    if people := named_delegates(preamble, policy, day):
+        return _by_delegate(tuple(one.name for one in people), topics, policy, day)
     body = deciding_body(policy, topics, day) or _deciding_delegate(preamble, policy, day)
     if body is not None:
         return Decision(Decider.BODY, body=body)
-    if topics == {PACKAGING} and office_holders(policy, day).packaging_delegates:
+    if topics == {PACKAGING} and standing_delegates(preamble, policy, day):
         return Decision(Decider.PACKAGING_DELEGATES, body=_final(policy, day))
     final = final_authority(policy, day)
     if final is not None and final[0] != _STEERING_COUNCIL:
@@ -225,7 +225,7 @@ def decision_path(
         type=preamble.type if preamble.type in _TYPES else "",
         is_open=preamble.status in OPEN,
         before=_before(preamble, context) if needs_discussion else (),
-        delegates=_delegates(decision, context),
+        delegates=_delegates(decision, preamble, context),
         sponsors=who_may_sponsor(preamble.topics, context),
         category=category(preamble),
         thread=thread,
@@ -254,8 +254,8 @@ def _before(preamble: Preamble, context: Context) -> tuple[AskedBody, ...]:
     )
 
 
-def _delegates(decision: Decision, context: Context) -> tuple[Appointment, ...]:
-    holders = office_holders(context.policy, context.today).packaging_delegates
+def _delegates(decision: Decision, preamble: Preamble, context: Context) -> tuple[Appointment, ...]:
+    holders = standing_delegates(preamble, context.policy, context.today)
     if decision.decider is Decider.PACKAGING_DELEGATES:
         return holders
     if decision.decider is Decider.STANDING_DELEGATE:

@@ -1,14 +1,18 @@
-"""Rule: `PEP-Delegate` names a person, not a placeholder and not a body that cannot be one."""
+"""Rule: `PEP-Delegate` names a person who may be one: no placeholder, no body, no author."""
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
 
 from bot.peps.change import Change
 from bot.peps.changed_pep import ChangedPep, PepText
+from bot.peps.headers import Person, parse_people
+from bot.peps.people import MatchKind, match_name
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.policy.in_office import named_body
+from bot.policy.in_office import final_authority, named_body, office_holders
+from bot.policy.model import Appointment, Policy
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Fix, Severity
 from bot.rules.engine.registry import rule
@@ -17,9 +21,11 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings, statu
 NAMES = ("PEP-Delegate", "BDFL-Delegate")
 """The header, and its name until 2018."""
 
+_STEERING_COUNCIL = "steering-council"
 _DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED, Status.FINAL})
 _PLACEHOLDER = re.compile(r"(?:tb[dac]|todo|n/?a|none|unknown|pending|\?+|-+)?\.?", re.IGNORECASE)
 _LONGEST = 40
+_MOST = 10
 _MAX_VALUE_LENGTH = 1_000
 _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team)|WG|SIG)\b")
 
@@ -32,10 +38,11 @@ _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team
     link="https://peps.python.org/pep-0001/#pep-review-resolution",
     doc=(
         "A PEP that is decided does not keep `TBD` or an empty line for its delegate; in a draft "
-        "that is fine. A delegate is a person: the Steering Council appoints one, or has given a "
-        "standing delegation to one. PEP 757 once named the C API Working Group and had to be "
-        "taken back from Accepted the same day; the Steering Council then said that it wants the "
-        "group's recommendation, and no delegate with an interest of its own.\n\n"
+        "that is fine. A delegate is a person, and no author of the PEP: the Steering Council "
+        "appoints one, or has given a standing delegation to one. PEP 757 once named the C API "
+        "Working Group and had to be taken back from Accepted the same day; the Steering Council "
+        "then said that it wants the group's recommendation, and no delegate with an interest of "
+        "its own.\n\n"
         "A council that decides on the PEP's topic by the policy may be named; the Packaging "
         "Council (PEP 772) is one from the day the policy gives it."
     ),
@@ -46,6 +53,7 @@ _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the delegates of PEPs that are decided, and delegates that are not people."""
     yield from introduced_findings("delegate", change, partial(_bodies, context))
+    yield from introduced_findings("delegate", change, partial(_authors, context))
     yield from status_change_findings("delegate", change, partial(_decided, context))
 
 
@@ -57,6 +65,51 @@ def is_placeholder(value: str) -> bool:
 def names_body(value: str) -> bool:
     """Whether a delegate is a council or group rather than a person."""
     return not is_placeholder(value) and _BODY.search(value[:_MAX_VALUE_LENGTH]) is not None
+
+
+def named_delegates(preamble: Preamble, policy: Policy, day: date) -> tuple[Person, ...]:
+    """The people whom a header names as delegates and who may decide: authors may not."""
+    authors = _authors_who_may_not(preamble, policy, day)
+    return tuple(
+        one
+        for one in preamble.delegates[:_MOST]
+        if not names_body(one.name) and not _is_among(one.name, authors, policy)
+    )
+
+
+def standing_delegates(preamble: Preamble, policy: Policy, day: date) -> tuple[Appointment, ...]:
+    """The standing delegates for packaging who may decide on a PEP: its authors may not."""
+    holders = office_holders(policy, day).packaging_delegates
+    authors = _authors_who_may_not(preamble, policy, day)
+    return tuple(one for one in holders if not _is_among(one.name, authors, policy))
+
+
+def _authors_who_may_not(preamble: Preamble, policy: Policy, day: date) -> tuple[Person, ...]:
+    """The authors, since the Steering Council appoints: a sponsor becomes author or delegate.
+
+    Before, authors did decide on their own PEPs, such as PEP 440 and PEP 503.
+    """
+    final = final_authority(policy, day)
+    return preamble.authors if final is not None and final[0] == _STEERING_COUNCIL else ()
+
+
+def _is_among(name: str, people: tuple[Person, ...], policy: Policy) -> bool:
+    return match_name(name, people, policy.people.aliases).kind is not MatchKind.NONE
+
+
+def _authors(context: Context, pep: PepText) -> Iterator[TextFinding]:
+    policy, day = context.policy, context.today
+    authors = _authors_who_may_not(pep.preamble, policy, day)
+    for header in _headers(pep.preamble):
+        if any(_is_among(one.name, authors, policy) for one in parse_people(header.value)[:_MOST]):
+            yield TextFinding(
+                line=header.line,
+                last_line=header.last_line,
+                message="An author of a PEP cannot be its PEP-Delegate.",
+                action="Name another person, or take the line out",
+                help="The Steering Council appoints a PEP-Delegate, or decides itself.",
+                whole=True,  # so that it is told where the author is what is new
+            )
 
 
 def _bodies(context: Context, pep: PepText) -> Iterator[TextFinding]:

@@ -48,6 +48,20 @@ def test_a_body_cannot_be_a_delegate(value: str) -> None:
     assert "a council or working group cannot be one" in found.message
 
 
+def test_an_author_cannot_be_the_delegate_whichever_line_is_new() -> None:
+    own = {"PEP-Delegate": "Paula Packaging <paula at example.org>"}
+    both = pep_text(758, Author="Vera Core, Paula Packaging", **own)
+    for before in (pep_text(758, Author="Vera Core, Paula Packaging"), pep_text(758, **own)):
+        found = finding("delegate", change(modified(before, both, PATH)))
+        assert (found.severity, found.message) == (
+            Severity.WARNING,
+            "An author of a PEP cannot be its PEP-Delegate.",
+        )
+    assert findings("delegate", change(modified(both, f"{both}\nMore.\n", PATH))) == []
+    early = context(today=date(2015, 9, 4))
+    assert findings("delegate", change(modified(before, both, PATH)), early) == [], "as in PEP 503"
+
+
 def test_a_body_the_policy_knows_is_explained() -> None:
     before, after = pep_text(758), pep_text(758, **{"PEP-Delegate": "C API Working Group"})
     found = finding("delegate", change(modified(before, after, PATH)))
