@@ -149,6 +149,10 @@ def test_what_people_write_is_understood(text: str, arguments: Arguments) -> Non
         ("chekk", "chekk", "there is no command `chekk`", "/pep check"),
         ("accept_sponsor x", "accept_sponsor", "no command", ""),
         ("slkip x because y", "slkip", "no command", ""),
+        ("explain nosuch", "nosuch", "`nosuch` is not the id of a rule", ""),
+        ("fix nosuch", "nosuch", "`nosuch` is not the id of a rule", ""),
+        ("help nosuch", "nosuch", "`nosuch` is not a command", ""),
+        ("explain titel", "titel", "`titel` is not the id of a rule", "/pep explain title"),
         ("check now", "now", "`now` is too much here", "/pep check"),
         (
             "skip sponsr because x",

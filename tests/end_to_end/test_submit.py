@@ -42,11 +42,13 @@ async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_on
     assert "is for an author, a sponsor" in await say(harness, number, "/pep submit", by=STRANGER)
 
 
-@pytest.mark.exhaustive
-async def test_what_is_not_published_yet_says_so(harness: Harness) -> None:
+async def test_what_is_not_published_yet_says_so_and_its_own_codeowners_line_counts(
+    harness: Harness,
+) -> None:
     number = await propose(harness)
     reply = await say(harness, number, "/pep submit", by=AUTHOR)
     assert "It is not published yet: its pull request is open." in reply
+    assert "CODEOWNERS has no line" not in reply
 
 
 async def test_on_an_issue_a_packaging_pep_is_told_where_it_goes(harness: Harness) -> None:

@@ -137,7 +137,7 @@ def _choose(word: LineToken, options: Sequence[str], at: int, problem: str) -> s
     if written in options:
         return written
     close = get_close_matches(written[:60], options, n=1, cutoff=0.6)
-    raise ParseError(at, f"{safe_code(word.text)} {problem}", close[0] if close else "")
+    raise ParseError(at, f"{safe_code(word.text)} {problem}", close[0] if close else "", meant=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,11 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
         return refused(prose(str(why)))
     published = command_context.at_base.texts.get(pep.number)
     text = published if published is not None else pep.text
+    own = pep.change.codeowners_after if pep.change is not None else None
     found = readiness(
         pep.number,
         text,
-        command_context.at_base.base.codeowners,
+        own if own is not None else command_context.at_base.base.codeowners,
         command_context.at_base.context,
         command_context.at_base.submissions,
         is_published=published is not None or pep.change is None,

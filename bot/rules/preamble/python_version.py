@@ -15,6 +15,9 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings, statu
 
 _VERSION = re.compile(r"[1-3]\.(?:x|[0-9]{1,2}(?:\.[0-9]{1,2})?)")
 
+_LIKE_VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,2}")
+_SEPARATOR = re.compile(r"[\s,;]+")
+
 _MINOR = re.compile(r"3\.([0-9]{1,2})(?:\.[0-9]{1,2})?")
 
 _YEAR_OF_3_0 = 2011
@@ -111,11 +114,21 @@ def _form(text: PepText) -> Iterator[TextFinding]:
     if not all(_VERSION.fullmatch(entry) for entry in _entries(header)):
         yield TextFinding(
             header.line,
-            "`Python-Version` must list versions as `X.Y` or `X.Y.Z`, such as `3.15`.",
+            _what_is_wrong(header),
             Severity.ERROR,
             columns=text.value_columns(header),
             last_line=header.last_line,
         )
+
+
+def _what_is_wrong(header: Header) -> str:
+    words = [word for word in _SEPARATOR.split(header.value) if word]
+    unknown = [word for word in words if not _VERSION.fullmatch(word)]
+    if words and not unknown:
+        return "Between two versions in `Python-Version` belong a comma and a blank."
+    if unknown and _LIKE_VERSION.fullmatch(unknown[0]):
+        return f"There is no Python `{unknown[0]}`; `Python-Version` names one such as `3.15`."
+    return "`Python-Version` must list versions as `X.Y` or `X.Y.Z`, such as `3.15`."
 
 
 def _entries(header: Header) -> list[str]:

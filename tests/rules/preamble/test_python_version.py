@@ -25,6 +25,21 @@ def test_what_is_no_version_is_an_error(value: str) -> None:
     assert (found.severity, found.line) == (Severity.ERROR, 8)
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("4.15", "There is no Python `4.15`;"),
+        ("3.14, 3.150", "There is no Python `3.150`;"),
+        ("3.14,3.15", "Between two versions in `Python-Version` belong a comma and a blank."),
+        ("3.15a1", "must list versions as `X.Y`"),
+        ("", "must list versions as `X.Y`"),
+    ],
+)
+def test_what_is_wrong_with_a_version_is_told_as_it_is(value: str, message: str) -> None:
+    text = pep_text(**{"Python-Version": value})
+    assert message in finding("python-version", change(added(text))).message
+
+
 @pytest.mark.parametrize("value", ["3.15", "3.x", "2.6, 3.0", "3.5.2", "3.14,\n 3.15"])
 def test_versions_are_fine(value: str) -> None:
     text = pep_text(695, **{"Python-Version": value})
