@@ -61,7 +61,8 @@ def executed_in_order(
 ) -> Iterable[tuple[LoggedCommand, ParsedCommand]]:
     """The commands that were run, by time, each as this version parses it."""
     for one in sorted(logged, key=lambda one: one.sort_key):
-        if one.status is CommandStatus.DONE and (parsed := understood(one.canonical)) is not None:
+        barred = one.status is CommandStatus.BARRED
+        if not barred and (parsed := understood(one.canonical)) is not None:
             yield one, parsed
 
 
@@ -87,7 +88,8 @@ class CommandComment:
         url: Where it can be read.
         at: The time of the version that was processed last.
         answers: The answers to commands that were run, in order, each with its command's key.
-        existing: The keys of the commands that are in it now.
+        existing: What is in it now, in order: the key of each command, and in its place what is
+            wrong with it.
         unattributed: Those of them whose author is unknown: an edit event showed them as already
             there, and no event that adds them has arrived.
         problems: What is wrong with commands that are in it now.
@@ -123,10 +125,14 @@ class CommandComment:
 
     @property
     def reply_parts(self) -> tuple[str, ...]:
-        """The parts of the reply: the problems, then the answers to commands that are in it."""
+        """The parts of the reply, in the order of the commands that are in the text."""
         if self.is_deleted:
             return ()
-        return (*self.problems, *(answer for key, answer in self.answers if key in self.existing))
+        parts = [problem for problem in self.problems if problem not in self.existing]
+        for one in self.existing:
+            parts += [one] if one in self.problems else []
+            parts += [answer for key, answer in self.answers if key == one]
+        return tuple(parts)
 
     @property
     def has_reactions(self) -> bool:

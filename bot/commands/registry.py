@@ -1,8 +1,8 @@
 """The registry of commands: one declaration gives grammar, permissions, help, docs and tests.
 
-If a command sets a state, giving it again is not an error: `resume` on a bot that is not paused
-succeeds. A refusal must not depend on such states, or it would depend on the order in which
-deliveries arrive.
+What a command amounts to must not depend on the order in which deliveries arrive. So one that
+changes nothing, such as `resume` on a bot that is not paused, says so (`nothing_to_do`), but is
+remembered like any other: what it ends may have been given before it and arrive after it.
 
 A module of `bot.commands.verbs` registers its command by decorating the function that runs it, and
 its `apply` says what the command does to the overrides. `all_commands` imports each module once, so

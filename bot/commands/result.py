@@ -80,6 +80,7 @@ class CommandResult:
             request's author.
         note: What to store about the circumstances, for the command's own later use.
         review: Whether to read and review the pull request again.
+        is_idle: Whether it was run but changed nothing, which is told as a refusal is.
         failures: Rules that raised an error meanwhile, for the log.
     """
 
@@ -89,6 +90,7 @@ class CommandResult:
     mention: Login | None = None
     note: str = ""
     review: bool = True
+    is_idle: bool = False
     failures: tuple[RuleFailed, ...] = ()
 
     @property
@@ -119,6 +121,11 @@ def with_apology(result: CommandResult, failures: Iterable[RuleFailed]) -> Comma
     )
     reply = f"{result.reply}\n\n{apology}" if result.reply else apology
     return replace(result, reply=reply, failures=tuple(failed.values()))
+
+
+def nothing_to_do(reply: str) -> CommandResult:
+    """The result of a command that changes nothing, for this reason."""
+    return CommandResult(True, reply, is_idle=True)
 
 
 def refused(reply: str) -> CommandResult:

@@ -94,6 +94,9 @@ class CommandStatus(StrEnum):
     """What happened to a command."""
 
     DONE = "done"
+    IDLE = "idle"
+    """It changed nothing; its note says why. It counts among others that are delivered later."""
+
     BARRED = "barred"
     """Somebody other than the text's author wrote it into the text, so it is never run."""
 

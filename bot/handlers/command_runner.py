@@ -114,15 +114,17 @@ async def run_commands(
     commands = found[:MOST_COMMANDS]
     is_newest = known is None or text.at >= known.at
     problems: dict[str, None] = {}  # each once, in order
+    in_order: dict[str, None] = {}  # keys and problems
     existing: dict[str, str] = {}  # with the problem, if any
     carried_out: set[str] = set()
     counts: Counter[str] = Counter()
     for parsed in commands:
         if isinstance(parsed, SyntaxProblem):
-            problems[render_problem(parsed)] = None
+            problems[render_problem(parsed)] = in_order[render_problem(parsed)] = None
             continue
         one = logged_command(subject, text, parsed, counts[parsed.canonical])
         counts[parsed.canonical] += 1
+        in_order[command_key(one)] = None
         if parsed.command.once_per_text and parsed.canonical in carried_out:
             # The same command twice in one text: the second would change nothing.
             await _log_command(app, processed, one, session)
@@ -133,18 +135,18 @@ async def run_commands(
             app, text, parsed, one, processed, session, before, contexts
         )
         if problem_text:
-            problems[problem_text] = None
+            problems[problem_text] = in_order[problem_text] = None
         existing[command_key(one)] = problem_text
         if len(session.logged) > logged_before and not problem_text:
             carried_out.add(parsed.canonical)
     if len(found) > len(commands):
-        problems[TOO_MANY] = None
+        problems[TOO_MANY] = in_order[TOO_MANY] = None
     if is_newest:
         processed = replace(
             processed,
             at=text.at,
             problems=tuple(problems),
-            existing=tuple(existing),
+            existing=tuple(in_order),
             unattributed=tuple(key for key, problem in existing.items() if problem == UNATTRIBUTED),
             desired_reaction=(CONFUSED if problems else DONE) if commands else "",
         )
@@ -190,10 +192,8 @@ async def _run_one(
         if one.at < known.at:
             # A version that was delivered late shows that the command was given earlier.
             await _log_command(app, processed, replace(known, at=one.at), session)
-        return (
-            processed,
-            WRITTEN_BY_SOMEBODY_ELSE if known.status is CommandStatus.BARRED else "",
-        )
+        why = {CommandStatus.BARRED: WRITTEN_BY_SOMEBODY_ELSE, CommandStatus.IDLE: known.note}
+        return processed, why.get(known.status, "")
     if one.key in before and not was_received(processed, one):
         # It was there before this edit, but unknown: only an earlier version shows its author.
         return processed, UNATTRIBUTED
@@ -214,6 +214,11 @@ async def _run_one(
         place=text.place.value,
     )
     if not result.done:
+        return processed, result.reply
+    if result.is_idle:
+        # Remembered all the same: what it would end may have been said before, and come later.
+        one = replace(one, status=CommandStatus.IDLE, note=result.reply)
+        await _log_command(app, processed, one, session)
         return processed, result.reply
     reply = [result.reply_with_mention] if result.reply else []
     instead, refusal = await _make_effects(app, session, result, one, contexts)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.commands.result import CommandResult, Retitle, SetLabel, TakeLabelOff
+from bot.commands.result import CommandResult, Retitle, SetLabel, TakeLabelOff, nothing_to_do
 from bot.commands.role import Role
 from bot.peps.people import Login
-from bot.review.overrides import Overrides
+from bot.review.overrides import AcceptedSponsor, Overrides
 from bot.review.snapshot import Snapshot
 from bot.rules.engine.context import ActKind
-from tests.builders import edit, new_pep, other_change, review_context, snapshot
+from tests.builders import NOW, edit, new_pep, other_change, review_context, snapshot
 from tests.commands.contexts import context_on, run_command
 from tests.rules.builders import act, added, change, pep_text
 
@@ -143,7 +143,17 @@ def test_only_who_agreed_or_is_named_takes_a_consent_back() -> None:
     assert after(act(ActKind.CONSENT, "vera"), act(ActKind.CONSENT, "Wim", 1))
     assert not after(act(ActKind.CONSENT, "vera"))
     assert not after(act(ActKind.WITHDRAWAL, "wim"))
-    assert asked("unsponsor @wim", named).done
+    approved_by_a_stranger = snapshot(
+        new_pep(), context=review_context(acts=(act(ActKind.CONSENT, "mallory"),))
+    )
+    assert not asked("unsponsor", approved_by_a_stranger, Role.ANYONE, commenter="mallory").done, (
+        "it never counted"
+    )
+    assert asked("unsponsor @wim", named) == nothing_to_do(
+        "`@wim` was not accepted as a sponsor here, so there is nothing to take back."
+    )
+    accepted = Overrides(accepted=(AcceptedSponsor(Login("Wim"), LINK, Login("edda"), NOW),))
+    assert asked("unsponsor @wim", named, overrides=accepted) == CommandResult(True)
 
 
 def test_what_is_left_to_do_for_a_delegate_goes_by_who_it_is() -> None:
@@ -187,7 +197,9 @@ def test_pausing_sets_one_label_and_resuming_takes_it_off_however_it_is_written(
     assert asked("pause", seen).effects == (SetLabel("bot: paused"),)
     standing = frozenset({"Bot: Paused", "skip sponsor"})
     assert asked("resume", seen, labels=standing).effects == (TakeLabelOff("Bot: Paused"),)
-    assert asked("resume", seen).effects == ()
+    assert asked("resume", seen) == nothing_to_do(
+        "I am not paused here, so there is nothing to resume."
+    )
     effects = asked("unskip sponsor number", seen, labels=standing).effects
     assert effects == (TakeLabelOff("skip sponsor"),)
 

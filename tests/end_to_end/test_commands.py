@@ -201,6 +201,30 @@ async def test_a_paused_bot_says_so_once_and_resumes(harness: Harness) -> None:
     assert await outcome(harness, number, AUTHOR, "/pep resume") == DONE
     assert "bot: paused" not in harness.labels(number)
     assert harness.comment(number) != before
+    harness.simulator.clear_requests()
+    assert await outcome(harness, number, EDITOR, "/pep resume") == CONFUSED
+    assert "there is nothing to resume" in harness.replies(number)[-1]
+    assert len(harness.writes()) == 2, "the reaction and the reply"
+    await harness.simulator.send_again(harness.simulator.deliveries[-1].guid)
+    await harness.wait_until_idle()
+    assert len(harness.writes()) == 2
+
+
+async def test_the_answers_to_a_text_follow_the_order_of_its_commands(harness: Harness) -> None:
+    number = await propose(harness)
+    lines = ("explain title", "nosuch", "resume", "help resume", "skip tabs because x", "resume x")
+    await say(harness, number, EDITOR, "\n".join(f"/pep {line}" for line in lines))
+    (reply,) = harness.replies(number)
+    told = (
+        "**`title`",
+        "no command `nosuch`",
+        "nothing to resume",
+        "Ends a pause.",
+        "no finding of `tabs`",
+        "`x` is too much",
+    )
+    places = [reply.index(words) for words in told]
+    assert places == sorted(places), reply
 
 
 async def test_a_check_that_fails_goes_on_failing_when_its_author_pauses_the_bot(

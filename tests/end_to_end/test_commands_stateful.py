@@ -132,6 +132,11 @@ class Model:
             case ["sponsor", _]:
                 self.asked = True
 
+    @staticmethod
+    def may_be_idle(text: Text) -> bool:
+        """Whether it may have changed nothing when it was delivered, and been answered so."""
+        return not {"resume", "number release 850"}.isdisjoint(text.commands)
+
     def reaction(self, text: Text) -> list[str]:
         """The reaction to a text as it stands now."""
         if not text.commands or text.place == "review":
@@ -336,7 +341,9 @@ class Thread(RuleBasedStateMachine):
             assert ("Set aside by an editor" in harness.comment(NUMBER)) == model.waived
         standing = self._standing()
         for text in standing:
-            assert self._reactions(text) == model.reaction(text), text
+            expected = model.reaction(text)
+            also = ["confused"] if expected and model.may_be_idle(text) else expected
+            assert self._reactions(text) in (expected, also), text
         replies = "\n".join(harness.replies(NUMBER))
         mistakes = sum("frobnicate" in text.commands for text in standing)
         assert replies.count("there is no command `frobnicate`") == mistakes

@@ -7,7 +7,7 @@ from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, PULL_REQUEST, Because
 from bot.commands.grammar.arguments import Arguments, Literal, OptionalPart
 from bot.commands.registry import command, form
-from bot.commands.result import CommandResult, done, refused
+from bot.commands.result import CommandResult, done, nothing_to_do, refused
 from bot.commands.role import Role
 from bot.commands.text import LoggedCommand
 from bot.peps.number import NumberLedger, PepNumber, free_numbers, next_number, older_claimant
@@ -188,4 +188,6 @@ def _release(number: PepNumber, command_context: CommandContext) -> CommandResul
     is_reserved = any(one.number == number for one in command_context.reservations)
     if number in command_context.policy.numbers.reserved and not is_reserved:
         return refused(f"{number} is reserved by the repository's policy; it is released there.")
+    if not is_reserved:
+        return nothing_to_do(f"{number} is not reserved, so there is nothing to release.")
     return done()

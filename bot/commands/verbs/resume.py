@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.commands.context import CommandContext
 from bot.commands.grammar.arguments import Arguments
 from bot.commands.registry import command, form
-from bot.commands.result import CommandResult, TakeLabelOff, done, refused
+from bot.commands.result import CommandResult, TakeLabelOff, done, nothing_to_do, refused
 from bot.commands.role import Role
 from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_opener_or_editor
 
@@ -28,4 +28,6 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     if not is_opener_or_editor(command_context):
         return refused(NOT_THEIRS)
     existing = [label for label in command_context.labels if paused and label.casefold() == paused]
+    if not existing:
+        return nothing_to_do("I am not paused here, so there is nothing to resume.")
     return done("", *(TakeLabelOff(label) for label in existing))
