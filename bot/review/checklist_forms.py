@@ -74,7 +74,7 @@ NEW_PEP = ChecklistForm(
         ChecklistItem("sponsor", ("sponsor",)),
         ChecklistItem("CODEOWNERS", ("codeowners",)),
         _HEADER,
-        ChecklistItem("required sections", ("sections", "copyright")),
+        ChecklistItem("sections `Abstract` and `Copyright`", ("sections", "copyright")),
         ChecklistItem("reStructuredText", ("markup", "code-lexer")),
         _TITLE,
     ),
