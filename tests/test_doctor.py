@@ -205,8 +205,9 @@ async def test_a_repository_that_cannot_be_read_is_a_fault(
 
 def owned_by_a_team(github: ScriptedGitHub) -> None:
     entry = {"path": ".github/CODEOWNERS", "sha": "c" * 40, "mode": "100644", "type": "blob"}
+    pep = {"path": "peps/pep-0001.rst", "sha": "d" * 40, "mode": "100644", "type": "blob"}
     github.will("GET", "/repos/python/peps", Reply({"default_branch": "main"}))
-    github.will("GET", "/repos/python/peps/git/trees/main", Reply({"tree": [entry]}))
+    github.will("GET", "/repos/python/peps/git/trees/main", Reply({"tree": [entry, pep]}))
     github.will("GET", f"/repos/python/peps/git/blobs/{'c' * 40}", Reply(OWNERS))
 
 
@@ -218,6 +219,18 @@ async def test_the_editors_are_counted(github: ScriptedGitHub, tmp_path: Path) -
     found = await examine()
     assert faults(found) == []
     assert about(found, "editors of python/peps").message == "2 accounts"
+
+
+async def test_of_a_repository_that_is_only_listened_to_no_editors_are_asked(
+    github: ScriptedGitHub, tmp_path: Path
+) -> None:
+    await install(tmp_path)
+    github.will("GET", "/repos/python/peps", Reply({"default_branch": "main"}))
+    github.will("GET", "/repos/python/peps/git/trees/main", Reply({"tree": []}))
+    found = await examine()
+    listened_to = about(found, "python/peps")
+    assert listened_to.message == "has no PEPs and no policy: only listened to"
+    assert not [one for one in found if one.is_fault or one.is_warning]
 
 
 async def test_a_policy_that_is_not_followed_is_reported_with_its_line(

@@ -202,6 +202,8 @@ async def _repository(
         client = await clients.for_repository(repository.full_name, repository.installation)
         branch = (await client.get(f"/repos/{repository.full_name}"))["default_branch"]
         facts = await read_base_branch(client, repository, branch)
+        if not facts.is_pep_repository:
+            return [Diagnosis(repository.full_name, "has no PEPs and no policy: only listened to")]
         reading = await people.editors(client, repository, facts.policy, facts.default_codeowners)
     except GitHubFailure as error:
         return [Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)]

@@ -69,7 +69,7 @@ class RepositoryQueue:
 
 
 async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQueue]:
-    """Read the queues of all repositories in a store.
+    """Read the queues of the repositories in a store that keep PEPs, or have issues to show.
 
     Args:
         url: The `DATABASE_URL` of the store.
@@ -90,9 +90,14 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
     store, commands = Store(database), CommandStore(database)
     digest = DigestStore(database)
     submissions = SubmissionStore(database, lambda: now)
-    pep_index = PepIndex(store, RegisterStore(database), commands, submissions.for_deciders)
+    register = RegisterStore(database)
+    pep_index = PepIndex(store, register, commands, submissions.for_deciders)
     found = []
     for repository in await store.repositories():
+        issues = tuple(await digest.items(repository))
+        keeps_peps = await register.keeps_peps(repository)
+        if not keeps_peps and not issues:
+            continue
         claims, is_complete = await store.claims(repository)
         policy = await stored_policy(store, repository)
         listings = await store.listings(repository, since=now - WEEK)
@@ -103,11 +108,12 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
             claims=claims,
             is_complete=is_complete,
             reserved=await commands.reservations(repository),
-            reserved_by_policy=known.still_reserved(policy.numbers.reserved),
+            reserved_by_policy=(
+                known.still_reserved(policy.numbers.reserved) if keeps_peps else {}
+            ),
             awaiting=awaiting_decision(known),
             due=follow_ups(known, now, policy),
         )
-        issues = tuple(await digest.items(repository))
         found.append(RepositoryQueue(repository.full_name, queue, issues))
     return found
 
@@ -115,7 +121,7 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
 def queue_text(queues: Sequence[RepositoryQueue]) -> str:
     """The queues for a terminal; strangers' text is made harmless."""
     if not queues:
-        return "The app is installed on no repository yet."
+        return "The app is installed on no repository of PEPs yet."
     return "\n\n".join("\n".join(_lines(one)) for one in queues)
 
 

@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from bot.peps.dates import FeatureRelease
 from bot.peps.number import PepNumber
+from bot.policy.in_office import trackers
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
@@ -27,7 +39,7 @@ from bot.store import schema
 from bot.store.codec import JsonText
 from bot.store.commands import CommandStore
 from bot.store.database import Database
-from bot.store.documents import POLICY_TEXT
+from bot.store.documents import POLICY_TEXT, PUBLIC_REPOSITORIES, public_now
 from bot.store.rows import here, parameters, put
 from bot.store.store import Store
 
@@ -50,12 +62,41 @@ _REMINDED = select(schema.reminder.c.kind, schema.reminder.c.pep, schema.reminde
     here(schema.reminder)
 )
 
+_INSTALLED = schema.repository
+_LOWER_NAME = func.lower(_INSTALLED.c.full_name)
+_POLICY_TEXT = exists().where(
+    literal(POLICY_TEXT.prefix, Text).concat(_LOWER_NAME) == schema.document.c.name
+)
+_KEEPS_PEPS = or_(
+    exists().where(_PEPS.c.repository == _INSTALLED.c.repository),
+    exists().where(schema.touched_pep.c.repository == _INSTALLED.c.repository),
+    _POLICY_TEXT.where(schema.document.c.text != ""),
+    # Not read yet: then it is one, unless it is known to be a tracker.
+    ~_POLICY_TEXT & _LOWER_NAME.not_in(bindparam("where_trackers", expanding=True)),
+)
+_IS_PEP_REPOSITORY = select(_INSTALLED.c.repository).where(here(_INSTALLED), _KEEPS_PEPS)
+_PUBLIC_PEP_REPOSITORIES = PUBLIC_REPOSITORIES.where(_KEEPS_PEPS)
+
 
 class RegisterStore:
     """Stores the published PEPs. Every method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def keeps_peps(self, repository: Repository) -> bool:
+        """Whether a repository keeps PEPs or has a policy; any other is only listened to."""
+        values = parameters(repository, trackers=_known_trackers())
+        return await self._database.read(
+            lambda connection: connection.execute(_IS_PEP_REPOSITORY, values).first() is not None
+        )
+
+    async def public_pep_repositories(self, now: datetime) -> Sequence[str]:
+        """The names of the public repositories that keep PEPs."""
+        values = public_now(now) | parameters(trackers=_known_trackers())
+        return await self._database.read(
+            lambda connection: list(connection.scalars(_PUBLIC_PEP_REPOSITORIES, values))
+        )
 
     async def register(self, repository: Repository) -> Register:
         """The published PEPs of a repository, as far as they were read."""
@@ -110,6 +151,10 @@ class RegisterStore:
         """Record that a reminder was posted; recording it again changes nothing that matters."""
         values = {"pull_request": pull_request, "at": at}
         await self._database.put(schema.reminder, repository, key._asdict(), values)
+
+
+def _known_trackers() -> list[str]:
+    return sorted(trackers(default_policy()))
 
 
 @dataclass(frozen=True, slots=True)

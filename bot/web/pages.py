@@ -1,7 +1,8 @@
 """The public pages: reads the store for each of them, and never asks GitHub.
 
-Only public repositories are shown. A private repository, or one that is not known to be public, is
-answered like one that does not exist.
+Only public repositories that keep PEPs are shown. A private repository, one that is not known to
+be public, and one that is only listened to (a council's tracker) are answered like one that does
+not exist.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from bot.review.queue.queue import WEEK, Queue, queue_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import CommandStore
 from bot.store.database import Database
-from bot.store.documents import PUBLIC_REPOSITORIES, Visibility, public_now
+from bot.store.documents import Visibility
 from bot.store.memories import pulls_of
 from bot.store.names import RepositoryNames
 from bot.store.register import PepIndex, RegisterStore, stored_policy
@@ -88,15 +89,12 @@ class Pages:
         await self._database.close()
 
     async def repositories(self) -> Page:
-        """The page that lists all public repositories.
+        """The page that lists all public repositories that keep PEPs.
 
         Raises:
             StoreUnavailable: The store cannot be read now.
         """
-        public = public_now(self._clock())
-        names = await self._database.read(
-            lambda connection: list(connection.scalars(PUBLIC_REPOSITORIES, public))
-        )
+        names = await self._register.public_pep_repositories(self._clock())
         return await _render(page, "repositories", repositories=names)
 
     async def queue(self, name: str, number: int = 1, *, as_json: bool = False) -> Page:
@@ -207,11 +205,11 @@ class Pages:
         return _missing(repository, self._web_url)
 
     async def _public_repository(self, name: str) -> Repository | None:
-        """The public repository that has or had this name, ignoring case; None if there is none."""
+        """The public PEP repository that has or had this name, in any case; None if none has."""
         found = await self._names.current_repository(name)
         if found is None or not await self._visibility.is_public(found.full_name):
             return None
-        return found
+        return found if await self._register.keeps_peps(found) else None
 
     async def _may_be_shown(self, name: str) -> bool:
         return await self._public_repository(name) is not None

@@ -160,6 +160,7 @@ async def _fill(url: str) -> None:
     await store.add_repository(Repository(ISSUE.tracker, PEPS.installation))
     await SubmissionStore(database, lambda: NOW).keep(ISSUE)
     await visibility.answered(PEPS.full_name, is_private=False, asked_at=NOW)
+    await visibility.answered(ISSUE.tracker, is_private=False, asked_at=NOW)
     await visibility.answered(SECRET.full_name, is_private=True, asked_at=NOW)
     await database.close()
 

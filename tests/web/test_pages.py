@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
+from bot.cli.queue import read_queues
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
 from bot.policy.bodies import BodyRole
@@ -27,7 +28,16 @@ from bot.store.store import Store
 from bot.web.page_routes import PageRoutes, web_address
 from bot.web.page_templates import LONGEST, for_html
 from bot.web.queue_page import MOST_ROWS, queue_page
-from tests.web.filled_store import HOSTILE, NOW, PEPS, SECRET, application, fill, make_memory
+from tests.web.filled_store import (
+    HOSTILE,
+    ISSUE,
+    NOW,
+    PEPS,
+    SECRET,
+    application,
+    fill,
+    make_memory,
+)
 
 Browser = TestClient[Any, Any]
 GITHUB = "https://github.com"
@@ -139,6 +149,15 @@ async def test_a_private_repository_looks_like_one_that_is_not_there(browser: Br
         absent = await browser.get(f"/{SECRET.full_name}x/{page}")
         assert (private.status, absent.status) == (404, 404), page
         assert await private.read() == await absent.read(), page
+
+
+async def test_a_tracker_that_is_only_listened_to_has_no_pages(
+    browser: Browser, tmp_path: Path
+) -> None:
+    assert ISSUE.tracker not in " ".join((await document(browser, "/")).words)
+    assert (await browser.get(f"/{ISSUE.tracker}/queue")).status == 404
+    queues = await read_queues(await fill(tmp_path))
+    assert [one.repository for one in queues] == [PEPS.full_name, SECRET.full_name]
 
 
 async def test_names_differ_in_case_without_being_different(browser: Browser) -> None:
