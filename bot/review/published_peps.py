@@ -216,7 +216,8 @@ def collect_known_peps(
         queue_entry = memory.queue_entry
         if memory.state is PullRequestState.OPEN:
             decides = queue_entry is not None and queue_entry.turn == Stage.DECISION
-            for pep in map(PepNumber, memory.touches):
+            # Whoever adds a PEP of the same number as a published one is about another PEP.
+            for pep in map(PepNumber, memory.touches - (memory.adds & register.keys())):
                 touched[pep] = (*touched.get(pep, ()), number)
                 if decides:
                     deciding[pep] = (*deciding.get(pep, ()), number)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, select, union
+from sqlalchemy import Connection, Select, bindparam, exists, select, union
 
 from bot.peps.number import PepNumber
 from bot.review.snapshot import Conversation, Memory, PullRequestState
@@ -60,7 +60,12 @@ _ENDED = tuple(
 _OPEN_OR_LINKED = _LISTED.where(_NUMBER.in_(union(*_WANTED)))
 _RECENT = _LISTED.where(_NUMBER.in_(union(*_WANTED, *_ENDED)))
 _THESE = _LISTED.where(_NUMBER.in_(bindparam("where_numbers", expanding=True)))
-_STATES = select(_NUMBER, _PULLS.c.state).where(
+_CLAIMS = exists().where(
+    here(schema.claim),
+    matching(schema.claim, "pep"),
+    schema.claim.c.pull_request == _NUMBER,
+)
+_STATES = select(_NUMBER, _PULLS.c.state, _CLAIMS).where(
     here(_PULLS),
     _NUMBER.in_(select(_TOUCHED.c.pull_request).where(here(_TOUCHED), matching(_TOUCHED, "pep"))),
 )
@@ -128,10 +133,11 @@ def listings_in(
 
 @dataclass(frozen=True, slots=True)
 class PepPulls:
-    """The pull requests that a PEP's page shows.
+    """The pull requests that the page of a published PEP shows.
 
     Attributes:
-        open: The first of the open ones that touch or set it, by number.
+        open: The first of the open ones that touch it, by number. One that adds a PEP of the same
+            number is about another PEP.
         open_count: How many of them there are.
         adding: The merged one that added it, by number; empty if that was never seen.
     """
@@ -153,12 +159,12 @@ def pulls_of(connection: Connection, repository: Repository, pep: PepNumber, mos
     unlisted = {
         number: memory
         for number, memory in _unlisted(connection, repository).items()
-        if pep in concerned_peps(memory)
+        if pep in concerned_peps(memory) and not _is_rival(memory, pep)
     }
     states: dict[int, str | None] = {
         number: state
-        for number, state in connection.execute(_STATES, parameters(repository, pep=pep))
-        if state is not None
+        for number, state, claims in connection.execute(_STATES, parameters(repository, pep=pep))
+        if state is not None and not (claims and state == PullRequestState.OPEN)
     }
     states |= {number: memory.state for number, memory in unlisted.items()}
     pulls = sorted(number for number, state in states.items() if state == PullRequestState.OPEN)
@@ -171,6 +177,11 @@ def pulls_of(connection: Connection, repository: Repository, pep: PepNumber, mos
         open_count=len(pulls),
         adding={number: found[number] for number in adding},
     )
+
+
+def _is_rival(memory: Memory, published: PepNumber) -> bool:
+    """Whether it is open and adds a PEP of the same number as a published one."""
+    return memory.state is PullRequestState.OPEN and published in memory.adds
 
 
 def _decoded(

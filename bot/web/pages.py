@@ -241,6 +241,7 @@ class Pages:
             tuple(submissions[-_MOST_SUBMISSIONS:]),
             pulls.open,
             pulls.open_count,
+            next(iter(pulls.adding), None),
             [one for one in follow_ups(known, self._clock(), policy) if one.pep.number == number],
         )
 

@@ -29,6 +29,7 @@ class PepPageData:
         submissions: The issues that submit it, in any tracker.
         pulls: The first of the open pull requests that touch it, by number.
         pull_count: How many such pull requests there are in all.
+        added_by: The merged pull request that added it; None if the bot did not see it.
         due: What is left to do about it.
     """
 
@@ -36,6 +37,7 @@ class PepPageData:
     submissions: tuple[Submission, ...]
     pulls: Mapping[int, Memory]
     pull_count: int
+    added_by: int | None
     due: Sequence[FollowUp]
 
 
@@ -63,6 +65,7 @@ def pep_page(repository: str, known: PepPageData, policy: Policy, day: date, web
         type=preamble.type or "",
         topics=preamble.topics,
         created=pep.created,
+        added_by=known.added_by,
         status_since=pep.status_since,
         today=day,
         is_open=path.is_open,

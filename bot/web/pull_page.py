@@ -100,6 +100,9 @@ def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[To
     """The PEPs by number; for the first few published ones also who decides on them."""
     deciders: dict[int, Markup] = {}
     numbers = peps_on_page(memory)
+    if memory.state is not PullRequestState.MERGED:
+        # What it adds is not the published PEP of the same number.
+        known = {number: pep for number, pep in known.items() if number not in memory.adds}
     for number in numbers:
         if number not in known or len(deciders) == _MOST_WITH_DECIDERS:
             continue

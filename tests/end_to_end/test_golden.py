@@ -84,7 +84,10 @@ async def test_a_typing_pep_waits_for_its_sponsor_from_the_typing_council(
         assert harness.annotations(number) == []
         before = harness.comment(number)
         assert words(before) == words(TYPING_PEP)
-        assert fold(before).startswith("Checked and in order: number, sponsor, CODEOWNERS, ")
+        assert fold(before).startswith(
+            "Checked and in order: number, sponsor, CODEOWNERS, header, "
+            "sections `Abstract` and `Copyright`, reStructuredText, title of the pull request."
+        )
         assert "To mend" not in fold(before)
         assert mentions(before) == []
 

@@ -172,6 +172,14 @@ def test_only_who_added_a_file_is_its_author_and_of_two_the_later() -> None:
     assert {number: one.pull_request for number, one in added.items()} == {791: 12}
 
 
+def test_who_adds_a_pep_of_a_published_number_does_not_touch_the_published_one() -> None:
+    remembered = {
+        7: pull(PullRequestState.OPEN, touches=[791]),
+        8: pull(PullRequestState.OPEN, touches=[791], adds=[791]),
+    }
+    assert collect_known_peps({PepNumber(791): pep()}, remembered).touched == {791: (7,)}
+
+
 @pytest.mark.parametrize(
     ("version", "day", "cause"),
     [

@@ -47,6 +47,7 @@ def make_memory(
         labels={"new-pep": "", "awaiting editor": ""} if kind == "new PEP" else {},
         numbers=frozenset(numbers),
         touches=frozenset(touches),
+        adds=frozenset(numbers) if kind == "new PEP" else frozenset(),
         is_new_pep=kind == "new PEP",
         since={
             "finding:sponsor-consent:0123456789ab": Since(since, "pull_request opened"),
@@ -89,6 +90,9 @@ PULLS = {
     4880: make_memory("PEP 817: Sketch of an idea", "author", waited=20, idle=4, draft=True),
     4911: make_memory("Bump the linter", "", waited=2, idle=2, kind="infrastructure"),
     4899: make_memory("PEP 8: Mend a word", "merged", waited=2, state=PullRequestState.MERGED),
+    4700: make_memory(
+        "PEP 798: Unpacking", "merged", waited=99, state=PullRequestState.MERGED, numbers=(798,)
+    ),
     4850: make_memory("Add a PEP about me", "closed", waited=3, state=PullRequestState.CLOSED),
 }
 
@@ -154,7 +158,8 @@ async def _fill(url: str) -> None:
         for number, memory in PULLS.items():
             subject = Subject(repository, number)
             await store.remember(subject, memory)
-            await store.set_claims(subject, [PepNumber(pep) for pep in memory.numbers])
+            claims = memory.numbers if memory.state is _OPEN else ()
+            await store.set_claims(subject, [PepNumber(pep) for pep in claims])
         await store.complete_claims(repository, True)
         await RegisterStore(database).enter(repository, PUBLISHED)
     await store.add_repository(Repository(ISSUE.tracker, PEPS.installation))

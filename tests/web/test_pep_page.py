@@ -36,6 +36,16 @@ async def test_a_pep_page_shows_its_decision_path_submissions_and_pull_requests(
     assert "/python/peps/who-decides" in found.links
 
 
+async def test_a_pep_page_leads_to_what_added_it_and_to_no_rival_of_the_same_number(
+    browser: Browser,
+) -> None:
+    assert "/python/peps/pull/4700" in (await document(browser, "/python/peps/pep/798")).links
+    rival = await document(browser, "/python/peps/pull/4910")
+    assert "/python/peps/pep/819" not in rival.links, "that is another PEP"
+    links = (await document(browser, "/python/peps/pep/819")).links
+    assert not [link for link in links if "/pull/" in link]
+
+
 async def test_where_it_is_asked_for_the_form_is_filled_in(browser: Browser) -> None:
     links = (await document(browser, "/python/peps/pep/819")).links
     assert [link for link in links if link.startswith("https://discuss.python.org/new-topic?")]
