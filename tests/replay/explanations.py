@@ -153,10 +153,15 @@ MISSES = {
 }
 """By PEP: why an ordinary new PEP has another number than the one the bot would have suggested."""
 
+_BEFORE_THE_LIST = "the author had access before he was on the core team's list (June 2026)"
+
 OTHER_OWNERS = {
     733: "fewer owners than authors with access",
+    761: _BEFORE_THE_LIST,
     764: "neither author nor sponsor is known to have access; the line names an editor",
+    770: _BEFORE_THE_LIST,
     775: "fewer owners than authors with access",
     788: "an author had access seven weeks before he was on the core team's list",
+    811: _BEFORE_THE_LIST,
 }
 """By PEP: why the line merged with it has other owners than the bot would have written."""

@@ -59,6 +59,15 @@ def test_what_is_replaced_before_it_was_decided_is_reported() -> None:
     assert findings("relations", draft, context(related_headers=related_headers)) == []
 
 
+def test_that_772_replaces_609_is_disputed_and_no_more_than_a_notice() -> None:
+    related_headers = {PepNumber(609): parse_preamble(pep_text(609, Status="Active"))}
+    before = pep_text(772, Status="Accepted", Type="Process")
+    after = pep_text(772, Status="Accepted", Type="Process", Replaces="609")
+    replacing = change(modified(before, after, path="peps/pep-0772.rst"))
+    found = finding("relations", replacing, context(related_headers=related_headers))
+    assert found.severity is Severity.NOTICE
+
+
 @pytest.mark.parametrize(
     ("status", "count"), [("Draft", 1), ("Final", 1), ("Withdrawn", 0), ("Superseded", 0)]
 )
