@@ -59,12 +59,15 @@ class Conversation:
             was made for.
         approvals: Approving reviews of accounts that have not reviewed otherwise since, oldest
             first.
+        previews: The hosts of previews that programs such as Read the Docs' app linked, each by
+            the id of its comment.
     """
 
     acts: tuple[Act, ...] = ()
     own_comments: tuple[OwnComment, ...] = ()
     changes_requested: Mapping[Login, str] = field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
+    previews: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

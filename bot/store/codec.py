@@ -7,7 +7,6 @@ a field without a default is invalid itself, and fields of a later version are i
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import fields
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -25,7 +24,7 @@ class JsonText(Generic[T]):
         *,
         names: Mapping[str, str] | None = None,
         exclude: Mapping[str, Any] | None = None,
-        whole: Mapping[str, type[Any]] | None = None,
+        whole: Mapping[str, Collection[str]] | None = None,
         version: int | None = None,
     ) -> None:
         """Nothing is built before it is used: pydantic takes its time.
@@ -34,7 +33,7 @@ class JsonText(Generic[T]):
             kind: The dataclass.
             names: What fields are called in the text, where that is not what they are called now.
             exclude: What is not stored (pydantic, "Field exclusion").
-            whole: The fields whose value is of no use unless all of it is there, with their types.
+            whole: The fields whose value is of no use unless these parts of it are there.
             version: Stored along; changes only when a field changes its meaning, and then what
                 another version stored is invalid.
         """
@@ -42,8 +41,7 @@ class JsonText(Generic[T]):
         self._names = names or {}
         self._exclude = dict(exclude or {})
         self._whole = {
-            self._names.get(name, name): frozenset(field.name for field in fields(part))
-            for name, part in (whole or {}).items()
+            self._names.get(name, name): frozenset(parts) for name, parts in (whole or {}).items()
         }
         self._version = version
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, bindparam, exists, select, union
 
 from bot.peps.number import PepNumber
-from bot.review.snapshot import Conversation, Memory, PullRequestState
+from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.codec import JsonText
@@ -32,7 +32,7 @@ _TEXT = JsonText(
         "last_findings": {"__all__": {"columns", "fix"}},
     },
     # An incomplete conversation would be taken for the whole: better read it again from GitHub.
-    whole={"conversation": Conversation},
+    whole={"conversation": ("acts", "own_comments", "changes_requested", "approvals")},
     version=1,
 )
 _LISTED_FIELDS = ("state", "numbers", "touches", "adds", "queue_entry")

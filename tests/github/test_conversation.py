@@ -258,9 +258,16 @@ async def test_reading_on_comes_to_the_same_as_reading_all() -> None:
     everything[1] = comment_by("warsaw", "/pep sponsor", 1, 1)
     everything[2] = own_comment(2, 3, "summary")
     everything[3] = comment_by("nova", "Thanks.", 3, 4)
-    await read(5)
+    overview = (
+        "### Documentation build overview\n\n"
+        "[<kbd> Preview build </kbd>](https://pep-previews--7.org.readthedocs.build/)"
+    )
+    everything[6] = comment_by("read-the-docs-community[bot]", overview, 6, 4, kind="Bot")
+    everything[7] = comment_by("nova", overview, 7, 4)
+    assert (await read(5)).previews == {6: "pep-previews--7.org.readthedocs.build"}
     everything[4] = comment_by("nova", "And now?", 4, 10)
-    assert len((await read(10)).acts) == 4
+    found = await read(10)
+    assert (len(found.acts), set(found.previews)) == (5, {6})
     # An edit is newer than what was read, however old the comment is.
     everything[1] = everything[1] | {"body": "no", "updated_at": stamp(NOON + timedelta(hours=1))}
     everything[2] = everything[2] | {"updated_at": stamp(NOON + timedelta(hours=1))}
@@ -269,7 +276,8 @@ async def test_reading_on_comes_to_the_same_as_reading_all() -> None:
     assert [one.id for one in found.own_comments] == [2, 5]
     assert ActKind.CONSENT not in {one.kind for one in found.acts if one.login == "warsaw"}
     github.answers[f"{PULL}/reviews"] = [review("vstinner", "DISMISSED", 2)]
-    assert len((await read(62, deleted=3)).acts) == 3
+    assert len((await read(62, deleted=3)).acts) == 4
     assert [one.id for one in (await read(63, deleted=2)).own_comments] == [5]
-    since = quote(stamp(NOON + timedelta(minutes=61)))
+    assert (await read(64, deleted=6)).previews == {}
+    since = quote(stamp(NOON + timedelta(minutes=62)))
     assert github.requests == [f"{PULL}/reviews", f"{COMMENTS}?since={since}"]

@@ -371,6 +371,15 @@ def test_two_new_peps_are_kept_apart() -> None:
     assert "[Preview of 0792](" in text
 
 
+def test_a_preview_that_read_the_docs_linked_is_not_linked_again() -> None:
+    here = open_pull_request()
+    host = f"pep-previews--{here.subject.number}.org.readthedocs.build"
+    assert f"[Preview](https://{host}/pep-0791/)" in comment_text(here)
+    posted = replace(here, conversation=replace(here.conversation, previews={8: host}))
+    assert "Preview" not in comment_text(posted)
+    assert "[What editors look at](" in comment_text(posted)
+
+
 def test_a_comment_that_github_would_refuse_is_cut_and_says_so() -> None:
     long = snapshot(degraded=tuple(f"Note {n}: {'words ' * 100}" for n in range(200)))
     text = comment_text(long)

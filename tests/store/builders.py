@@ -136,6 +136,7 @@ memories = st.builds(
         approvals=st.lists(
             st.builds(Approval, login=_logins, url=_text, head_sha=_text), max_size=2
         ).map(tuple),
+        previews=st.dictionaries(_ids, _text, max_size=2),
     ),
     numbers=st.frozensets(st.integers(0, 9999), max_size=5),
     number_inputs=_text,

@@ -25,6 +25,9 @@ MARKER = re.compile(r"<!-- pep-bot:([a-z]{1,40}(?: [A-Za-z0-9_=.:-]{1,200})?) --
 REPLY = "reply "
 """The beginning of the markers of replies to commands."""
 
+# The comment "Documentation build overview" of Read the Docs' app links it, once a build is done.
+_PREVIEW = re.compile(r"https://([a-z0-9-]{1,100}\.(?:org|com)\.readthedocs\.build)/")
+
 _KIND_OF_REVIEW = {
     "APPROVED": ActKind.CONSENT,
     "CHANGES_REQUESTED": ActKind.WITHDRAWAL,
@@ -99,6 +102,7 @@ def conversation(
     """
     acts = [act for review in reviews if (act := _act_of_review(review))]
     own: list[OwnComment] = []
+    previews: dict[int, str] = {}
     for comment in sorted(comments, key=lambda comment: (comment.at, comment.id)):
         marker = MARKER.search(comment.body)
         if marker and app.is_author(comment.login, comment.app_id):
@@ -107,12 +111,21 @@ def conversation(
             own.append(OwnComment(comment.id, marker[1], body))
         elif act := _act_of_comment(comment):
             acts.append(act)
+        elif host := preview_host(comment):
+            previews[comment.id] = host
     return Conversation(
         acts=merged_acts(acts, _without_ended_consent(remembered, reviews)),
         own_comments=tuple(own),
         changes_requested=_changes_requested(reviews),
         approvals=_approvals(reviews),
+        previews=previews,
     )
+
+
+def preview_host(comment: IssueComment) -> str:
+    """The host of the preview that a program links in a comment; empty if it links none."""
+    found = None if comment.is_person else _PREVIEW.search(comment.body)
+    return found[1] if found else ""
 
 
 def parse_review(entry: object) -> Review | None:

@@ -24,6 +24,7 @@ from bot.github.read.conversation import (
     merged_acts,
     parse_comment,
     parse_review,
+    preview_host,
     with_current_logins,
 )
 from bot.review.snapshot import Conversation, OwnComment
@@ -108,11 +109,15 @@ async def read_conversation(
 
 
 async def _comments(client: Client, url: str, place: dict[str, str | int]) -> list[IssueComment]:
-    """Read comments page by page; the bodies of those without a command or marker are dropped."""
+    """Read comments page by page; bodies without a command, marker or preview are dropped."""
     found = []
     async for entry in client.pages(url, place):
         if (comment := parse_comment(entry)) is not None:
-            is_relevant = may_have_commands(comment.body) or MARKER.search(comment.body)
+            is_relevant = (
+                may_have_commands(comment.body)
+                or MARKER.search(comment.body)
+                or preview_host(comment)
+            )
             found.append(comment if is_relevant else replace(comment, body=""))
     return found
 
@@ -126,8 +131,14 @@ def _merge_newer(earlier: EarlierConversation, newer: Conversation, read: set[in
         if (found := _COMMENT_ID.search(act.url)) and int(found[1]) not in replaced
     ]
     own = [one for one in earlier.conversation.own_comments if one.id not in replaced]
+    previews = {
+        comment: host
+        for comment, host in earlier.conversation.previews.items()
+        if comment not in replaced
+    }
     return replace(
         newer,
+        previews={**previews, **newer.previews},
         acts=merged_acts(acts, newer.acts),
         own_comments=tuple(sorted([*own, *newer.own_comments], key=lambda one: one.id)),
     )

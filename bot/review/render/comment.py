@@ -209,6 +209,7 @@ def _owners_wait(verdict: Verdict) -> str:
 
 
 def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    posted = set(snapshot.conversation.previews.values())
     links = [
         (_preview_text(assessment.pep.path, len(verdict.peps)), url)
         for assessment in verdict.peps
@@ -217,6 +218,7 @@ def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:
                 snapshot.context.policy.links, snapshot.subject.number, assessment.pep.path
             )
         )
+        and url.split("/")[2] not in posted
     ]
     seeking = any(map(seeks_sponsor, verdict.peps)) and "sponsor" not in verdict.waived
     links.append(("About sponsors" if seeking else "What editors look at", link_to.SUBMITTING))
