@@ -183,6 +183,24 @@ def test_a_target_that_has_been_at_work_is_refused_and_left_alone(filled: tuple[
     copy_store(source, target)
 
 
+def test_a_copy_that_fails_leaves_no_file_behind(tmp_path: Path) -> None:
+    migrate_store(located(f"sqlite:///{tmp_path}/from.sqlite3"))
+    before = sorted(tmp_path.iterdir())
+
+    def fails(_: int) -> None:
+        raise StoreUnusable("in use")
+
+    for target, words in (("to", "in use"), ("no/to", "does not exist")):
+        with pytest.raises(StoreUnusable, match=words):
+            copy_store(
+                f"sqlite:///{tmp_path}/from.sqlite3",
+                f"sqlite:///{tmp_path}/{target}.sqlite3",
+                on_begin=fails,
+            )
+        assert sorted(tmp_path.iterdir()) == before
+    copy_store(f"sqlite:///{tmp_path}/from.sqlite3", f"sqlite:///{tmp_path}/to.sqlite3")
+
+
 @to_other_kind
 def test_what_cannot_be_copied_whole_is_not_copied_at_all(
     filled: tuple[str, str],

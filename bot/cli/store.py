@@ -19,7 +19,7 @@ from bot.inbox.sqlite_file import SoleOwner
 from bot.logs import show_errors_only
 from bot.store.copying import copy_rows, count_rows, grown_apart, hold, whole_store
 from bot.store.location import SqliteFile, StoreLocation, located
-from bot.store.migrate import driver_of, migrate_store, require_current
+from bot.store.migrate import driver_of, migrate_store, require_current, require_known
 from bot.store.schema import delivery
 from bot.store.version import StoreUnusable
 
@@ -57,15 +57,16 @@ def copy_store(
 
     Raises:
         StoreUnusable: One of them cannot be used or is being served, or a bot has worked on the
-            target. The target was left as it was.
+            target. The target was left as it was, and no file was left that was not there before.
     """
     source, target = located(from_url), located(to_url)
     if source == target:
         raise StoreUnusable("FROM and TO are the same store")
     require_current(source)
     with _locked(source):
-        migrate_store(target)
+        require_known(target)
         with _locked(target), _reporting_database_errors(source, target):
+            migrate_store(target)
             return _copy(source, target, on_begin, on_rows)
 
 
@@ -114,15 +115,21 @@ def _by_state(connection: Connection) -> Mapping[DeliveryState, int]:
 
 @contextmanager
 def _locked(location: StoreLocation) -> Iterator[None]:
-    """Lock a SQLite file, so that no server opens it."""
+    """Lock a SQLite file, so that no server opens it; after a failure leave no new file behind."""
     if not isinstance(location, SqliteFile):
         yield
         return
-    owner = SoleOwner(location.path)
+    path = location.path
+    owner, was_there = SoleOwner(path), path.exists()
     try:
         yield
-    finally:
-        owner.release()
+    except BaseException:
+        if not was_there:
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        owner.discard()
+        raise
+    owner.release()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from bot.store.version import StoreUnusable
 
 
 class SoleOwner:
-    """Holds the lock `<file>.lock`. The lock file is never deleted, or two owners could get in."""
+    """Holds the lock `<file>.lock`, which only its owner may delete."""
 
     def __init__(self, path: Path) -> None:
         """Take the lock.
@@ -22,7 +22,8 @@ class SoleOwner:
         Raises:
             StoreUnusable: Another process (or this one, elsewhere) has it, or it cannot be made.
         """
-        lock = path.with_name(path.name + ".lock")
+        self._lock = lock = path.with_name(path.name + ".lock")
+        self._made_it = not lock.exists()
         try:
             make_private(lock)
             self._file: IO[bytes] = lock.open("ab")
@@ -32,6 +33,9 @@ class SoleOwner:
             ) from fault
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever had it may have deleted the file meanwhile, and another made a new one.
+            if not os.path.samestat(os.fstat(self._file.fileno()), lock.stat()):
+                raise BlockingIOError
         except OSError as fault:
             self._file.close()
             raise StoreUnusable(
@@ -42,6 +46,12 @@ class SoleOwner:
     def release(self) -> None:
         """Let the next owner in."""
         self._file.close()
+
+    def discard(self) -> None:
+        """Let the next owner in, and leave no lock file behind that was not there before."""
+        if self._made_it:
+            self._lock.unlink(missing_ok=True)
+        self.release()
 
 
 ROOM = 256 * 1024
