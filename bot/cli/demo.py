@@ -1,6 +1,7 @@
 """`demo`: a new PEP's life on a simulated GitHub."""
 
 import asyncio
+import signal
 import sys
 
 import click
@@ -19,9 +20,18 @@ def demo(*, once: bool, port: int) -> None:
     # The story is the output; warnings and errors are still shown.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     try:
-        is_ok = asyncio.run(run_demo(once=once, port=port))
-    except KeyboardInterrupt:
-        return
+        is_ok = asyncio.run(_until_terminated(once=once, port=port))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        # With `--once` it was interrupted before it showed that everything went well.
+        sys.exit(1 if once else 0)
     except SettingsInvalid as error:
         fail(error)
     sys.exit(0 if is_ok else 1)
+
+
+async def _until_terminated(*, once: bool, port: int) -> bool:
+    """Run the demo; SIGTERM ends it as Ctrl-C does, so that its folder is removed."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await run_demo(once=once, port=port)

@@ -1,7 +1,11 @@
 """The demo ends with what its story says, and notices when it does not come true."""
 
+import os
 import socket
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -52,3 +56,16 @@ async def test_a_story_that_does_not_come_true_is_a_failure(
     assert "expected ['no such label']" in told
     assert "the check is failure, expected success" in told
     assert "Something went wrong" in told
+
+
+def test_sigterm_ends_it_and_its_folder_is_removed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "demo"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline(), "it began"
+        assert [one.name[:13] for one in tmp_path.iterdir()] == ["pep-bot-demo-"]
+        running.terminate()
+        running.stdout.read()
+        assert running.wait() == 0
+    assert list(tmp_path.iterdir()) == []
