@@ -26,8 +26,8 @@ _NUMBER = r"{number:[1-9][0-9]{0,8}}"
 _PEP = r"{number:[1-9][0-9]{0,3}}"
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -36,6 +36,12 @@ _HEADERS = {
 }
 _REVALIDATE = {"Cache-Control": "no-cache"}
 _IMMUTABLE = {"Cache-Control": "public, max-age=604800, immutable"}
+_ICON = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    b'<path d="M3 1h7l3 3v11H3z" fill="#0a58ca"/>'
+    b'<path d="m5 9 2 2 4-5" fill="none" stroke="#fff" stroke-width="1.5"/></svg>'
+)
+"""Browsers ask for `/favicon.ico` by themselves, and take it for what its content type says."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -75,6 +81,8 @@ class PageRoutes:
         router = app.router
         router.add_get("/", self._handler(lambda pages, _: pages.repositories()))
         router.add_get("/style.css", self._style)
+        router.add_get("/favicon.ico", _icon)
+        router.add_get(_REPOSITORY, _to_queue)
         router.add_get(
             f"{_REPOSITORY}/queue",
             self._handler(lambda pages, at: pages.queue(_repository_name(at), _page_number(at))),
@@ -134,12 +142,12 @@ class PageRoutes:
     async def _with_not_found_page(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Answer requests for missing pages with a page that helps."""
-        try:
+        """Answer requests for missing pages with a page that helps, or lead to the right one."""
+        if request.method not in {"GET", "HEAD"}:
             return await handler(request)
+        try:
+            return await _without_slash(request, handler)
         except web.HTTPNotFound:
-            if request.method not in {"GET", "HEAD"}:
-                raise
             return await self._missing(request)
 
     async def _missing(self, request: web.Request) -> web.StreamResponse:
@@ -173,6 +181,23 @@ class PageRoutes:
             lifetime=LIFETIME if self._lifetime is None else self._lifetime,
             rest=REST_FACTOR if self._rest is None else self._rest,
         )
+
+
+_without_slash = web.normalize_path_middleware(
+    append_slash=False, remove_slash=True, merge_slashes=False
+)
+"""Redirects `/owner/name/queue/` to the page without the slash."""
+
+
+async def _to_queue(request: web.Request) -> web.StreamResponse:
+    """A repository has no page of its own."""
+    raise web.HTTPFound(f"/{_repository_name(request)}/queue")
+
+
+async def _icon(_request: web.Request) -> web.StreamResponse:
+    return web.Response(
+        body=_ICON, content_type="image/svg+xml", headers={**_HEADERS, **_IMMUTABLE}
+    )
 
 
 def web_address(api_url: str) -> str:

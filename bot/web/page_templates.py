@@ -1,5 +1,6 @@
 """Fills in the pages' templates, and makes strangers' text safe for them."""
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -39,6 +40,23 @@ def for_html(text: str, longest: int = LONGEST) -> str:
     return joined if len(joined) <= longest else f"{joined[: longest - 1].rstrip()}…"
 
 
+_CODE = re.compile(r"(?<!`)(`{1,2})([^`]+)\1(?!`)")
+
+
+def with_code(text: str) -> Markup:
+    """Clean a text as `for_html` does, and show as code what stands between backquotes.
+
+    Titles of PEPs have two, as reStructuredText wants, and those of pull requests one or two.
+    """
+    cleaned = for_html(text)
+    shown, end = Markup(), 0
+    for code in _CODE.finditer(cleaned):
+        shown += cleaned[end : code.start()]
+        shown += Markup("<code>{}</code>").format(code[2])
+        end = code.end()
+    return shown + cleaned[end:]
+
+
 STYLE = files("bot.web").joinpath("templates", "style.css").read_bytes()
 """The style sheet of all pages."""
 
@@ -71,7 +89,7 @@ def in_days(duration: timedelta) -> str:
     return "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
 
 
-_TEMPLATES.filters.update(for_html=for_html, pep_day=format_pep_date, day=day)
+_TEMPLATES.filters.update(for_html=for_html, with_code=with_code, pep_day=format_pep_date, day=day)
 
 
 def page(template: str, **values: Any) -> bytes:

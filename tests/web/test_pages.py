@@ -26,7 +26,7 @@ from bot.store.database import open_database
 from bot.store.documents import PUBLIC_FOR, Visibility
 from bot.store.store import Store
 from bot.web.page_routes import PageRoutes, web_address
-from bot.web.page_templates import LONGEST, for_html
+from bot.web.page_templates import LONGEST, for_html, with_code
 from bot.web.queue_page import MOST_ROWS, queue_page
 from tests.web.filled_store import (
     HOSTILE,
@@ -172,7 +172,7 @@ async def test_a_page_that_is_not_there_helps(browser: Browser) -> None:
         "/python/peps/pep/99999",
         "/python/peps/pull/99999999999",
         "/x",
-        "/python/peps",
+        "/x/",
         "/a/b/c",
     ):
         answer = await browser.get(path)
@@ -180,6 +180,31 @@ async def test_a_page_that_is_not_there_helps(browser: Browser) -> None:
         assert answer.content_type == "text/html", path
         assert "/" in Document(await answer.text()).links, path
         assert "Content-Security-Policy" in answer.headers, path
+
+
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        ("/python/peps", "/python/peps/queue"),
+        ("/python/peps/", "/python/peps/queue"),
+        ("/python/peps/queue/?page=1", "/python/peps/queue?page=1"),
+        ("/python/peps/queue.json/", "/python/peps/queue.json"),
+        ("/python/peps/pull/4910/", "/python/peps/pull/4910"),
+        ("/python/peps/pep/798/", "/python/peps/pep/798"),
+    ],
+)
+async def test_an_address_that_is_nearly_right_leads_to_its_page(
+    browser: Browser, path: str, right: str
+) -> None:
+    answer = await browser.get(path)
+    assert (answer.status, answer.url.path_qs) == (200, right)
+    assert (await browser.post(path)).status in {404, 405}
+
+
+async def test_browsers_find_the_icon_that_they_ask_for(browser: Browser) -> None:
+    answer = await browser.get("/favicon.ico")
+    assert (answer.status, answer.content_type) == (200, "image/svg+xml")
+    assert "img-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
 async def test_pages_are_strict_with_browsers(browser: Browser) -> None:
@@ -363,8 +388,20 @@ def test_no_title_or_opener_adds_an_element_to_the_page(title: str, opener: str)
             make_memory(title, "editor", waited=1, opener=opener or "nova"),
         )
     )
-    assert strange.elements == plain.elements
+    assert [one for one in strange.elements if one != "code"] == plain.elements
     assert strange.links == plain.links
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Only for ``python/peps``", "Only for <code>python/peps</code>"),
+        ("`a` and ``<b>``", "<code>a</code> and <code>&lt;b&gt;</code>"),
+        ("```x``` and `` and ` alone", "```x``` and `` and ` alone"),
+    ],
+)
+def test_what_is_between_backquotes_is_code(title: str, shown: str) -> None:
+    assert with_code(title) == shown
 
 
 @given(st.text(max_size=2_000))
