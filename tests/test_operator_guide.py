@@ -131,3 +131,8 @@ def test_nothing_is_logged_that_nobody_is_ever_shown() -> None:
 def test_the_guide_explains_the_fields_of_every_line() -> None:
     for field in FIELDS:
         assert re.search(rf"^- `{field}`: ", WATCH, re.MULTILINE), field
+
+
+def test_commands_are_written_as_in_the_readme() -> None:
+    assert "    .uv/bin/uv run python -m bot serve\n" in GUIDE
+    assert re.findall(r".*(?<!\.uv/bin/uv run )python -m bot.*", GUIDE) == []
