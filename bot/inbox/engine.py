@@ -100,7 +100,7 @@ class Engine:
         self,
         location: PostgresDatabase,
         database: GroupCommit,
-        queue_left: Callable[[Connection, Sequence[int | None]], None],
+        queue_left: Callable[[Connection, Sequence[int | None]], bool],
         attempts: Attempts,
         clock: Clock,
         rhythm: Rhythm,
@@ -217,9 +217,10 @@ class Engine:
         lost = list(await engine.get_stalled_jobs(seconds_since_heartbeat=self._rhythm.patience))
         # The new jobs are there before the old ones go, so that nothing of the key gets in between.
         # It seldom writes, so that it comes through tells nothing of whether the disk is full.
-        await self._database.submit(
+        if not await self._database.submit(
             lambda connection: self._queue_left(connection, [job.id for job in lost]), writes=False
-        )
+        ):
+            return
         taken = Counter[int | None]()
         for job in lost:
             with suppress(ConnectorException):  # its worker, or another one's sweep, was faster

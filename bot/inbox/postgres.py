@@ -133,16 +133,22 @@ class PostgresInbox(Inbox):
         )
         cast("_Connection", connection).jobs.append(job)
 
-    def _queue_left(self, connection: Connection, lost: Sequence[int | None]) -> None:
-        """Queue what was cut off, and give a job to all that has none but a lost one."""
+    def _queue_left(self, connection: Connection, lost: Sequence[int | None]) -> bool:
+        """Queue what was cut off, and give a job to all that has none but a lost one.
+
+        False if another process is at it just now.
+        """
         # Deliveries that were accepted in this very transaction have jobs that are yet to be made.
         cast("_Connection", connection).make_jobs()
-        connection.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": _SWEEP_LOCK})
+        query = "SELECT pg_try_advisory_xact_lock(:lock)"
+        if not connection.execute(query, {"lock": _SWEEP_LOCK}).fetchone()[0]:
+            return False
         rows.queue_cut_off(connection, self._clock(), _CUT_OFF, {"lost": lost})
         values = {"lost": lost, "task": TASK}
         for seq, key, priority, not_before in connection.execute(_WITHOUT_JOB, values).fetchall():
             at = None if not_before is None else rows.moment(not_before)
             self._queue(connection, QueuedRow(seq, key, priority, is_new=False, not_before=at))
+        return True
 
     async def check(self) -> None:
         """Return if deliveries can be taken; see `Inbox.check`."""

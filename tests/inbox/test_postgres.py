@@ -211,6 +211,27 @@ async def test_an_end_that_the_engine_cannot_record_blocks_nothing(group: Group)
         assert await desk.next_ids() == ["a2"]
 
 
+async def test_a_heartbeat_that_fails_is_noticed_and_the_worker_begins_anew(group: Group) -> None:
+    inbox = await group.join()
+    workers = "SELECT min(id) FROM procrastinate_workers"
+
+    async def oldest() -> int | None:
+        found = await inbox._database.submit(lambda connection: connection.execute(workers))
+        return found.fetchone()[0]  # type: ignore[no-any-return]
+
+    async with Desk(inbox).working() as desk:
+        await inbox.accept(act("a1"))
+        await desk.next_ids()
+        first = await oldest()
+        await group.execute("ALTER FUNCTION procrastinate_update_heartbeat_v1 RENAME TO gone")
+        async with asyncio.timeout(PATIENCE):
+            while await oldest() in (first, None):
+                pass
+        await group.execute("ALTER FUNCTION gone RENAME TO procrastinate_update_heartbeat_v1")
+        await inbox.accept(act("a2"))
+        assert await desk.next_ids() == ["a2"]
+
+
 async def test_what_has_no_job_and_what_an_earlier_version_left_is_handled(group: Group) -> None:
     inbox = await group.join()
     for name in ("copied", "waiting", "running"):
