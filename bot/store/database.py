@@ -3,18 +3,18 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, text, update
+from sqlalchemy import Connection, Executable, Table, create_engine, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.review.subject import Repository, Subject
 from bot.store import rows
 from bot.store.location import Driver, StoreLocation, located
-from bot.store.migrate import driver_of, migrate_store, require_current
+from bot.store.migrate import driver_of, migrate_store, require_current, transaction
 from bot.store.schema import compatibility
 from bot.store.version import StoreUnavailable
 
@@ -65,9 +65,6 @@ class Database:
             # A server that was restarted is noticed before it is asked for anything.
             pool_pre_ping=driver.pool_size > 1,
         )
-        event.listen(self._engine, "begin", driver.begin)
-        self._reading = self._engine.execution_options(**driver.reading)
-        self._writing = self._engine.execution_options(**driver.writing)
 
     async def prepare(self, work: Callable[[StoreLocation], None], location: StoreLocation) -> None:
         """Run what has to be done before the first transaction, on a thread of the database."""
@@ -79,7 +76,7 @@ class Database:
         Raises:
             StoreUnavailable: It cannot be read now.
         """
-        return await self._run(self._reading, work)
+        return await self._run(self._driver.reading, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that is committed, on disk, before this returns.
@@ -91,7 +88,7 @@ class Database:
             StoreUnavailable: Nothing was written; or the connection was lost during the commit,
                 and it is unknown whether it happened.
         """
-        return await self._run(self._writing, work)
+        return await self._run(self._driver.writing, work)
 
     async def fetch(
         self, kind: type[T], statement: Executable, values: rows.Values | None = None
@@ -138,10 +135,10 @@ class Database:
         await asyncio.to_thread(self._executor.shutdown)
         self._engine.dispose()
 
-    async def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+    async def _run(self, options: Mapping[str, Any], work: Callable[[Connection], T]) -> T:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._executor, self._settled, engine, work)
+            return await loop.run_in_executor(self._executor, self._settled, options, work)
         except DBAPIError as fault:
             if fault.orig is None or not self._driver.is_trouble(fault.orig):
                 raise
@@ -151,16 +148,16 @@ class Database:
                 self._on_damage(message)
             raise StoreUnavailable(message) from fault.orig
 
-    def _settled(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+    def _settled(self, options: Mapping[str, Any], work: Callable[[Connection], T]) -> T:
         """Run a transaction, again if it met another, and a bounded number of times."""
         for attempt in range(1, _ATTEMPTS):
             try:
-                with engine.begin() as connection:
+                with transaction(self._engine, self._driver, options) as connection:
                     return work(connection)
             except DBAPIError as fault:
                 if fault.orig is None or not self._driver.is_conflict(fault.orig):
                     raise
             # Not at once: those that met would only meet again.
             time.sleep(random.uniform(0, min(0.002 * 2**attempt, _LONGEST_PAUSE)))  # noqa: S311
-        with engine.begin() as connection:
+        with transaction(self._engine, self._driver, options) as connection:
             return work(connection)

@@ -22,7 +22,7 @@ from bot.store.version import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 
 def driver_of(location: StoreLocation) -> Driver:
@@ -119,13 +119,28 @@ def _upgrade(connection: "Connection", driver: Driver) -> None:
 @contextmanager
 def whole_transaction(driver: Driver, options: Mapping[str, Any]) -> "Iterator[Connection]":
     """A transaction in which a whole store is made, migrated or copied, on its own connection."""
-    from sqlalchemy import create_engine, event
+    from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
 
     engine = create_engine(driver.url, creator=driver.connect_alone, poolclass=NullPool)
-    event.listen(engine, "begin", driver.begin)
-    with engine.execution_options(**options).begin() as connection:
+    with transaction(engine, driver, options) as connection:
         yield connection
+
+
+@contextmanager
+def transaction(
+    engine: "Engine", driver: Driver, options: Mapping[str, Any]
+) -> "Iterator[Connection]":
+    """A transaction with these of the driver's options, committed at the end.
+
+    Nothing listens to the engine's events: if anything did, SQLAlchemy would report every
+    statement, which takes longer than the statement.
+    """
+    with engine.connect() as connection:
+        connection.execution_options(**options)
+        with connection.begin():
+            driver.begin(connection)
+            yield connection
 
 
 def create_tables(connection: "Connection") -> None:
