@@ -107,8 +107,8 @@ async def record_claims(
 ) -> None:
     """Record what the pull request claims, and queue reviews of others that this concerns.
 
-    The claims are stored first, or the reviews might not see them. If the process dies in
-    between, the intent makes the repeated review queue them.
+    The claims are stored first, or the reviews might not see them, together with the intent: if
+    the process dies before they are queued, it makes the repeated review queue them.
 
     Args:
         app: The app.
@@ -117,13 +117,10 @@ async def record_claims(
         delivery: The delivery that led to this, used as the cause of the queued reviews.
         merged: Whether it was merged, so that its number is not free but published.
     """
-    known, _ = await app.store.claims(subject.repository)
-    before = {claim.number for claim in known if claim.pull_request == subject.number}
-    changed = before != claimed
-    if changed:
-        await app.store.intend(subject, _CLAIMS_INTENT)
-        await app.store.set_claims(subject, claimed)
-    elif not any(one.kind == CLAIMS for one in await app.store.intents(subject)):
+    before, begun = await app.store.claims_of(subject)
+    if before != claimed:
+        await app.store.set_claims(subject, claimed, intent=_CLAIMS_INTENT)
+    elif _CLAIMS_INTENT not in begun:
         return
     await review_others(
         app,
@@ -133,9 +130,7 @@ async def record_claims(
         base_changed=merged,
         claims_changed=not merged,
     )
-    for intent in await app.store.intents(subject):
-        if intent.kind == CLAIMS:
-            await app.store.fulfil(subject, intent)
+    await app.store.fulfil(subject, _CLAIMS_INTENT)
 
 
 async def review_if_outdated(
@@ -159,8 +154,10 @@ async def review_if_outdated(
     base_branch = await _read_base_branch(app, subject.repository, snapshot.base.branch)
     if base_branch is None:
         return
-    ledger = await _ledger(app, subject.repository, base_branch)
-    inputs = _number_inputs(subject, memory, ledger, base_branch)
+    inputs = ""
+    if memory.numbers:
+        ledger = await _ledger(app, subject.repository, base_branch)
+        inputs = _number_inputs(subject, memory, ledger, base_branch)
     if inputs != memory.number_inputs or base_branch.policy != snapshot.context.policy:
         if (repeats := _repeat_count(delivery) + 1) > MAX_REPEATED_REVIEWS:
             # Inputs do not change that often: reviews and this check must permanently disagree.

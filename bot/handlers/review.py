@@ -13,6 +13,7 @@ from bot.github.client.client import Client, Gone
 from bot.github.read.conversation_reader import LargeTextPermit
 from bot.github.read.pull_request import Hint
 from bot.github.write.outbox import Destination, WriteKind
+from bot.github.write.planned_writes import may_have_comment
 from bot.handlers.command_contexts import PullRequestContexts
 from bot.handlers.command_runner import (
     RESERVATIONS_CHANGED,
@@ -50,7 +51,7 @@ async def _review_with_permit(
     client = await app.clients.for_repository(
         subject.repository.full_name, subject.repository.installation
     )
-    memory = await app.store.recall(subject)
+    memory, begun = await app.store.begin_review(subject)
     to = Destination(client, subject, hint.delivery)
     session = await start_session(app, to)
     try:
@@ -58,7 +59,7 @@ async def _review_with_permit(
             subject,
             memory,
             hint,
-            whole_conversation=await app.writer.may_have_comment(subject),
+            whole_conversation=may_have_comment(begun),
             override_logins=overrides_of(session.logged).named,
             permit=permit,
         )
@@ -72,8 +73,11 @@ async def _review_with_permit(
     texts = [*hint.texts, *await _find_missed_commands(app, subject, reading.missed_comments, hint)]
     if not plain.base.is_pep_repository and not _touches_peps(plain):
         texts = []  # without PEPs, as in a council's tracker, the bot only reads
-    snapshot = await _run_commands(app, client, plain, memory, session, texts, hint)
-    known = await app.writer.with_check_run(client, snapshot, memory)
+    snapshot = await _run_commands(app, client, plain, memory, session, texts)
+    if RESERVATIONS_CHANGED in (await app.store.intents(subject) if texts else begun):
+        await review_others(app, subject.repository, hint.delivery, excluding=[subject.number])
+        snapshot = await app.reader.renumbered(snapshot)
+    known = await app.writer.with_check_run(client, snapshot, memory, begun)
     if hint.rerun:
         known = force_check_run(known)
     now = Since(app.clock(), hint.event)
@@ -108,7 +112,6 @@ async def _run_commands(
     memory: Memory,
     session: CommandSession,
     texts: Sequence[Text],
-    hint: Hint,
 ) -> Snapshot:
     """Carry out the commands; returns the snapshot with all overrides."""
     now = app.clock()
@@ -116,12 +119,7 @@ async def _run_commands(
     for text in texts:
         named = text.by_name(plain.accounts)
         await run_commands(app, named, session, contexts)
-    snapshot = contexts.snapshot(session.logged)
-    if RESERVATIONS_CHANGED in await app.store.intents(plain.subject):
-        repository = plain.subject.repository
-        await review_others(app, repository, hint.delivery, excluding=[plain.subject.number])
-        snapshot = await app.reader.renumbered(snapshot)
-    return snapshot
+    return contexts.snapshot(session.logged)
 
 
 async def _carry_out(app: App, to: Destination, result: Review) -> list[str]:
@@ -146,9 +144,7 @@ async def _carry_out(app: App, to: Destination, result: Review) -> list[str]:
         updated_at=snapshot.updated_at,
         comment_count=snapshot.comment_count,
     )
-    await app.store.remember(subject, memory)
-    for intent in await app.store.intents(subject):
-        await app.store.fulfil(subject, intent)
+    await app.store.end_review(subject, memory)
     return written
 
 

@@ -161,13 +161,18 @@ def replace_numbers(
         The numbers that came or went.
     """
     wanted = frozenset(numbers)
-    known = frozenset(connection.execute(_numbers(table), parameters(subject)).scalars())
+    known = numbers_of(connection, table, subject)
     if known == wanted:
         return frozenset()
     remove(connection, table, subject)
     for number in sorted(wanted):
         add(connection, table, subject, {"pep": number})
     return known ^ wanted
+
+
+def numbers_of(connection: Connection, table: Table, subject: Subject) -> frozenset[int]:
+    """The PEP numbers that a table of such numbers has for a pull request."""
+    return frozenset(connection.execute(_numbers(table), parameters(subject)).scalars())
 
 
 @cache

@@ -27,6 +27,7 @@ from bot.store.rows import (
     fetch,
     here,
     matching,
+    numbers_of,
     parameters,
     put,
     remove,
@@ -67,7 +68,7 @@ _REPOSITORIES = select(_INSTALLED.c.full_name, _INSTALLED.c.installation).order_
 )
 _INSTALLATION = select(_INSTALLED.c.installation).where(here(_INSTALLED))
 _CLAIMED = (
-    select(_CLAIMS.c.pep.label("number"), _CLAIMS.c.pull_request)
+    select(_CLAIMS.c.pep, _CLAIMS.c.pull_request)
     .where(here(_CLAIMS))
     .order_by(_CLAIMS.c.pep, _CLAIMS.c.pull_request)
 )
@@ -93,9 +94,35 @@ class Store:
         """What is remembered about a pull request; an empty `Memory` if nothing is."""
         return await self._database.read(lambda connection: read_memory(connection, subject))
 
-    async def remember(self, subject: Subject, memory: Memory) -> None:
-        """Replace what is remembered about a pull request."""
-        await self._database.write(lambda connection: write_memory(connection, subject, memory))
+    async def begin_review(self, subject: Subject) -> tuple[Memory, Sequence[Intent]]:
+        """What is remembered about a pull request, and what an earlier review left unfinished."""
+
+        def work(connection: Connection) -> tuple[Memory, Sequence[Intent]]:
+            memory = read_memory(connection, subject)
+            return memory, fetch(connection, Intent, _BEGUN, parameters(subject))
+
+        return await self._database.read(work)
+
+    async def end_review(self, subject: Subject, memory: Memory) -> None:
+        """Replace what is remembered about a pull request, of which nothing is unfinished now."""
+
+        def work(connection: Connection) -> None:
+            write_memory(connection, subject, memory)
+            remove(connection, _INTENTS, subject)
+
+        await self._database.write(work)
+
+    async def remember(
+        self, subject: Subject, memory: Memory, *, fulfilled: Intent | None = None
+    ) -> None:
+        """Replace what is remembered about a pull request, with the result of an intent."""
+
+        def work(connection: Connection) -> None:
+            write_memory(connection, subject, memory)
+            if fulfilled is not None:
+                remove(connection, _INTENTS, subject, **asdict(fulfilled))
+
+        await self._database.write(work)
 
     async def remember_if_unknown(self, subject: Subject, memory: Memory) -> None:
         """Remember this about a pull request, unless anything is remembered about it already."""
@@ -180,18 +207,40 @@ class Store:
         """The numbers open pull requests claim, and whether all of them have been looked at."""
 
         def work(connection: Connection) -> tuple[tuple[Claim, ...], bool]:
-            claims = fetch(connection, Claim, _CLAIMED, parameters(repository))
+            rows = connection.execute(_CLAIMED, parameters(repository))
+            claims = tuple(Claim(PepNumber(pep), pull_request) for pep, pull_request in rows)
             complete = connection.execute(_ARE_ALL_CLAIMED, parameters(repository)).scalar()
-            return tuple(claims), complete is True
+            return claims, complete is True
 
         return await self._database.read(work)
 
-    async def set_claims(self, subject: Subject, numbers: Iterable[PepNumber]) -> frozenset[int]:
-        """Replace what a pull request claims; returns the numbers that came or went."""
+    async def claims_of(self, subject: Subject) -> tuple[frozenset[int], Sequence[Intent]]:
+        """The numbers that a pull request claims, and its unfinished steps."""
+
+        def work(connection: Connection) -> tuple[frozenset[int], Sequence[Intent]]:
+            begun = fetch(connection, Intent, _BEGUN, parameters(subject))
+            return numbers_of(connection, _CLAIMS, subject), begun
+
+        return await self._database.read(work)
+
+    async def set_claims(
+        self, subject: Subject, numbers: Iterable[PepNumber], *, intent: Intent | None = None
+    ) -> frozenset[int]:
+        """Replace what a pull request claims; returns the numbers that came or went.
+
+        Args:
+            subject: The pull request.
+            numbers: What it claims.
+            intent: Recorded along with it: what has to be done after that.
+        """
         wanted = frozenset(numbers)
-        return await self._database.write(
-            lambda connection: replace_numbers(connection, _CLAIMS, subject, wanted)
-        )
+
+        def work(connection: Connection) -> frozenset[int]:
+            if intent is not None:
+                put(connection, _INTENTS, subject, asdict(intent), {})
+            return replace_numbers(connection, _CLAIMS, subject, wanted)
+
+        return await self._database.write(work)
 
     async def complete_claims(self, repository: Repository, complete: bool) -> None:
         """Say whether every open pull request has been looked at."""

@@ -21,9 +21,13 @@ class RememberingStore:
     def memory(self) -> Memory:
         return self.memories[-1]
 
-    async def remember(self, subject: Subject, memory: Memory) -> None:
+    async def remember(
+        self, subject: Subject, memory: Memory, *, fulfilled: Intent | None = None
+    ) -> None:
         self.journal.append("remember")
         self.memories.append(memory)
+        if fulfilled is not None:
+            await self.fulfil(subject, fulfilled)
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
         self.journal.append(f"intend {intent.kind} {intent.detail}")

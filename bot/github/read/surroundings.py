@@ -1,6 +1,6 @@
 """What a review depends on besides the pull request: PEP numbers, submissions, forum posts."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -145,15 +145,23 @@ class Surroundings:
 
     async def numbers(self, first_reads: FirstReads) -> NumberLedger:
         """The number ledger; this pull request's claims come from its files, not from the store."""
-        placeholders = first_reads.base_branch.policy.numbers.placeholders
-        known, _ = await self._store.claims(first_reads.subject.repository)
+        repository, base_branch = first_reads.subject.repository, first_reads.base_branch
+        known, complete = await self._store.claims(repository)
         claims = {claim for claim in known if claim.pull_request != first_reads.subject.number}
         if first_reads.pull.state is PullRequestState.OPEN:
             claims |= {
                 Claim(number, first_reads.subject.number)
-                for number in claimed_numbers(first_reads.listed.files, placeholders)
+                for number in claimed_numbers(
+                    first_reads.listed.files, base_branch.policy.numbers.placeholders
+                )
             }
-        return await self._ledger(first_reads.subject.repository, first_reads.base_branch, claims)
+        return ledger_of(
+            base_branch.policy,
+            base_branch.published,
+            claims,
+            claims_complete=complete,
+            reservations=await self._reservations(repository),
+        )
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
         """Update the snapshot with the numbers that are reserved now."""
@@ -197,16 +205,3 @@ class Surroundings:
         size = sum(len(file.after or "") for file in change.files)
         asked = await offload(size, lambda: forum_links(change, policy.numbers.placeholders))
         return await self._forum(asked) if asked != ForumRequest() else NO_FORUM_DATA
-
-    async def _ledger(
-        self, repository: Repository, base_branch: BaseBranch, claims: Iterable[Claim]
-    ) -> NumberLedger:
-        """All that is known about numbers, with `claims` in place of the stored ones."""
-        _, complete = await self._store.claims(repository)
-        return ledger_of(
-            base_branch.policy,
-            base_branch.published,
-            claims,
-            claims_complete=complete,
-            reservations=await self._reservations(repository),
-        )

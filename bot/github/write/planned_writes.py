@@ -5,7 +5,7 @@ what is really on GitHub. Before it plans, it looks for what an earlier one crea
 record.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from bot.github.client.client import Client, GitHubFailure, NotAllowed, TryLater
@@ -34,10 +34,17 @@ from bot.review.reconcile import (
     WriteComment,
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Memory, OwnComment, Snapshot
-from bot.review.subject import Subject
 from bot.store.store import Intent
 
 _LONGEST_COMMENT = 65_536
+
+
+def may_have_comment(begun: Iterable[Intent]) -> bool:
+    """Whether a comment may exist whose creation was not recorded.
+
+    If so, the whole conversation must be read before planning.
+    """
+    return any(intent.kind == COMMENT for intent in begun)
 
 
 class PlanWriter:
@@ -48,20 +55,21 @@ class PlanWriter:
         self._outbox = outbox
         self._page_of = page_of
 
-    async def may_have_comment(self, subject: Subject) -> bool:
-        """Whether a comment may exist whose creation was not recorded.
+    async def with_check_run(
+        self, client: Client, snapshot: Snapshot, memory: Memory, begun: Collection[Intent]
+    ) -> Memory:
+        """The memory with the check run on the head, if its creation was not recorded, or lost.
 
-        If so, the whole conversation must be read before planning.
+        Args:
+            client: Asks GitHub.
+            snapshot: The pull request.
+            memory: What is remembered about it.
+            begun: The intents that an earlier review left.
         """
-        intents = await self._outbox.store.intents(subject)
-        return any(intent.kind == COMMENT for intent in intents)
-
-    async def with_check_run(self, client: Client, snapshot: Snapshot, memory: Memory) -> Memory:
-        """The memory with the check run on the head, if its creation was not recorded, or lost."""
         known, head, subject = memory.check_run, snapshot.head_sha, snapshot.subject
         if known is not None and known.head_sha == head:
             return memory
-        is_begun = Intent(CHECK_RUN, head) in await self._outbox.store.intents(subject)
+        is_begun = Intent(CHECK_RUN, head) in begun
         # Only if we have commented here can a lost store have contained a check run.
         may_be_lost = known is None and bool(snapshot.conversation.own_comments)
         if not (is_begun or may_be_lost):
@@ -240,10 +248,8 @@ class _Progress:
         return None if written.is_refused else request.kind
 
     async def _remember(self, memory: Memory, intent: Intent | None = None) -> None:
-        """Store the memory, and after that fulfil the intent to create what it remembers now."""
+        """Store the memory, and fulfil the intent to create what it remembers now."""
         if self._outbox.dry_run:
             return
         self._memory = memory
-        await self._outbox.store.remember(self._to.subject, memory)
-        if intent is not None:
-            await self._outbox.store.fulfil(self._to.subject, intent)
+        await self._outbox.store.remember(self._to.subject, memory, fulfilled=intent)
