@@ -7,10 +7,11 @@ and last name. For the names on PEPs of 2022 to 2026, every match found this way
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
 LONGEST_NAME = 120
@@ -89,15 +90,45 @@ def fold_name(name: str) -> str:
     return " ".join(_joined_initials(_words(name.replace("-", " "))))
 
 
+class NameIndex(Generic[Member]):
+    """People by their names in the forms in which names are compared.
+
+    Whoever keeps a long list keeps its index: many names are looked up in it.
+    """
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        self._by_name: dict[str, list[tuple[int, Member]]] = {}
+        self._by_first_and_last: dict[tuple[str, str], list[tuple[int, Member]]] = {}
+        for place, member in enumerate(members):
+            if len(member.name) > LONGEST_NAME:
+                continue
+            self._by_name.setdefault(_folded(member.name), []).append((place, member))
+            if (both := _first_and_last(member.name)) is not None:
+                self._by_first_and_last.setdefault(both, []).append((place, member))
+
+    def named(self, *folded: str) -> Iterator[Member]:
+        """Everybody with one of these names, as `fold_name` writes them, in the order given."""
+        found = [pair for name in folded for pair in self._by_name.get(name, ())]
+        return (member for _, member in sorted(found, key=itemgetter(0)))
+
+    def with_first_and_last(self, both: tuple[str, str]) -> Iterator[Member]:
+        """Everybody with this first and last name, in the order given."""
+        return (member for _, member in self._by_first_and_last.get(both, ()))
+
+
 def match_name(
-    name: str, members: Sequence[Member], aliases: Mapping[str, str]
+    name: str,
+    members: Iterable[Member] | NameIndex[Member],
+    aliases: Mapping[str, str],
+    counts: Callable[[Member], bool] = lambda _: True,
 ) -> NameMatch[Member]:
     """Find the person that a header's name means.
 
     Args:
         name: The name as the header writes it.
-        members: The people it may mean, usually those in office on a day.
+        members: The people it may mean.
         aliases: Other names of people, mapped to the name that their list has.
+        counts: Which of the people it may mean, such as those in office on a day.
 
     Returns:
         The best match: by the same name, then by an alias, then by the same first and last name,
@@ -108,35 +139,24 @@ def match_name(
     folded = _folded(name)
     if not folded:
         return NameMatch(MatchKind.NONE)
-    if found := _by_key(members, _folded, folded):
+    index = members if isinstance(members, NameIndex) else NameIndex(members)
+    if found := tuple(filter(counts, index.named(folded))):
         return _match_of(MatchKind.EXACT, found)
     canonical_names = {
         _folded(other): _folded(member_name) for other, member_name in aliases.items()
     }
-
-    def resolve_alias(spelled: str) -> str:
-        plain = _folded(spelled)
-        return canonical_names.get(plain, plain)
-
-    if found := _by_key(members, resolve_alias, resolve_alias(name)):
+    canonical = canonical_names.get(folded, folded)
+    spellings = {other for other, known in canonical_names.items() if known == canonical}
+    if canonical not in canonical_names:
+        spellings.add(canonical)
+    if found := tuple(filter(counts, index.named(*spellings))):
         return _match_of(MatchKind.ALIAS, found)
     first_and_last = _first_and_last(name)
-    if first_and_last is not None and (found := _by_key(members, _first_and_last, first_and_last)):
+    if first_and_last is not None and (
+        found := tuple(filter(counts, index.with_first_and_last(first_and_last)))
+    ):
         return _match_of(MatchKind.PROBABLE, found)
     return NameMatch(MatchKind.NONE)
-
-
-Key = TypeVar("Key")
-
-
-def _by_key(
-    members: Sequence[Member], key: Callable[[str], Key | None], expected: Key
-) -> tuple[Member, ...]:
-    return tuple(
-        member
-        for member in members
-        if len(member.name) <= LONGEST_NAME and key(member.name) == expected
-    )
 
 
 def _match_of(kind: MatchKind, found: tuple[Member, ...]) -> NameMatch[Member]:

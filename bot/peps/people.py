@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NewType
 
-from bot.peps.names import MatchKind, Named, NameMatch, fold_name, match_name
+from bot.peps.names import MatchKind, Named, NameIndex, NameMatch, fold_name, match_name
 
 __all__ = [
     "CoreTeam",
@@ -58,15 +59,16 @@ class CoreTeamMember:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CoreTeam:
     """The core team's list, including past members."""
 
     members: tuple[CoreTeamMember, ...]
 
-    def on(self, day: date) -> tuple[CoreTeamMember, ...]:
-        """The members of the team on a date, in the list's order."""
-        return tuple(member for member in self.members if member.is_member_on(day))
+    @cached_property
+    def by_name(self) -> NameIndex[CoreTeamMember]:
+        """The members by their names."""
+        return NameIndex(self.members)
 
     def member_with_login(self, login: str, day: date) -> CoreTeamMember | None:
         """The member of the team on a date who has this account; None if there is none."""
@@ -156,7 +158,7 @@ class Actor:
     id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedLogins:
     """The logins that a repository's lists (policy, teams, core team) name.
 
@@ -168,6 +170,11 @@ class ListedLogins:
 
     logins: frozenset[Login] = frozenset()
     ids: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def spelled(self) -> Mapping[str, Login]:
+        """The lists' spelling of each login, by login in lower case."""
+        return {login.casefold(): login for login in sorted(self.logins)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +224,8 @@ NO_ACCOUNTS = Accounts()
 
 def accounts(ids: Mapping[str, int], listed: ListedLogins) -> Accounts:
     """Combine the remembered ids with what the lists say now."""
-    spelled = {login.casefold(): login for login in sorted(listed.logins)}
-    return Accounts(
-        ids, spelled, {ids[folded]: login for folded, login in spelled.items() if folded in ids}
-    )
+    logins = {ids[folded]: login for folded, login in listed.spelled.items() if folded in ids}
+    return Accounts(ids, listed.spelled, logins)
 
 
 def accounts_to_remember(
@@ -232,11 +237,12 @@ def accounts_to_remember(
     account that acted under it.
     """
     authoritative_ids = listed.ids
-    names = {login.casefold() for login in listed.logins} - authoritative_ids.keys() - ids.keys()
     first: dict[str, int] = {}
     for actor in actors:
-        if actor.id is not None and actor.login.casefold() in names:
-            first.setdefault(actor.login.casefold(), actor.id)
+        folded = actor.login.casefold()
+        is_known = folded in authoritative_ids or folded in ids
+        if actor.id is not None and folded in listed.spelled and not is_known:
+            first.setdefault(folded, actor.id)
     return first | {
         folded: one for folded, one in authoritative_ids.items() if ids.get(folded) != one
     }

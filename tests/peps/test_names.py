@@ -173,7 +173,9 @@ def test_sponsors_of_the_replayed_peps_resolve_but_the_one_outside_the_core_team
     unknown = set()
     for day, text in added_peps(shared_data):
         for person in parse_preamble(text).sponsors:
-            match = match_name(person.name, team.on(day), aliases)
+            match = match_name(
+                person.name, team.by_name, aliases, lambda one, day=day: one.is_member_on(day)
+            )
             kinds[match.kind] += 1
             if match.member is None:
                 unknown.add(person.name)
@@ -189,7 +191,7 @@ def test_every_replayed_pep_has_a_core_author_or_an_eligible_sponsor(shared_data
     for day, text in added_peps(shared_data):
         head = parse_preamble(text)
         eligible: list[CoreTeamMember | Appointment] = [
-            *team.on(day),
+            *(one for one in team.members if one.is_member_on(day)),
             *(held for held in policy.people.typing_council if held.is_in_office_on(day)),
         ]
         if not any(

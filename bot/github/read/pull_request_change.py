@@ -153,18 +153,22 @@ def names_unknown_owner(
     if not after or after == before:
         return False
     lines = parse_codeowners(before).lines
-    known = {owner.casefold() for line in lines for owner in line.owners}
-    logins = set(policy.people.write_access) | set(editors or ())
-    if core_team is not None:
-        logins |= {member.login for member in core_team.members if member.login}
-    known |= {f"@{login}".casefold() for login in logins}
     old = Counter(line.text for line in lines)
+    unknown: set[str] = set()
     for number, text in enumerate(after.split("\n"), start=1):
         if old[text]:
             old[text] -= 1
-        elif any(owner.casefold() not in known for owner in parse_line(number, text).owners):
-            return True
-    return False
+        else:
+            unknown.update(owner.casefold() for owner in parse_line(number, text).owners)
+    for login in (
+        *policy.people.write_access,
+        *(editors or ()),
+        *(one.login for one in (core_team.members if core_team else ()) if one.login),
+    ):
+        unknown.discard(f"@{login}".casefold())
+    if unknown:
+        unknown.difference_update(owner.casefold() for line in lines for owner in line.owners)
+    return bool(unknown)
 
 
 async def read_owners_errors(client: Client, repository: Repository, head_sha: str) -> OwnersErrors:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.document import SectionChange, thread_url
 from bot.peps.links import is_discussion_link, parse_post_history_entry
-from bot.peps.people import match_name
 from bot.peps.preamble import Preamble
 from bot.policy.bodies import BodyRole
 from bot.policy.in_office import PACKAGING, bodies_for_pep, tracker_of
@@ -19,7 +18,7 @@ from bot.review.render.markdown import line, lines, page, prose, target
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
 from bot.rules.engine.assessment import NumberAssessment, NumberState, SponsorState
-from bot.rules.engine.eligibility import linked_post
+from bot.rules.engine.eligibility import core_developer, linked_post
 from bot.rules.engine.finding import safe_name
 from bot.rules.engine.forum_links import describe_post, may_be_written_by
 
@@ -60,8 +59,6 @@ def number_line(number: NumberAssessment) -> str:
 
 def _sponsor_line(snapshot: Snapshot, assessment: PepAssessment) -> str:
     authors = assessment.pep.preamble.authors
-    core_team, policy = snapshot.context.core_team, snapshot.context.policy
-    members = core_team.on(snapshot.context.today) if core_team else ()
     linked = linked_post(snapshot.change.body)
     post = snapshot.context.forum.post(linked) if linked else None
     return line(
@@ -69,9 +66,7 @@ def _sponsor_line(snapshot: Snapshot, assessment: PepAssessment) -> str:
         sponsor=assessment.sponsor,
         is_named=bool(assessment.pep.preamble.sponsors),
         authors=len(authors),
-        all_core=all(
-            match_name(author.name, members, policy.people.aliases).member for author in authors
-        ),
+        all_core=all(core_developer(author.name, snapshot.context) for author in authors),
         linked=assessment.sponsor.consent_url == linked,
         post="" if post is None else describe_post(post),
         is_theirs=post is not None and may_be_written_by(post, assessment.sponsor),

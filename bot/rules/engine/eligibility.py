@@ -14,7 +14,15 @@ from urllib.parse import urlsplit
 from bot.peps.change import Change
 from bot.peps.headers import Person
 from bot.peps.names import LONGEST_NAME
-from bot.peps.people import CoreTeamMember, Login, MatchKind, fold_name, match_name, same_login
+from bot.peps.people import (
+    CoreTeamMember,
+    Login,
+    MatchKind,
+    NameMatch,
+    fold_name,
+    match_name,
+    same_login,
+)
 from bot.policy.in_office import PACKAGING, office_holders
 from bot.policy.model import Appointment
 from bot.rules.engine.assessment import ConsentState
@@ -51,20 +59,24 @@ class Eligibility:
 
 def core_developer(name: str, context: Context) -> CoreTeamMember | None:
     """The current core team member whom the name means; None if that is not certain."""
-    if context.core_team is None:
-        return None
-    match = match_name(name, context.core_team.on(context.today), context.policy.people.aliases)
+    match = _among_core_developers(name, context)
     return match.member if match.kind in _CERTAIN else None
 
 
 def unclear_core_developers(name: str, context: Context) -> tuple[str, ...]:
     """The core team members whom the name may mean, if it may mean several."""
+    return tuple(one.name for one in _among_core_developers(name, context).candidates)
+
+
+def _among_core_developers(name: str, context: Context) -> NameMatch[CoreTeamMember]:
     if context.core_team is None:
-        return ()
-    match = match_name(name, context.core_team.on(context.today), context.policy.people.aliases)
-    if match.kind is not MatchKind.UNCLEAR:
-        return ()
-    return tuple(candidate.name for candidate in match.candidates)
+        return NameMatch(MatchKind.NONE)
+    return match_name(
+        name,
+        context.core_team.by_name,
+        context.policy.people.aliases,
+        lambda member: member.is_member_on(context.today),
+    )
 
 
 def find_account(name: str, context: Context) -> Login | None:
@@ -83,7 +95,7 @@ def find_account(name: str, context: Context) -> Login | None:
             return match.member.login
     if context.core_team is None:
         return None
-    team_match = match_name(name, context.core_team.members, people.aliases)
+    team_match = match_name(name, context.core_team.by_name, people.aliases)
     return (
         team_match.member.login
         if team_match.kind in _CERTAIN and team_match.member is not None
