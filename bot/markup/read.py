@@ -7,11 +7,13 @@ only in a separate process; see `bot.markup.process`.
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar, Final
 
 from docutils import nodes
-from docutils.frontend import get_default_settings
+from docutils.frontend import Values, get_default_settings
 from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.readers.standalone import Reader
 from docutils.utils import Reporter, new_document
@@ -166,6 +168,15 @@ _IGNORED = re.compile(
 )
 
 
+@cache
+def _settings() -> Values:
+    """Docutils' settings; collecting them takes as long as reading a short PEP."""
+    settings = get_default_settings(Parser, Reader)
+    for name, value in _SETTINGS.items():
+        setattr(settings, name, value)
+    return settings
+
+
 def read_markup(text: str) -> Markup:
     """Parse a PEP and resolve its references, without reading anything else.
 
@@ -175,10 +186,7 @@ def read_markup(text: str) -> Markup:
     """
     register_names()
     parser = Parser()
-    settings = get_default_settings(Parser, Reader)
-    for name, value in _SETTINGS.items():
-        setattr(settings, name, value)
-    document = new_document("PEP", settings)
+    document = new_document("PEP", deepcopy(_settings()))
     problems: dict[tuple[int, str], MarkupProblem] = {}
     last = text.count("\n") + 1
 

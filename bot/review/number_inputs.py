@@ -9,6 +9,7 @@ to list what an assessment depends on.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
 
@@ -119,12 +120,17 @@ def _number_assessments(
         # Whom it is reserved for depends on the PEP's header, which is not read here.
         granted = {key: why for key, why in ledger.reserved.items() if key != number}
         ledgers.append(replace(ledger, reserved=granted))
-    text = "" if number == UNNUMBERED else f"PEP: {number}\n"
-    change = Change(files=(FileChange(_path(number), FileStatus.ADDED, after=text),))
+    change = _empty_pep(number)
     for known in ledgers:
         context = Context(date.min, policy, known, pull_request=pull_request)
         for pep in new_peps(change, known.placeholders):
             yield assess_number(pep, change, context)
+
+
+@lru_cache(256)  # with what is computed from it, for it is assessed after each push or claim
+def _empty_pep(number: PepNumber) -> Change:
+    text = "" if number == UNNUMBERED else f"PEP: {number}\n"
+    return Change(files=(FileChange(_path(number), FileStatus.ADDED, after=text),))
 
 
 def _path(number: PepNumber) -> str:

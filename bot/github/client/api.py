@@ -189,8 +189,9 @@ class Transport:
                 return response
 
     def _rate_limited_until(self, response: Response) -> datetime | None:
-        said = explanation(response)
-        return rate_limited_until(response.status, response.headers, said, self._clock())
+        return rate_limited_until(
+            response.status, response.headers, lambda: explanation(response), self._clock()
+        )
 
     async def _wait_for(self, quota: Quota, request: Request) -> None:
         while pause := quota.pause(self._clock()) / _SECOND:

@@ -79,7 +79,7 @@ class Quota:
 
 
 def rate_limited_until(
-    status: int, headers: Mapping[str, str], explanation: str, now: datetime
+    status: int, headers: Mapping[str, str], explain: Callable[[], str], now: datetime
 ) -> datetime | None:
     """When to try again if a response is a rate limit; None if it is anything else.
 
@@ -88,7 +88,7 @@ def rate_limited_until(
     Args:
         status: The response's status.
         headers: Its headers.
-        explanation: What its body says.
+        explain: Reads what its body says.
         now: The current time (UTC).
     """
     if status not in {403, 429}:
@@ -101,7 +101,7 @@ def rate_limited_until(
         if reset is None or reset < now - _DEFAULT_PAUSE:
             return now + _DEFAULT_PAUSE
         return max(reset, now + timedelta(seconds=1))
-    message = explanation.lower()
+    message = explain().lower()
     if status == 429 or "secondary rate limit" in message or "abuse detection" in message:
         return now + _DEFAULT_PAUSE
     return None

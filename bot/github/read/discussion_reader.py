@@ -21,7 +21,7 @@ from bot.github.read.instruction_labels import InstructionReader
 from bot.github.read.people_reader import CoreTeamReading, EditorsReading, PeopleReader
 from bot.github.read.pull_request import Sleep
 from bot.github.read.surroundings import FirstReads
-from bot.peps.people import Accounts, Actor, Login
+from bot.peps.people import NO_ACCOUNTS, Accounts, Actor, Login
 from bot.review.snapshot import Conversation
 from bot.rules.engine.context import Act
 from bot.store.store import Store
@@ -37,7 +37,8 @@ class Discussion:
         conversation: Acts and our own comments.
         texts: Comments that may contain commands and were never edited.
         conversation_as_of: The pull request's `updated_at` when the conversation was read.
-        resolve_accounts: Returns the logins of accounts that act.
+        accounts: Which account each login means, now that the conversation is known.
+        resolve_accounts: The same with more accounts that act.
     """
 
     core_team: CoreTeamReading
@@ -45,6 +46,7 @@ class Discussion:
     conversation: Conversation
     texts: tuple[Text, ...] = ()
     conversation_as_of: datetime | None = None
+    accounts: Accounts = NO_ACCOUNTS
     resolve_accounts: LocalAccountResolver = trust_logins_here
 
 
@@ -115,8 +117,12 @@ class DiscussionReader:
             *([Actor(author, first_reads.pull.account)] if author is not None else ()),
         ]
 
+        accounts = NO_ACCOUNTS
+
         async def resolve_accounts(actors: Iterable[Actor]) -> Accounts:
-            return await self._resolve_accounts(subject, listed, [*first, *actors])
+            nonlocal accounts
+            accounts = await self._resolve_accounts(subject, listed, [*first, *actors])
+            return accounts
 
         conversation, texts, conversation_as_of = await self._conversation(
             first_reads, acts, earlier, resolve_accounts, read_new_comments=read_new_comments
@@ -127,6 +133,7 @@ class DiscussionReader:
             conversation,
             texts,
             conversation_as_of,
+            accounts,
             resolve_accounts,
         )
 

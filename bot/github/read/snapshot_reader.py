@@ -159,7 +159,7 @@ class SnapshotReader:
             first_reads.base_branch,
             first_reads.base_branch.policy,
         )
-        accounts = await discussion.resolve_accounts(())
+        accounts = discussion.accounts
         if pull.author is not None:
             pull = replace(pull, author=accounts.name(Actor(pull.author, pull.account)))
         change = change_of(pull, base_branch, texts, files_complete=first_reads.listed.complete)
