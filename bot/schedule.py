@@ -14,7 +14,7 @@ from bot.handlers.events import EVENTS, SWEEP_INTERVAL, Job
 from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Delivery, InboxUnavailable
 from bot.review.subject import Repository
-from bot.store.version import StoreUnavailable
+from bot.store.location import StoreUnavailable
 
 START_WINDOW = timedelta(minutes=15)
 """Workers that start within the same quarter of an hour count as started together."""

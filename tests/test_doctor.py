@@ -15,8 +15,8 @@ from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.inbox.delivery import Delivery, DeliveryKind
 from bot.inbox.open import open_inbox
 from bot.store.database import open_database
+from bot.store.location import REVISION
 from bot.store.store import Store
-from bot.store.version import REVISION
 from tests.builders import repository
 from tests.github.scripted_github import Reply, ScriptedGitHub, private_key, scripted_github
 from tests.inbox.builders import handle_all

@@ -18,10 +18,10 @@ from bot.inbox.rows import PROCESS_ENDED
 from bot.inbox.sqlite import SqliteInbox
 from bot.store.copying import whole_store
 from bot.store.database import open_database
-from bot.store.location import located
+from bot.store.location import StoreUnusable, located
 from bot.store.migrate import is_there, migrate_store
-from bot.store.store import Store, WriteRecord
-from bot.store.version import StoreUnusable
+from bot.store.rows import WriteRecord
+from bot.store.store import Store
 from tests.inbox.builders import act, handle_all, ids, review
 from tests.postgres import PostgresServer
 from tests.store.builders import NOON, audit, memory, subject

@@ -23,7 +23,7 @@ from bot.inbox.inbox import Inbox
 from bot.inbox.open import open_inbox
 from bot.logs import show_errors_only
 from bot.settings import SettingsInvalid, read_settings
-from bot.store.version import StoreUnusable
+from bot.store.location import StoreUnusable
 
 T = TypeVar("T")
 

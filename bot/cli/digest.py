@@ -12,7 +12,7 @@ from bot.sanitize import for_terminal
 from bot.settings import SettingsInvalid, read_settings
 from bot.store.commands import DigestItem, DigestStore
 from bot.store.database import open_database
-from bot.store.version import StoreUnavailable, StoreUnusable
+from bot.store.location import StoreUnavailable, StoreUnusable
 
 
 @click.command()

@@ -24,10 +24,9 @@ from bot.logs import show_errors_only
 from bot.review.subject import Repository
 from bot.settings import Settings, SettingsInvalid, read_settings, require_app
 from bot.store.database import open_database
-from bot.store.location import located
+from bot.store.location import StoreUnavailable, StoreUnusable, located
 from bot.store.migrate import is_there
 from bot.store.store import Store
-from bot.store.version import StoreUnavailable, StoreUnusable
 
 
 @click.command()

@@ -25,10 +25,10 @@ from bot.sanitize import for_terminal
 from bot.settings import SettingsInvalid, read_settings
 from bot.store.commands import CommandStore, DigestItem, DigestStore
 from bot.store.database import Database, open_database
+from bot.store.location import StoreUnavailable, StoreUnusable
 from bot.store.register import PepIndex, RegisterStore, stored_policy
 from bot.store.store import Store
 from bot.store.submissions import SubmissionStore
-from bot.store.version import StoreUnavailable, StoreUnusable
 
 
 @click.command()

@@ -21,8 +21,7 @@ from bot.settings import (
     remove_secrets_from_environment,
     require_app,
 )
-from bot.store.location import SqliteFile, located
-from bot.store.version import StoreUnusable
+from bot.store.location import SqliteFile, StoreUnusable, located
 
 
 @click.command()

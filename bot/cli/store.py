@@ -15,13 +15,12 @@ from sqlalchemy.exc import DBAPIError
 from bot.cli import fail
 from bot.inbox.delivery import DeliveryState
 from bot.inbox.rows import PROCESS_ENDED
-from bot.inbox.sqlite_file import SoleOwner
+from bot.inbox.sqlite import SoleOwner
 from bot.logs import show_errors_only
 from bot.store.copying import copy_rows, count_rows, grown_apart, hold, whole_store
-from bot.store.location import SqliteFile, StoreLocation, located
+from bot.store.location import SqliteFile, StoreLocation, StoreUnusable, located
 from bot.store.migrate import driver_of, migrate_store, require_current, require_known
 from bot.store.schema import delivery
-from bot.store.version import StoreUnusable
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role, roles_of, roles_on
 from bot.commands.text import LoggedCommand
 from bot.concurrency import offload
-from bot.github.client.client import Client, Gone
-from bot.github.client.response import text_at, variables
+from bot.github.client.client import Client, Gone, text_at, variables
 from bot.github.read.base_branch_reader import read_published
 from bot.github.read.instruction_labels import instruction_labels
 from bot.github.read.surroundings import Surroundings

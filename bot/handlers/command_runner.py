@@ -53,7 +53,7 @@ from bot.metrics import Metrics
 from bot.peps.people import Login
 from bot.review.subject import Subject
 from bot.rules.engine.registry import RuleFailed
-from bot.store.store import Intent
+from bot.store.rows import Intent
 
 _COST_OF_COMMAND = 20_000
 _COST_OF_FIXING = 5

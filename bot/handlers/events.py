@@ -42,11 +42,9 @@ RERUN = "rerequested"
 EVERYTHING = "everything"
 """The action of a sweep that reviews every open pull request that was ever reviewed."""
 
-SWEEP_INTERVAL = timedelta(hours=6)
-"""The longest time until a lost event, a new core developer or a new editor is noticed."""
-
-REDELIVERY_INTERVAL = timedelta(hours=1)
-"""The longest time until the bot asks again for a webhook that GitHub could not deliver."""
+# The longest time until a lost event, a new core developer or a new editor is noticed, and until
+# the bot asks again for a webhook that GitHub could not deliver.
+SWEEP_INTERVAL, REDELIVERY_INTERVAL = timedelta(hours=6), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +151,8 @@ def _thread(event: Event) -> Routing | None:
 
 
 def _subject(event: Event) -> Routing | None:
-    if event.subject_key is None:
-        return None
-    return _command(event.subject_key) if event.may_have_commands else Routing(event.subject_key)
+    key = event.subject_key
+    return None if key is None else _command(key) if event.may_have_commands else Routing(key)
 
 
 def _command(key: str) -> Routing:
@@ -174,8 +171,7 @@ def _check_run(event: models.CheckRunEvent) -> Routing | None:
     made_for, _, number = (event.external_id or "").rpartition("#")
     if name is None or full_name_of(made_for) is None or not _NUMBER.fullmatch(number):
         return None
-    key = f"{name}#{int(number)}".lower()
-    is_button = event.action == "requested_action"
+    key, is_button = f"{name}#{int(number)}".lower(), event.action == "requested_action"
     return _command(key) if is_button else Routing(key, priority=Priority.COMMAND)
 
 
@@ -194,7 +190,6 @@ def _routes(route: Route, *actions: str) -> dict[str, Route]:
 
 
 _SUBJECT = "conversation:handle_subject"
-_WITH_EACH_SWEEP = Timing(SWEEP_INTERVAL)
 _DAILY, _WEEKLY = Timing(SWEEP_INTERVAL, day_of), Timing(SWEEP_INTERVAL, week_of)
 
 EVENTS: Mapping[str, EventKind] = {
@@ -290,8 +285,8 @@ EVENTS: Mapping[str, EventKind] = {
             is_about_app=True,
             timing=Timing(REDELIVERY_INTERVAL),
         ),
-        EventKind(Job.SWEEP, "repository:sweep", timing=_WITH_EACH_SWEEP),
-        EventKind(Job.REGISTER, "published_peps:update_register", timing=_WITH_EACH_SWEEP),
+        EventKind(Job.SWEEP, "repository:sweep", timing=Timing(SWEEP_INTERVAL)),
+        EventKind(Job.REGISTER, "published_peps:update_register", timing=Timing(SWEEP_INTERVAL)),
         EventKind(Job.REMINDERS, "reminders:check_reminders", timing=_DAILY),
         EventKind(Job.QUEUE, "reminders:update_queue_issue", timing=_WEEKLY),
         EventKind(Job.SUBMISSIONS, "submission_work:check_submissions", timing=_DAILY),

@@ -1,7 +1,12 @@
-"""Handles a batch of deliveries: finds out its repository, and calls the handler of its event.
+"""Hands a batch of deliveries to the handler of its event, unless it has to wait for requests.
 
 A handler is a function that the table of events names. It is given the app, the work and, unless
 the event is about the app, the repository; doing its work a second time changes nothing.
+
+Requests are a budget: GitHub grants each installation some thousand an hour. A push that concerns a
+thousand pull requests could use them up, and then a person's command would wait for the next hour.
+So background work waits below a third, and everything but commands below a tenth. What waits stays
+in the inbox, as what GitHub limits does: it is retried once GitHub has filled up the hour.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -17,10 +22,49 @@ from bot.github.client.client import Gone, TryLater
 from bot.handlers.events import EVENTS, parse_event
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
-from bot.handlers.quota import require_requests
-from bot.inbox.delivery import Batch, Delivery
+from bot.inbox.delivery import Batch, Delivery, Priority
 from bot.logs import add_log_fields
 from bot.review.subject import Repository, Subject
+
+KEPT: Mapping[Priority, float] = {
+    Priority.SWEEP: 1 / 3,
+    Priority.REVIEW: 1 / 10,
+    Priority.COMMAND: 0,
+}
+"""The share of an hour's requests that deliveries of a priority leave to more urgent ones."""
+
+_log = structlog.get_logger()
+
+
+def waits(priority: Priority, share_left: float) -> bool:
+    """Whether deliveries of a priority wait while this share of the requests is left."""
+    return share_left < KEPT[priority]
+
+
+def require_requests(app: App, installation: int, priority: Priority) -> None:
+    """Return if work of a priority may make requests now.
+
+    The answers that this process got so far tell; nothing is asked.
+
+    Raises:
+        TryLater: It has to wait until GitHub fills up the requests of the installation.
+    """
+    quota = app.clients.quota(installation)
+    if not waits(priority, quota.share_left(app.clock())):
+        return
+    urgency = priority.name.lower()
+    _log.info(
+        "put off",
+        priority=urgency,
+        remaining=quota.remaining,
+        limit=quota.limit,
+        until=None if quota.resets_at is None else quota.resets_at.isoformat(),
+    )
+    app.metrics.put_off(urgency)
+    raise TryLater(
+        f"only {quota.remaining} of {quota.limit} requests are left for this hour", quota.resets_at
+    )
+
 
 YOUNG = timedelta(minutes=10)
 """How long after an event GitHub may answer 404 for its subject, because of lag or an outage."""
@@ -29,8 +73,6 @@ NOT_FOUND_YET = "not there, which may pass"
 """The error message if the subject of a recent event is not found."""
 
 E = TypeVar("E", bound=Event)
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.kind import ChangeKind
 from bot.store.documents import EDITORS_SEEN, JUDGED_BY, Document
-from bot.store.store import Intent
+from bot.store.rows import Intent
 
 MAX_REPEATED_REVIEWS = 5
 """How often in a row a review may cause the next review of the same pull request."""

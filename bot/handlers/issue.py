@@ -13,8 +13,7 @@ from bot.commands.log import overrides_of
 from bot.commands.result import Effect, SetLabel, TakeLabelOff
 from bot.commands.role import Role
 from bot.commands.text import LoggedCommand, Text
-from bot.github.client.client import Client
-from bot.github.client.response import id_at, items_at, text_at, variables
+from bot.github.client.client import Client, id_at, items_at, text_at, variables
 from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.base_branch_reader import read_published

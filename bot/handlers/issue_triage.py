@@ -35,7 +35,7 @@ from bot.review.render.issue import (
 )
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
-from bot.store.store import Intent
+from bot.store.rows import Intent
 
 SOURCE = "issue"
 """Stands for the issue itself in place of the id of a text, so that it gets one reply only."""

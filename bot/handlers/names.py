@@ -7,8 +7,7 @@ for the current name, since events may arrive late and out of order.
 import structlog
 
 from bot.app import App
-from bot.github.client.client import Gone
-from bot.github.client.response import number_at, text_at, variables
+from bot.github.client.client import Gone, number_at, text_at, variables
 from bot.handlers.events import Job
 from bot.handlers.jobs import job_of
 from bot.review.subject import Repository

@@ -5,7 +5,7 @@ a comment, who set a label, and which commands an edited text had, so events are
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,14 +13,76 @@ from typing import Protocol
 import structlog
 
 from bot.app import App
-from bot.github.client.client import Client, Gone, NotAllowed, Refused
-from bot.github.client.response import member, moment_at, number_at
-from bot.github.read.hook_deliveries import Attempt, attempts, request_redelivery
+from bot.github.client.client import (
+    Client,
+    Gone,
+    NotAllowed,
+    Refused,
+    member,
+    moment_at,
+    number_at,
+    text_at,
+)
 from bot.handlers.events import is_handled
 from bot.handlers.handle import Work
 from bot.handlers.payload import Event
 from bot.inbox.delivery import DeliveryRecord
 from bot.store.documents import Document
+
+_DELIVERIES = "/app/hook/deliveries"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to deliver a webhook.
+
+    Attributes:
+        id: The id of the attempt.
+        guid: The id of the delivery (`X-GitHub-Delivery`), which all its attempts share.
+        event: GitHub's event name.
+        action: The payload's `action`, empty if it has none.
+        at: When it was made, by GitHub's clock.
+        succeeded: Whether it was answered with 2xx. If nobody answered, GitHub records a status
+            of its own.
+    """
+
+    id: int
+    guid: str
+    event: str
+    action: str
+    at: datetime
+    succeeded: bool
+
+
+async def attempts(client: Client) -> AsyncIterator[Attempt]:
+    """All attempts that GitHub still has, latest first, read by the app itself page by page.
+
+    Raises:
+        GitHubFailure: They cannot be read.
+    """
+    async for item in client.pages(_DELIVERIES):
+        number, guid = number_at(item, "id"), text_at(item, "guid")
+        at = moment_at(item, "delivered_at")
+        if number is None or not guid or at is None:
+            continue
+        yield Attempt(
+            id=number,
+            guid=guid,
+            event=text_at(item, "event") or "",
+            action=text_at(item, "action") or "",
+            at=at,
+            succeeded=200 <= (number_at(item, "status_code") or 0) < 300,
+        )
+
+
+async def request_redelivery(client: Client, attempt: Attempt) -> None:
+    """Ask GitHub to deliver the webhook of an attempt again.
+
+    Raises:
+        GitHubFailure: GitHub refuses, or cannot be reached.
+    """
+    await client.post(_DELIVERIES + "/{id}/attempts", {"id": attempt.id}, {})
+
 
 MAX_REQUESTS = 5
 """How often one delivery is requested at most: if it fails that often, there is a reason."""

@@ -11,8 +11,7 @@ from functools import partial
 import structlog
 
 from bot.app import App
-from bot.github.client.client import Client, Gone
-from bot.github.client.response import items_at, text_at, variables
+from bot.github.client.client import Client, Gone, items_at, text_at, variables
 from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.instruction_labels import GHOST_ACCOUNT, InstructionReader, PresentLabels

@@ -11,13 +11,12 @@ from bot.github.read.base_branch_reader import is_private
 from bot.github.read.claims_sweep import sweep_claims
 from bot.handlers.event_models import CheckSuiteEvent, InstallationEvent, PushEvent, names_in
 from bot.handlers.events import EVERYTHING, RERUN, Job
-from bot.handlers.handle import Work
+from bot.handlers.handle import Work, require_requests
 from bot.handlers.invalidator import editors_seen, review_others
 from bot.handlers.jobs import job_of
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
 from bot.handlers.published_peps import follow_push
-from bot.handlers.quota import require_requests
 from bot.handlers.submission_work import update_submissions
 from bot.inbox.delivery import Priority
 from bot.policy.load import default_policy

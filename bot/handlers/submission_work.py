@@ -11,20 +11,29 @@ from datetime import timedelta
 import structlog
 
 from bot.app import App
-from bot.github.client.client import Client, Gone, NotAllowed, Refused
-from bot.github.client.response import number_at, text_at, variables
-from bot.github.read.base_branch import BaseBranch
-from bot.github.read.tracker_issues import (
-    is_pull_request,
-    issues_changed_since,
-    open_issues,
-    submission_in,
+from bot.github.client.client import (
+    Client,
+    Gone,
+    NotAllowed,
+    Refused,
+    number_at,
+    text_at,
+    variables,
 )
+from bot.github.read.base_branch import BaseBranch
 from bot.handlers.events import Job
 from bot.handlers.handle import Work
 from bot.handlers.jobs import job_of
 from bot.handlers.payload import Event
-from bot.handlers.submissions import remove, update_from, write_line
+from bot.handlers.submissions import (
+    is_pull_request,
+    issues_changed_since,
+    open_issues,
+    remove,
+    submission_in,
+    update_from,
+    write_line,
+)
 from bot.policy.bodies import BodyRole
 from bot.policy.in_office import trackers
 from bot.review.decision.submission import Submission

@@ -7,18 +7,23 @@ wherever a PEP is shown they are read from the store.
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import structlog
 
 from bot.app import App
 from bot.concurrency import offload
-from bot.github.client.client import Client
-from bot.github.client.response import moment_at
+from bot.github.client.client import (
+    Client,
+    member,
+    moment_at,
+    number_at,
+    text_at,
+    variables,
+)
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import read_blob
-from bot.github.read.tracker_issues import submission_in
 from bot.github.write.comments import SUBMISSION_LINE, ensure_comment, settle_comments
 from bot.github.write.outbox import Destination
 from bot.handlers.event_models import IssueEvent
@@ -30,13 +35,14 @@ from bot.peps.document import SectionChange, changed_sections
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
 from bot.policy.in_office import trackers
-from bot.review.decision.submission import Submission
+from bot.review.decision.submission import Submission, submitted_pep
 from bot.review.reconcile import digest_of
+from bot.review.render.issue import Issue, is_blank
 from bot.review.render.new_pep import SUBMISSION, submission_line
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.register import stored_policy
-from bot.store.store import Intent
+from bot.store.rows import Intent
 
 _log = structlog.get_logger()
 
@@ -215,3 +221,68 @@ async def _changes(
         return None
     size = _COST_OF_COMPARING * (len(before) + len(text))
     return await offload(size, lambda: changed_sections(before, text))
+
+
+def submission_in(tracker: Repository, issue: object) -> Submission | None:
+    """The submission that an issue is; None if it is none, is blank, or a program wrote it.
+
+    Args:
+        tracker: The repository of the issue.
+        issue: The issue as GitHub gives it, in a webhook or in a list.
+    """
+    number, url = number_at(issue, "number"), text_at(issue, "html_url")
+    opened_at, title = moment_at(issue, "created_at"), text_at(issue, "title")
+    if number is None or url is None or opened_at is None or title is None:
+        return None
+    if is_pull_request(issue) or _is_by_program(issue):
+        return None
+    body = text_at(issue, "body") or ""
+    pep = submitted_pep(title, body)
+    if pep is None or is_blank(Issue(title, body, text_at(issue, "author_association") or "")):
+        return None
+    is_open = text_at(issue, "state") != "closed"
+    return Submission(
+        tracker=tracker.full_name,
+        number=number,
+        pep=pep,
+        title=title,
+        url=url,
+        is_open=is_open,
+        opened_at=opened_at,
+        closed_at=None if is_open else moment_at(issue, "closed_at"),
+        updated_at=moment_at(issue, "updated_at"),
+    )
+
+
+def is_pull_request(issue: object) -> bool:
+    """Whether this is a pull request, which GitHub lists as an issue too."""
+    return bool(member(issue, "pull_request"))
+
+
+async def open_issues(client: Client, tracker: Repository) -> list[object]:
+    """All open issues and pull requests of a tracker.
+
+    Raises:
+        GitHubFailure: It cannot be read.
+    """
+    url = "/repos/{owner}/{repo}/issues{?state}"
+    return [issue async for issue in client.pages(url, variables(tracker, state="open"))]
+
+
+async def issues_changed_since(
+    client: Client, tracker: Repository, since: datetime
+) -> list[object]:
+    """All issues and pull requests that were opened, closed or commented on since a moment.
+
+    Raises:
+        GitHubFailure: It cannot be read.
+    """
+    url = "/repos/{owner}/{repo}/issues{?state,since}"
+    place = variables(tracker, state="all", since=since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return [issue async for issue in client.pages(url, place)]
+
+
+def _is_by_program(issue: object) -> bool:
+    return text_at(issue, "user", "type") == "Bot" or bool(
+        member(issue, "performed_via_github_app")
+    )

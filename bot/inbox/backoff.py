@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from bot.github.client.client import Gone, NotAllowed, Suspended, TryLater
 from bot.inbox.delivery import AttemptResult, Batch, InboxUnavailable, Settlement
-from bot.store.version import StoreUnavailable
+from bot.store.location import StoreUnavailable
 
 _FRAMES = 12
 _LINE = 500

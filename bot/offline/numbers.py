@@ -15,9 +15,9 @@ from bot.review.subject import Repository
 from bot.sanitize import for_terminal
 from bot.store.commands import CommandStore
 from bot.store.database import open_database
+from bot.store.location import StoreUnavailable, StoreUnusable
 from bot.store.names import RepositoryNames
 from bot.store.store import Store
-from bot.store.version import StoreUnavailable, StoreUnusable
 
 NO_RESERVATIONS: Mapping[PepNumber, str] = MappingProxyType({})
 """No number is reserved."""

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from bot.store import schema
-from bot.store.location import Driver, PostgresDatabase, StoreLocation
+from bot.store.location import Driver, PostgresDatabase, StoreLocation, StoreUnusable
 from bot.store.migrate import driver_of, whole_transaction
 from bot.store.rows import every_column
-from bot.store.version import StoreUnusable
 
 # What a store says of its tables is not what it remembers.
 _TABLES = [table for table in schema.metadata.sorted_tables if table is not schema.compatibility]

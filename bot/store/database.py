@@ -13,10 +13,9 @@ from sqlalchemy.pool import QueuePool
 
 from bot.review.subject import Repository, Subject
 from bot.store import rows
-from bot.store.location import Driver, StoreLocation, located
+from bot.store.location import Driver, StoreLocation, StoreUnavailable, located
 from bot.store.migrate import driver_of, migrate_store, require_current, transaction
 from bot.store.schema import compatibility
-from bot.store.version import StoreUnavailable
 
 T = TypeVar("T")
 

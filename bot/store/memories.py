@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, exists, select, union
 
-from bot.peps.number import PepNumber
+from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store import schema
@@ -193,3 +193,20 @@ def _decoded(
 def _unlisted(connection: Connection, repository: Repository) -> dict[int, Memory]:
     """Those that a version before 0007 wrote last, while processes are brought to this one."""
     return _decoded(connection, _UNLISTED, parameters(repository))
+
+
+_CLAIM_ROWS, _COVERAGE_ROWS = schema.claim, schema.claim_coverage
+_CLAIMED = (
+    select(_CLAIM_ROWS.c.pep, _CLAIM_ROWS.c.pull_request)
+    .where(here(_CLAIM_ROWS))
+    .order_by(_CLAIM_ROWS.c.pep, _CLAIM_ROWS.c.pull_request)
+)
+_ARE_ALL_CLAIMED = select(_COVERAGE_ROWS.c.complete).where(here(_COVERAGE_ROWS))
+
+
+def claims_in(connection: Connection, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
+    """The numbers open pull requests claim, and whether all of them have been looked at."""
+    rows = connection.execute(_CLAIMED, parameters(repository))
+    claims = tuple(Claim(PepNumber(pep), pull_request) for pep, pull_request in rows)
+    complete = connection.execute(_ARE_ALL_CLAIMED, parameters(repository)).scalar()
+    return claims, complete is True

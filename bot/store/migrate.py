@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.store.location import Driver, SqliteFile, StoreLocation
-from bot.store.version import (
+from bot.store.location import (
     REVISION,
     USABLE_SINCE,
+    Driver,
     SchemaState,
+    SqliteFile,
     StoredVersion,
+    StoreLocation,
     StoreUnusable,
     require_usable,
     schema_state,

@@ -12,8 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from bot.store import job_engine
-from bot.store.location import Driver, PostgresDatabase
-from bot.store.version import StoredVersion, StoreUnusable
+from bot.store.location import Driver, PostgresDatabase, StoredVersion, StoreUnusable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

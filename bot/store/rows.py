@@ -6,6 +6,8 @@ since the plain name is that of a new value.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -178,3 +180,27 @@ def numbers_of(connection: Connection, table: Table, subject: Subject) -> frozen
 @cache
 def _numbers(table: Table) -> Select[int]:
     return select(table.c.pep).where(about(table))
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An unfinished step: committed before it begins, fulfilled after it ends.
+
+    `kind` is `check_run` or `comment` for a create on GitHub, with the head's SHA or the comment's
+    marker as `detail`; or `claims`, if the pull request's claims changed and others depend on them.
+    """
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRecord:
+    """A line of the audit: what was written to GitHub (in a dry run: would have been), and why."""
+
+    at: datetime
+    subject: Subject
+    delivery: str
+    write: str
+    detail: str
+    dry_run: bool

@@ -10,8 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.store.location import Driver, SqliteFile
-from bot.store.version import StoredVersion, StoreUnusable
+from bot.store.location import Driver, SqliteFile, StoredVersion, StoreUnusable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -1,7 +1,7 @@
 """Stores what the bot must remember, by one transaction of a few statements per method."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -15,6 +15,7 @@ from bot.store.database import Database
 from bot.store.documents import Document, drop_of_installation, put_document
 from bot.store.memories import (
     all_memories,
+    claims_in,
     listings_in,
     numbered_memories,
     read_memory,
@@ -22,6 +23,8 @@ from bot.store.memories import (
 )
 from bot.store.names import forget_repository
 from bot.store.rows import (
+    Intent,
+    WriteRecord,
     about,
     add,
     fetch,
@@ -34,31 +37,6 @@ from bot.store.rows import (
     replace_numbers,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """An unfinished step: committed before it begins, fulfilled after it ends.
-
-    `kind` is `check_run` or `comment` for a create on GitHub, with the head's SHA or the comment's
-    marker as `detail`; or `claims`, if the pull request's claims changed and others depend on them.
-    """
-
-    kind: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class WriteRecord:
-    """A line of the audit: what was written to GitHub (in a dry run: would have been), and why."""
-
-    at: datetime
-    subject: Subject
-    delivery: str
-    write: str
-    detail: str
-    dry_run: bool
-
-
 _INSTALLED, _CLAIMS, _COVERAGE = schema.repository, schema.claim, schema.claim_coverage
 _ACTS, _LABELERS, _INTENTS = schema.act, schema.labeler, schema.intent
 _DOCUMENTS, _AUDIT = schema.document, schema.written
@@ -67,12 +45,6 @@ _REPOSITORIES = select(_INSTALLED.c.full_name, _INSTALLED.c.installation).order_
     _INSTALLED.c.repository
 )
 _INSTALLATION = select(_INSTALLED.c.installation).where(here(_INSTALLED))
-_CLAIMED = (
-    select(_CLAIMS.c.pep, _CLAIMS.c.pull_request)
-    .where(here(_CLAIMS))
-    .order_by(_CLAIMS.c.pep, _CLAIMS.c.pull_request)
-)
-_ARE_ALL_CLAIMED = select(_COVERAGE.c.complete).where(here(_COVERAGE))
 _IS_ACT_KNOWN = select(_ACTS.c.id).where(about(_ACTS), matching(_ACTS, "source"))
 _ACTS_ON = select(_ACTS).where(about(_ACTS)).order_by(_ACTS.c.at, _ACTS.c.id)
 _LABELED = select(_LABELERS.c.label, _LABELERS.c.login).where(about(_LABELERS))
@@ -130,11 +102,7 @@ class Store:
 
     async def forget_conversation(self, subject: Subject) -> None:
         """Forget a pull request's conversation, so that its next review reads it again."""
-
-        def change(memory: Memory) -> Memory:
-            return replace(memory, conversation=None) if memory.conversation else memory
-
-        await self._change(subject, change)
+        await self._change(subject, lambda known: replace(known, conversation=None))
 
     async def set_number_inputs(self, subject: Subject, number_inputs: str, *, known: str) -> None:
         """Store the number inputs that the next review of a pull request will use.
@@ -152,12 +120,10 @@ class Store:
     async def _change(self, subject: Subject, change: Callable[[Memory], Memory]) -> None:
         def work(connection: Connection) -> None:
             known = read_memory(connection, subject)
-            if (changed := change(known)) is not known:
+            if (changed := change(known)) != known:
                 write_memory(connection, subject, changed)
 
         await self._database.write(work)
-
-    # Many memories are decoded on the store's thread: that takes a while.
 
     async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
         """Every remembered pull request of a repository by number."""
@@ -205,14 +171,7 @@ class Store:
 
     async def claims(self, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
         """The numbers open pull requests claim, and whether all of them have been looked at."""
-
-        def work(connection: Connection) -> tuple[tuple[Claim, ...], bool]:
-            rows = connection.execute(_CLAIMED, parameters(repository))
-            claims = tuple(Claim(PepNumber(pep), pull_request) for pep, pull_request in rows)
-            complete = connection.execute(_ARE_ALL_CLAIMED, parameters(repository)).scalar()
-            return claims, complete is True
-
-        return await self._database.read(work)
+        return await self._database.read(lambda connection: claims_in(connection, repository))
 
     async def claims_of(self, subject: Subject) -> tuple[frozenset[int], Sequence[Intent]]:
         """The numbers that a pull request claims, and its unfinished steps."""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from yarl import URL
 
-from bot.store.version import StoreUnavailable, StoreUnusable
+from bot.store.location import StoreUnavailable, StoreUnusable
 from bot.web.limits import TooManyWaiting
 
 if TYPE_CHECKING:
-    from bot.web.page_cache import Page
+    from bot.web.page_templates import Page
     from bot.web.pages import Pages
 
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
@@ -171,7 +171,7 @@ class PageRoutes:
     async def _open(self) -> "Pages":
         await asyncio.to_thread(_load)
         from bot.store.database import open_database
-        from bot.web.page_cache import LIFETIME, REST_FACTOR
+        from bot.web.page_templates import LIFETIME, REST_FACTOR
         from bot.web.pages import Pages
 
         return Pages(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
-from bot.store.store import Intent, WriteRecord
+from bot.store.rows import Intent, WriteRecord
 
 
 class RememberingStore:

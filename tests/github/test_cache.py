@@ -1,6 +1,6 @@
 """The caches of an installation keep within their bounds."""
 
-from bot.github.client.response import BoundedCache
+from bot.github.client.client import BoundedCache
 
 
 def cache(budget: int, entries: int) -> BoundedCache[bytes]:

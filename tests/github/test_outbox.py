@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from bot.github.client.client import TryLater
 from bot.github.write.comments import REMINDER_COMMENT, REPLY, comment_write, ensure_comment
 from bot.github.write.outbox import WRITE_NAMES, Write, WriteKind, WriteStatus
-from bot.store.store import Intent
+from bot.store.rows import Intent
 from tests.github.scripted_github import Reply
 from tests.github.writing_desk import COMMENT, COMMENTS, FORBIDDEN, LOST, ROOT, Desk, writing_desk
 

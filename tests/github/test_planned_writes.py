@@ -15,7 +15,7 @@ from bot.review.reconcile import (
     WriteComment,
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Conversation, Memory, OwnComment
-from bot.store.store import Intent
+from bot.store.rows import Intent
 from tests.github.scripted_github import Reply
 from tests.github.writing_desk import (
     COMMENT,

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.github.read.hook_deliveries import Attempt
 from bot.handlers.redelivery import (
     ARRIVAL_TIME,
     MAX_REQUESTS,
     RETAINED,
+    Attempt,
     RedeliveryState,
     decode_state,
     encode_state,

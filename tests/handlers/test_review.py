@@ -17,7 +17,8 @@ from bot.peps.number import Claim, PepNumber
 from bot.policy.model import Policy
 from bot.review.snapshot import Base, Conversation, Memory, OwnComment, PullRequestState, Snapshot
 from bot.review.subject import Subject
-from bot.store.store import Intent, Store
+from bot.store.rows import Intent
+from bot.store.store import Store
 from tests.apps import NotingInbox, fake_app
 from tests.builders import (
     HEAD,

@@ -14,7 +14,7 @@ from bot.github.client.client import (
 )
 from bot.inbox.backoff import GIVE_UP_AFTER, LONGEST_DELAY, after_end, after_fault, backoff
 from bot.inbox.delivery import AttemptResult, Batch, InboxUnavailable, Settlement
-from bot.store.version import StoreUnavailable
+from bot.store.location import StoreUnavailable
 from tests.inbox.builders import NOON, review
 
 

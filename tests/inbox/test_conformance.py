@@ -22,7 +22,7 @@ from bot.inbox.delivery import (
 )
 from bot.inbox.inbox import Inbox
 from bot.inbox.rows import MERGED_BYTES
-from bot.store.version import StoreUnusable
+from bot.store.location import StoreUnusable
 from tests.inbox.builders import (
     NOON,
     PATIENCE,

@@ -15,12 +15,10 @@ from bot.github.client.client import TryLater
 from bot.inbox import sqlite as sqlite_module
 from bot.inbox.delivery import Acceptance, DeliveryState, InboxUnavailable
 from bot.inbox.open import open_inbox
-from bot.inbox.sqlite import SqliteInbox
-from bot.inbox.sqlite_file import SoleOwner
-from bot.store.location import SqliteFile
+from bot.inbox.sqlite import SoleOwner, SqliteInbox
+from bot.store.location import REVISION, SqliteFile, StoreUnusable
 from bot.store.migrate import migrate_store
 from bot.store.sqlite import SqliteDriver
-from bot.store.version import REVISION, StoreUnusable
 from tests.inbox.builders import NOON, Desk, TurnedClock, act, review
 
 

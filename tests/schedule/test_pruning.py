@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.inbox.delivery import InboxUnavailable
 from bot.schedule import KEEP_DELIVERIES_FOR, KEEP_WRITES_FOR, prune
-from bot.store.version import StoreUnavailable
+from bot.store.location import StoreUnavailable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from bot.handlers.events import SWEEP_INTERVAL, Job
 from bot.inbox.delivery import Delivery, utc_now
 from bot.review.subject import Repository
 from bot.schedule import LocalRounds, queue_round, run_in_rounds
-from bot.store.version import StoreUnavailable
+from bot.store.location import StoreUnavailable
 
 PEPS, OTHER = Repository("python/peps", 7), Repository("other/peps", 8)
 AT_ONCE = timedelta(0)

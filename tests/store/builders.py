@@ -22,7 +22,8 @@ from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act, ActKind
 from bot.rules.engine.finding import Finding, Need, Severity
 from bot.store import schema
-from bot.store.store import Store, WriteRecord
+from bot.store.rows import WriteRecord
+from bot.store.store import Store
 
 
 async def audit(store: Store, about: Subject | None = None) -> list[WriteRecord]:

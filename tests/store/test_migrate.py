@@ -16,7 +16,15 @@ from sqlalchemy import text
 from bot.store import migrations
 from bot.store.copying import whole_store
 from bot.store.database import open_database
-from bot.store.location import SqliteFile, StoreLocation, located
+from bot.store.location import (
+    REVISION,
+    USABLE_SINCE,
+    SqliteFile,
+    StoredVersion,
+    StoreLocation,
+    StoreUnusable,
+    located,
+)
 from bot.store.migrate import (
     driver_of,
     migrate_store,
@@ -25,7 +33,6 @@ from bot.store.migrate import (
     run_migrations,
 )
 from bot.store.schema import metadata
-from bot.store.version import REVISION, USABLE_SINCE, StoredVersion, StoreUnusable
 
 _COLUMNS = """
 SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default

@@ -11,10 +11,9 @@ from alembic.migration import MigrationContext
 
 from bot.store import job_engine
 from bot.store.copying import whole_store
-from bot.store.location import PostgresDatabase, located
+from bot.store.location import PostgresDatabase, StoreUnusable, located
 from bot.store.migrate import create_tables, driver_of, migrate_store, require_current
 from bot.store.schema import postgres_metadata
-from bot.store.version import StoreUnusable
 from tests.postgres import PostgresServer
 from tests.store.test_migrate import run, tables
 

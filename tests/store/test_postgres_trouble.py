@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 
 from bot.peps.number import PepNumber
 from bot.store.database import Database, open_database
+from bot.store.location import StoreUnavailable, StoreUnusable
 from bot.store.store import Store
-from bot.store.version import StoreUnavailable, StoreUnusable
 from tests.postgres import PostgresServer
 from tests.store.builders import PEPS, memory, subject
 

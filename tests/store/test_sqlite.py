@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.store.database import open_database
-from bot.store.location import SqliteFile, located
+from bot.store.location import SqliteFile, StoreUnavailable, StoreUnusable, located
 from bot.store.migrate import migrate_store, require_current
-from bot.store.version import StoreUnavailable, StoreUnusable
 
 
 @pytest.fixture

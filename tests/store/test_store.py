@@ -13,7 +13,8 @@ from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
 from bot.store.documents import Document
 from bot.store.memories import decode_memory
-from bot.store.store import Intent, Store, WriteRecord
+from bot.store.rows import Intent, WriteRecord
+from bot.store.store import Store
 from tests.inbox.builders import handle_all, review
 from tests.store.builders import NOON, OTHER, PEPS, audit, consent, memory, subject
 

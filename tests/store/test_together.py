@@ -18,7 +18,8 @@ from bot.peps.people import Login
 from bot.review.snapshot import Memory
 from bot.store.commands import CommandStore
 from bot.store.database import Database, open_database
-from bot.store.store import Intent, Store, WriteRecord
+from bot.store.rows import Intent, WriteRecord
+from bot.store.store import Store
 from tests.store.builders import NOON, PEPS, audit, consent, memory, subject
 
 pytestmark = pytest.mark.postgres

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from bot.store import schema
 from bot.store.database import Database, open_database
-from bot.store.version import REVISION, StoreUnusable
+from bot.store.location import REVISION, StoreUnusable
 
 COVERAGE = schema.claim_coverage
 

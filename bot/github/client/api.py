@@ -19,8 +19,7 @@ from gidgethub import sansio
 from gidgethub.abc import GitHubAPI
 
 from bot.github.client.app import Clock, Credentials
-from bot.github.client.client import CredentialsRefused, TooLarge, TryLater
-from bot.github.client.response import CachedResponse, Caches
+from bot.github.client.client import CachedResponse, Caches, CredentialsRefused, TooLarge, TryLater
 from bot.github.client.throttle import Quota, rate_limited_until, retry_after, server_time
 from bot.github.client.wire import (
     USER_AGENT,

@@ -18,7 +18,7 @@ from cachetools import LRUCache
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from bot.github.client.response import number_at, text_at
+from bot.github.client.client import number_at, text_at
 
 Clock = Callable[[], datetime]
 _Key = tuple[int, str]

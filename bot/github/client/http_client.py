@@ -28,8 +28,7 @@ from bot.github.client.app import (
     InstallationTokens,
     Token,
 )
-from bot.github.client.client import Gone, Refused, TryLater
-from bot.github.client.response import Caches
+from bot.github.client.client import Caches, Gone, Refused, TryLater
 from bot.github.client.throttle import Quota
 from bot.github.client.wire import Wire
 

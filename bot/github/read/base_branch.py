@@ -8,8 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from bot.github.client.client import Client, Gone, NotAllowed, Refused, TooLarge
-from bot.github.client.response import items_at, text_at, truth_at, variables
+from bot.github.client.client import (
+    Client,
+    Gone,
+    NotAllowed,
+    Refused,
+    TooLarge,
+    items_at,
+    text_at,
+    truth_at,
+    variables,
+)
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, number_in_path
 from bot.policy.load import (

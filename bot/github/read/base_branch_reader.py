@@ -17,8 +17,7 @@ from weakref import WeakValueDictionary
 from cachetools import LRUCache
 
 from bot.concurrency import offload
-from bot.github.client.client import Client, GitHubFailure
-from bot.github.client.response import text_at, variables
+from bot.github.client.client import Client, GitHubFailure, text_at, variables
 from bot.github.read.base_branch import BaseBranch, read_base_branch
 from bot.github.read.changed_texts import read_blob
 from bot.peps.change import Change, Unreadable

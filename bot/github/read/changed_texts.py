@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.concurrency import run_together
-from bot.github.client.client import Client, Gone, NotAllowed, Refused, TooLarge
-from bot.github.client.response import text_at, variables
+from bot.github.client.client import Client, Gone, NotAllowed, Refused, TooLarge, text_at, variables
 from bot.github.read.base_branch import read_tree
 from bot.github.read.conversation_reader import SMALL_TEXT, SMALL_TOTAL, LargeTextPermit
 from bot.github.read.pull_request import PullRequest

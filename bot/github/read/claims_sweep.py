@@ -8,8 +8,7 @@ once every open pull request has been read.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.github.client.client import Client, Gone
-from bot.github.client.response import variables
+from bot.github.client.client import Client, Gone, variables
 from bot.github.read.pull_request import PullRequest, parse_pull_request
 from bot.github.read.pull_request_files import claimed_numbers, list_files
 from bot.peps.number import PepNumber

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from bot.commands.consent import consent_in
 from bot.github.client.app import AppIdentity
-from bot.github.client.response import id_at, member, moment_at, number_at, text_at
+from bot.github.client.client import id_at, member, moment_at, number_at, text_at
 from bot.peps.people import Accounts, Actor, Login
 from bot.review.snapshot import Approval, Conversation, OwnComment
 from bot.rules.engine.context import Act, ActKind

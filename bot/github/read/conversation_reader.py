@@ -11,8 +11,7 @@ from bot.commands.grammar.parse import parsing_cost
 from bot.commands.text import Place, Text, may_have_commands
 from bot.concurrency import offload, run_together
 from bot.github.client.app import AppIdentity
-from bot.github.client.client import Client
-from bot.github.client.response import variables
+from bot.github.client.client import Client, variables
 from bot.github.read.accounts import LocalAccountResolver, trust_logins_here
 from bot.github.read.conversation import (
     MARKER,

@@ -15,8 +15,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.github.client.app import AppIdentity
-from bot.github.client.client import Client, Gone, NotAllowed, Refused
-from bot.github.client.response import id_at, moment_at, text_at, variables
+from bot.github.client.client import (
+    Client,
+    Gone,
+    NotAllowed,
+    Refused,
+    id_at,
+    moment_at,
+    text_at,
+    variables,
+)
 from bot.github.read.accounts import LocalAccountResolver, trust_logins_here
 from bot.github.read.pull_request import LAG_READS, LAG_SECONDS, Sleep
 from bot.peps.people import Actor, Login

@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from cachetools import LRUCache
 
-from bot.github.client.client import Client, Clients, GitHubFailure, TryLater
-from bot.github.client.response import variables
+from bot.github.client.client import Client, Clients, GitHubFailure, TryLater, variables
 from bot.github.read.team_members import TeamMembers, age
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team

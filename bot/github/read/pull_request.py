@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.commands.text import Text
-from bot.github.client.client import Client, Gone
-from bot.github.client.response import (
+from bot.github.client.client import (
+    Client,
+    Gone,
     id_at,
     items_at,
     member,

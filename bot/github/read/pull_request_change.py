@@ -4,8 +4,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.github.client.client import Client, Gone, NotAllowed, Refused, TooLarge
-from bot.github.client.response import items_at, number_at, text_at, variables
+from bot.github.client.client import (
+    Client,
+    Gone,
+    NotAllowed,
+    Refused,
+    TooLarge,
+    items_at,
+    number_at,
+    text_at,
+    variables,
+)
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.changed_texts import ChangedTexts, without_texts
 from bot.github.read.pull_request import PullRequest

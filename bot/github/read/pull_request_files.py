@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.github.client.client import Client
-from bot.github.client.response import number_at, text_at, variables
+from bot.github.client.client import Client, number_at, text_at, variables
 from bot.peps.change import FileStatus
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import (

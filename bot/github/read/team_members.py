@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from cachetools import LRUCache
 
-from bot.github.client.client import Client, Gone, NotAllowed, Refused
-from bot.github.client.response import id_at, text_at
+from bot.github.client.client import Client, Gone, NotAllowed, Refused, id_at, text_at
 from bot.peps.people import Login
 from bot.store.documents import TEAM_ACCOUNTS, Document, Documents
 

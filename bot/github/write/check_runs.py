@@ -8,15 +8,14 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bot.github.client.client import Client
-from bot.github.client.response import variables
+from bot.github.client.client import Client, variables
 from bot.github.write.outbox import Destination, Write, WriteKind
 from bot.review.desired import Annotation, CheckRun
 from bot.review.render.check_run import NAME
 from bot.review.snapshot import CheckRunMemory
 from bot.review.subject import Subject
 from bot.store.documents import Visibility
-from bot.store.store import Intent
+from bot.store.rows import Intent
 
 CHECK_RUN = "check_run"
 """The kind of the intent to create one; its detail is the head."""

@@ -11,7 +11,7 @@ from bot.commands.log import CommandComment
 from bot.commands.reply import reply_to
 from bot.commands.result import Effect, Retitle, SetLabel, Suggest, TakeLabelOff
 from bot.commands.text import Place
-from bot.github.client.response import text_at, variables
+from bot.github.client.client import text_at, variables
 from bot.github.write.comments import COMMENT_PATH, REPLY, ensure_comment, own_comment_ids
 from bot.github.write.labels import put_labels, remove_label, usable_labels
 from bot.github.write.outbox import Destination, Outbox, Write, WriteKind
@@ -19,7 +19,7 @@ from bot.policy.labels import LabelNames
 from bot.review.fixes.suggestions import Suggestion, render_suggestion
 from bot.review.reconcile import digest_of
 from bot.rules.engine.finding import safe_code
-from bot.store.store import Intent
+from bot.store.rows import Intent
 
 _REACTIONS: Mapping[Place, str] = {
     Place.DESCRIPTION: "/issues/{id}/reactions",

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.github.client.client import Gone
-from bot.github.client.response import number_at, text_at, variables
+from bot.github.client.client import Gone, number_at, text_at, variables
 from bot.github.read.conversation_reader import own_comments
 from bot.github.write.outbox import Destination, Outbox, Write, WriteKind
 from bot.review.render.queue import QUEUE_MARKER, QUEUE_TITLE
 from bot.review.subject import Subject
-from bot.store.store import Intent
+from bot.store.rows import Intent
 
 COMMENT_PATH = "/issues/comments/{id}"
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.github.client.client import Client, GitHubFailure, Gone, Refused, TryLater
-from bot.github.client.response import variables
+from bot.github.client.client import Client, GitHubFailure, Gone, Refused, TryLater, variables
 from bot.github.write.outbox import Destination, Outbox, Result, Write, WriteKind
 from bot.policy.labels import LabelNames
 from bot.review.subject import Repository

@@ -15,11 +15,19 @@ import structlog
 
 from bot.github.client.api import utc_now
 from bot.github.client.app import AppIdentity, Clock
-from bot.github.client.client import Client, GitHubFailure, Gone, NotAllowed, TryLater
-from bot.github.client.response import number_at, variables
+from bot.github.client.client import (
+    Client,
+    GitHubFailure,
+    Gone,
+    NotAllowed,
+    TryLater,
+    number_at,
+    variables,
+)
 from bot.github.client.throttle import WriteThrottle
 from bot.review.subject import Subject
-from bot.store.store import Intent, Store, WriteRecord
+from bot.store.rows import Intent, WriteRecord
+from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 

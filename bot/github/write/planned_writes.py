@@ -34,7 +34,7 @@ from bot.review.reconcile import (
     WriteComment,
 )
 from bot.review.snapshot import CheckRunMemory, CommentMemory, Memory, OwnComment, Snapshot
-from bot.store.store import Intent
+from bot.store.rows import Intent
 
 _LONGEST_COMMENT = 65_536
 

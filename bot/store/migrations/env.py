@@ -1,7 +1,7 @@
 """What Alembic runs: the migrations, on the connection and in the transaction it is handed.
 
 There is no ini file; `bot.store.migrate` configures Alembic. To write a new revision, copy the
-newest file in `versions`, and set `bot.store.version.REVISION`.
+newest file in `versions`, and set `bot.store.location.REVISION`.
 """
 
 from alembic import context
