@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.empty_store import put_empty_store
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-ELSEWHERE = ("docutils", "psycopg", "procrastinate")
+ELSEWHERE = ("docutils", "psycopg", "procrastinate", "sqlalchemy.dialects.postgresql")
 LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.store", "jinja2", "jwt")
 
 

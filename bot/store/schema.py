@@ -99,10 +99,9 @@ delivery = Table(
         "delivery_unfinished",
         *("key", "seq", "state", "not_before", "priority"),
         sqlite_where=_UNFINISHED,
-        postgresql_where=_UNFINISHED,
     ),
     Index("delivery_by_state", "state", "seq"),
-    Index("delivery_finished", "finished_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
+    Index("delivery_finished", "finished_at", sqlite_where=_ENDED),
     # A reused sequence number would let a new delivery overtake older ones of its key.
     sqlite_autoincrement=True,
 )
