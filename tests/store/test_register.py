@@ -11,7 +11,10 @@ from bot.peps.dates import FeatureRelease
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, preamble_of, published_from_text
 from bot.review.queue.follow_up import FollowUpKey
+from bot.review.snapshot import Memory, PullRequestState
+from bot.review.subject import Repository, Subject
 from bot.store.database import Database
+from bot.store.documents import POLICY_TEXT, Document, Visibility
 from bot.store.register import RegisterStore, decode_entry, encode_entry
 from bot.store.store import Store
 from tests.rules.builders import pep_text
@@ -100,3 +103,25 @@ def test_a_schedule_is_kept_with_its_days() -> None:
     read = decode_entry(PepNumber(745), "b", encode_entry(entry))
     assert read is not None
     assert read.releases == (FeatureRelease("3.14", None, date(2025, 10, 7)),)
+
+
+async def test_a_repository_keeps_peps_or_is_only_listened_to(
+    register: RegisterStore, store: Store
+) -> None:
+    council, unread = Repository("python/Steering-Council", 7), Repository("nova/unread", 7)
+    first, ruled, none = (Repository(f"nova/{name}", 7) for name in ("first", "ruled", "none"))
+    visibility = Visibility(store, lambda: NOON)
+    for repository in (PEPS, council, unread, first, ruled, none):
+        await store.add_repository(repository)
+        await visibility.answered(repository.full_name, is_private=False, asked_at=NOON)
+        if repository not in (council, unread):
+            text = "[numbers]" if repository == ruled else ""
+            await store.keep_document(POLICY_TEXT.of(repository), Document(text, NOON))
+    await register.enter(PEPS, [published()])
+    touching = Memory(state=PullRequestState.OPEN, touches=frozenset({1}))
+    await store.remember(Subject(first, 1), touching)
+    keep = [PEPS, unread, first, ruled]
+    for repository in (PEPS, council, unread, first, ruled, none):
+        assert await register.keeps_peps(repository) == (repository in keep), repository
+    names = await register.public_pep_repositories(NOON)
+    assert sorted(names) == sorted(one.full_name for one in keep)
