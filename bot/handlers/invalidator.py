@@ -117,10 +117,10 @@ async def record_claims(
         delivery: The delivery that led to this, used as the cause of the queued reviews.
         merged: Whether it was merged, so that its number is not free but published.
     """
-    before, begun = await app.store.claims_of(subject)
+    before, unfinished = await app.store.claims_of(subject)
     if before != claimed:
         await app.store.set_claims(subject, claimed, intent=_CLAIMS_INTENT)
-    elif _CLAIMS_INTENT not in begun:
+    elif _CLAIMS_INTENT not in unfinished:
         return
     await review_others(
         app,

@@ -21,7 +21,6 @@ from bot.handlers.command_runner import (
     is_answered_fully,
     log_failures,
     run_commands,
-    start_session,
     write_answers,
 )
 from bot.handlers.invalidator import record_claims, review_if_outdated, review_others
@@ -51,15 +50,16 @@ async def _review_with_permit(
     client = await app.clients.for_repository(
         subject.repository.full_name, subject.repository.installation
     )
-    memory, begun = await app.store.begin_review(subject)
+    begun = await app.store.begin_review(subject)
+    memory, unfinished = begun.memory, begun.unfinished
     to = Destination(client, subject, hint.delivery)
-    session = await start_session(app, to)
+    session = CommandSession(to, list(begun.logged))
     try:
         reading = await app.reader.read(
             subject,
             memory,
             hint,
-            whole_conversation=may_have_comment(begun),
+            whole_conversation=may_have_comment(unfinished),
             override_logins=overrides_of(session.logged).named,
             permit=permit,
         )
@@ -74,10 +74,10 @@ async def _review_with_permit(
     if not plain.base.is_pep_repository and not _touches_peps(plain):
         texts = []  # without PEPs, as in a council's tracker, the bot only reads
     snapshot = await _run_commands(app, client, plain, memory, session, texts)
-    if RESERVATIONS_CHANGED in (await app.store.intents(subject) if texts else begun):
+    if RESERVATIONS_CHANGED in (await app.store.intents(subject) if texts else unfinished):
         await review_others(app, subject.repository, hint.delivery, excluding=[subject.number])
         snapshot = await app.reader.renumbered(snapshot)
-    known = await app.writer.with_check_run(client, snapshot, memory, begun)
+    known = await app.writer.with_check_run(client, snapshot, memory, unfinished)
     if hint.rerun:
         known = force_check_run(known)
     now = Since(app.clock(), hint.event)

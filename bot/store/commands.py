@@ -57,9 +57,7 @@ class CommandStore:
 
     async def logged(self, subject: Subject) -> Sequence[LoggedCommand]:
         """The commands given on a pull request or issue."""
-        return await self._database.read(
-            lambda connection: _logged(connection, _LOGGED, parameters(subject))
-        )
+        return await self._database.read(lambda connection: read_logged(connection, subject))
 
     async def _logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
         """The commands of one verb that editors gave anywhere in a repository.
@@ -120,6 +118,11 @@ def _put_logged(connection: Connection, subject: Subject, one: LoggedCommand) ->
     row["text_number"], row["line"] = row.pop("order")
     del row["subject"]
     add(connection, _LOG, subject, row)
+
+
+def read_logged(connection: Connection, subject: Subject) -> list[LoggedCommand]:
+    """The commands given on a pull request or issue."""
+    return _logged(connection, _LOGGED, parameters(subject))
 
 
 def _logged(connection: Connection, statement: Select[Any], values: Values) -> list[LoggedCommand]:

@@ -4,18 +4,19 @@ Lists read a few columns beside the memory, by key: a page that a stranger reque
 more because more is stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, exists, select, union
 
+from bot.commands.text import LoggedCommand
 from bot.peps.number import Claim, PepNumber
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store import schema
 from bot.store.codec import JsonText
-from bot.store.rows import Values, about, here, matching, parameters, put, replace_numbers
+from bot.store.rows import Intent, Values, about, here, matching, parameters, put, replace_numbers
 
 _TEXT = JsonText(
     Memory,
@@ -210,3 +211,18 @@ def claims_in(connection: Connection, repository: Repository) -> tuple[tuple[Cla
     claims = tuple(Claim(PepNumber(pep), pull_request) for pep, pull_request in rows)
     complete = connection.execute(_ARE_ALL_CLAIMED, parameters(repository)).scalar()
     return claims, complete is True
+
+
+@dataclass(frozen=True, slots=True)
+class BegunReview:
+    """What is known of a pull request when its review begins.
+
+    Attributes:
+        memory: What is remembered about it.
+        logged: The commands given on it.
+        unfinished: What an earlier review left unfinished.
+    """
+
+    memory: Memory
+    logged: Sequence[LoggedCommand]
+    unfinished: Sequence[Intent]

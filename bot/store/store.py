@@ -11,9 +11,11 @@ from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act
 from bot.store import schema
+from bot.store.commands import read_logged
 from bot.store.database import Database
 from bot.store.documents import Document, drop_of_installation, put_document
 from bot.store.memories import (
+    BegunReview,
     all_memories,
     claims_in,
     listings_in,
@@ -66,12 +68,15 @@ class Store:
         """What is remembered about a pull request; an empty `Memory` if nothing is."""
         return await self._database.read(lambda connection: read_memory(connection, subject))
 
-    async def begin_review(self, subject: Subject) -> tuple[Memory, Sequence[Intent]]:
-        """What is remembered about a pull request, and what an earlier review left unfinished."""
+    async def begin_review(self, subject: Subject) -> BegunReview:
+        """What a review of a pull request begins with."""
 
-        def work(connection: Connection) -> tuple[Memory, Sequence[Intent]]:
-            memory = read_memory(connection, subject)
-            return memory, fetch(connection, Intent, _BEGUN, parameters(subject))
+        def work(connection: Connection) -> BegunReview:
+            return BegunReview(
+                read_memory(connection, subject),
+                read_logged(connection, subject),
+                fetch(connection, Intent, _BEGUN, parameters(subject)),
+            )
 
         return await self._database.read(work)
 

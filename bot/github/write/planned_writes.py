@@ -39,12 +39,12 @@ from bot.store.rows import Intent
 _LONGEST_COMMENT = 65_536
 
 
-def may_have_comment(begun: Iterable[Intent]) -> bool:
+def may_have_comment(unfinished: Iterable[Intent]) -> bool:
     """Whether a comment may exist whose creation was not recorded.
 
     If so, the whole conversation must be read before planning.
     """
-    return any(intent.kind == COMMENT for intent in begun)
+    return any(intent.kind == COMMENT for intent in unfinished)
 
 
 class PlanWriter:
@@ -56,7 +56,7 @@ class PlanWriter:
         self._page_of = page_of
 
     async def with_check_run(
-        self, client: Client, snapshot: Snapshot, memory: Memory, begun: Collection[Intent]
+        self, client: Client, snapshot: Snapshot, memory: Memory, unfinished: Collection[Intent]
     ) -> Memory:
         """The memory with the check run on the head, if its creation was not recorded, or lost.
 
@@ -64,12 +64,12 @@ class PlanWriter:
             client: Asks GitHub.
             snapshot: The pull request.
             memory: What is remembered about it.
-            begun: The intents that an earlier review left.
+            unfinished: What an earlier review left unfinished.
         """
         known, head, subject = memory.check_run, snapshot.head_sha, snapshot.subject
         if known is not None and known.head_sha == head:
             return memory
-        is_begun = Intent(CHECK_RUN, head) in begun
+        is_begun = Intent(CHECK_RUN, head) in unfinished
         # Only if we have commented here can a lost store have contained a check run.
         may_be_lost = known is None and bool(snapshot.conversation.own_comments)
         if not (is_begun or may_be_lost):
