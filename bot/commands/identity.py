@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.commands.grammar.lines import SyntaxProblem
+from bot.commands.grammar.lines import MOST_COMMANDS, SyntaxProblem
 from bot.commands.grammar.parse import ParsedCommand, parse_text
 from bot.commands.log import CONFUSED, DONE, CommandComment
+from bot.commands.registry import all_commands
 from bot.commands.reply import UNATTRIBUTED, WRITTEN_BY_SOMEBODY_ELSE
 from bot.commands.text import CommandStatus, LoggedCommand, Text
 from bot.peps.people import Login
 from bot.review.subject import Subject
+from bot.rules.engine.context import ActKind
 
 MOST_COMMANDS_BEFORE = 1_000
 """How many commands of a text's earlier version are read; no real text has more."""
@@ -121,3 +123,20 @@ def short_id(one: LoggedCommand) -> str:
     """An id that identifies a command globally, short enough for a marker in a comment."""
     digest = sha256(command_key(one).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{one.source}.{digest}"
+
+
+def consent_in(body: str) -> ActKind | None:
+    """What the last such line of an unedited text says; None if it has none."""
+    return consent_added(body, "")
+
+
+def consent_added(body: str, before: str) -> ActKind | None:
+    """What the last such line that the author's edit added says; None if it added none."""
+    acts = {command.verb: command.act for command in all_commands() if command.act is not None}
+    earlier = command_keys(before)
+    added = [
+        acts[canonical]
+        for canonical, ordinal in ordered_command_keys(parse_text(body)[:MOST_COMMANDS])
+        if canonical in acts and (canonical, ordinal) not in earlier
+    ]
+    return added[-1] if added else None

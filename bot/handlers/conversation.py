@@ -7,8 +7,8 @@ from hashlib import sha256
 import structlog
 
 from bot.app import App
-from bot.commands.consent import consent_added
 from bot.commands.grammar.parse import parsing_cost
+from bot.commands.identity import consent_added
 from bot.commands.log import first_processed
 from bot.commands.text import Text
 from bot.concurrency import offload

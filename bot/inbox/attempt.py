@@ -109,7 +109,7 @@ class Attempts:
         if batch.failures >= GIVE_UP_AFTER:
             # Only what ends its process again and again gets this far.
             error = "given up: no attempt was ever brought to an end"
-            return _told(batch, Settlement(AttemptResult.BURIED, error=error))
+            return _log_fault(batch, Settlement(AttemptResult.BURIED, error=error))
         try:
             await self._handle(batch)
         except asyncio.CancelledError:
@@ -132,7 +132,7 @@ class Attempts:
             return settlement
         if isinstance(fault, NotAllowed):
             error = f"GitHub does not allow it; grant the permission, then replay\n{error}"
-        return _told(batch, replace(settlement, error=error))
+        return _log_fault(batch, replace(settlement, error=error))
 
     async def _settle(self, settlement: Settlement, settle: Settle) -> None:
         # A batch that is not settled would block its key.
@@ -154,7 +154,7 @@ class Attempts:
             _log.error("inbox trouble", error=describe_fault(fault))
 
 
-def _told(batch: Batch, settlement: Settlement) -> Settlement:
+def _log_fault(batch: Batch, settlement: Settlement) -> Settlement:
     """The settlement of a batch that failed, after it was logged."""
     if settlement.at is None:
         deliveries = [delivery.id for delivery in batch.deliveries]

@@ -3,8 +3,11 @@
 It is independent of the boxes that the author ticked, which are not read.
 """
 
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
 
 from bot.peps.change import Change
 from bot.peps.changed_pep import touched_peps
@@ -12,7 +15,6 @@ from bot.peps.document import missing_suggested_sections
 from bot.peps.status import MoveKind
 from bot.policy.bodies import WorkGroup, groups_for_pep
 from bot.policy.model import Policy
-from bot.review.checklist_forms import FINAL, NEW_PEP, ChecklistForm, ChecklistItem, form_of_moves
 from bot.review.decision.evidence import About, EvidenceStatus
 from bot.review.render.markdown import page
 from bot.review.snapshot import Snapshot
@@ -24,6 +26,82 @@ from bot.rules.engine.kind import ChangeKind
 from bot.rules.engine.registry import enabled_rules
 
 _ACCEPTED = frozenset({"Accepted", "Provisional"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """Something that is checked. It is in order if none of its rules reports anything.
+
+    Where a status changes, the evidence that the item is about must be complete too.
+    """
+
+    label: str
+    rules: tuple[str, ...]
+    about: tuple[About, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistForm:
+    """One template, or a short form in place of one.
+
+    Attributes:
+        name: Its name in python/peps (`.github/PULL_REQUEST_TEMPLATE/`), or the section that a
+            short form is based on.
+        checked: What the rules check.
+        judged: What only a person can judge.
+        is_template: Whether python/peps has this template.
+        moves: The kinds of status change that a short form is for.
+    """
+
+    name: str
+    checked: tuple[ChecklistItem, ...]
+    judged: tuple[str, ...]
+    is_template: bool = True
+    moves: tuple[MoveKind, ...] = ()
+
+
+def _read_forms() -> dict[str, ChecklistForm]:
+    data = tomllib.loads((files("bot.review") / "checklist.toml").read_text("utf-8"))
+    items = {
+        key: ChecklistItem(
+            item["label"], tuple(item["rules"]), tuple(map(About, item.get("about", ())))
+        )
+        for key, item in data["items"].items()
+    }
+    return {
+        key: ChecklistForm(
+            name=form["name"],
+            checked=tuple(items[item] for item in form["checked"]),
+            judged=tuple(form["judged"]),
+            is_template=form.get("is_template", True),
+            moves=tuple(map(MoveKind, form.get("moves", ()))),
+        )
+        for key, form in data["forms"].items()
+    }
+
+
+FORMS = _read_forms()
+"""The forms by their names in `checklist.toml`."""
+
+NEW_PEP, DECISION, FINAL = FORMS["new-pep"], FORMS["decision"], FORMS["final"]
+
+_DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
+_SHORT = {kind: form for form in FORMS.values() for kind in form.moves}
+
+
+def form_of_moves(statuses: Collection[str], kinds: Collection[MoveKind]) -> ChecklistForm | None:
+    """The form that fits these status changes: that of the most important one.
+
+    Args:
+        statuses: The new statuses.
+        kinds: The kinds of change.
+    """
+    if _DECISIONS & set(statuses) and set(kinds) != {MoveKind.CORRECTION}:
+        return DECISION
+    if "Final" in statuses and set(kinds) != {MoveKind.COMPLETION}:
+        return FINAL
+    # If several PEPs change, the first short form that fits.
+    return next((form for kind, form in _SHORT.items() if kind in kinds), None)
 
 
 def checklist(snapshot: Snapshot, verdict: Verdict) -> str:

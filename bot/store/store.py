@@ -145,11 +145,8 @@ class Store:
     ) -> Mapping[int, Memory]:
         """What lists show of pull requests, by number: state, PEPs, and the queue entry.
 
-        They include all open ones and all merged ones that added a PEP.
-
-        Args:
-            repository: The repository.
-            since: Also include those that were closed or merged since then.
+        They include all open ones, all merged ones that added a PEP, and those that were closed or
+        merged since a moment.
         """
         return await self._database.read(
             lambda connection: listings_in(connection, repository, since=since)
@@ -192,10 +189,7 @@ class Store:
     ) -> frozenset[int]:
         """Replace what a pull request claims; returns the numbers that came or went.
 
-        Args:
-            subject: The pull request.
-            numbers: What it claims.
-            intent: Recorded along with it: what has to be done after that.
+        The intent is recorded along with it: what has to be done after that.
         """
         wanted = frozenset(numbers)
 

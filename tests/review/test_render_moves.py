@@ -11,18 +11,14 @@ from bot.peps.change import Change, Unreadable
 from bot.peps.forum import Forum, ForumPost, PostRef
 from bot.peps.people import Login
 from bot.policy.model import RuleSetting
-from bot.review.checklist import ItemState, form_for, item_states
-from bot.review.checklist_forms import (
-    ACTIVE,
-    COMPLETED,
+from bot.review.checklist import (
     DECISION,
-    DEFERRED,
     FINAL,
-    RESUMED,
-    REVERSED,
-    SUPERSEDED,
-    WITHDRAWN,
+    FORMS,
     ChecklistForm,
+    ItemState,
+    form_for,
+    item_states,
 )
 from bot.review.decision.evidence import EvidenceSources
 from bot.review.decision.status_change import status_moves
@@ -267,16 +263,16 @@ def test_what_strangers_wrote_takes_no_part_in_the_text(hostile: str) -> None:
 FORMS = (
     ("Draft", "Accepted", {}, DECISION),
     ("Draft", "Rejected", {}, DECISION),
-    ("Withdrawn", "Rejected", {}, WITHDRAWN),
+    ("Withdrawn", "Rejected", {}, FORMS["withdrawn"]),
     ("Accepted", "Final", {}, FINAL),
     ("Draft", "Final", {}, FINAL),
-    ("Active", "Final", {"Type": "Informational"}, COMPLETED),
-    ("Draft", "Withdrawn", {}, WITHDRAWN),
-    ("Draft", "Deferred", {}, DEFERRED),
-    ("Final", "Superseded", {}, SUPERSEDED),
-    ("Draft", "Active", {"Type": "Process", "Python-Version": None}, ACTIVE),
-    ("Deferred", "Draft", {}, RESUMED),
-    ("Accepted", "Draft", {}, REVERSED),
+    ("Active", "Final", {"Type": "Informational"}, FORMS["completed"]),
+    ("Draft", "Withdrawn", {}, FORMS["withdrawn"]),
+    ("Draft", "Deferred", {}, FORMS["deferred"]),
+    ("Final", "Superseded", {}, FORMS["superseded"]),
+    ("Draft", "Active", {"Type": "Process", "Python-Version": None}, FORMS["active"]),
+    ("Deferred", "Draft", {}, FORMS["resumed"]),
+    ("Accepted", "Draft", {}, FORMS["reversed"]),
     ("Final", "Deferred", {}, None),
 )
 

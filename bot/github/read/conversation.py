@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.commands.consent import consent_in
+from bot.commands.identity import consent_in
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import id_at, member, moment_at, number_at, text_at
 from bot.peps.people import Accounts, Actor, Login

@@ -15,7 +15,7 @@ from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, PepNumber, pep_path
 from bot.peps.people import Login
 from bot.peps.status import Status
-from bot.review.checklist_forms import DECISION, FINAL
+from bot.review.checklist import DECISION, FINAL
 from bot.review.subject import Repository
 from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine.assessment import OwnersState
