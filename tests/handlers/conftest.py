@@ -9,8 +9,9 @@ import pytest
 
 from bot.app import App
 from bot.github.client.throttle import Quota
+from bot.github.read.accounts import EditorsReading
 from bot.github.read.base_branch import BaseBranch
-from bot.github.read.people_reader import CoreTeamReading, EditorsReading
+from bot.github.read.people_reader import CoreTeamReading
 from bot.github.read.pull_request import Hint
 from bot.github.read.snapshot_reader import Reading
 from bot.handlers.handle import Handler

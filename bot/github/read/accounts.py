@@ -1,11 +1,25 @@
-"""Which account is behind a login: learned as accounts act; editors are warned if it changes."""
+"""Which account is behind a login, learned as accounts act, and who the members of teams are.
 
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from datetime import datetime
+Members are kept in the store, not in memory, because several processes may review: if one of them
+finds that a team has changed, any of them may make the reviews this leads to.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
+from cachetools import LRUCache
 
-from bot.github.read.people_reader import EditorsReading
+from bot.github.client.client import (
+    Client,
+    Gone,
+    NotAllowed,
+    Refused,
+    id_at,
+    text_at,
+)
 from bot.peps.people import (
     NO_ACCOUNTS,
     Accounts,
@@ -19,6 +33,7 @@ from bot.peps.people import (
 from bot.policy.model import Policy
 from bot.review.subject import Subject
 from bot.store.commands import DigestStore
+from bot.store.documents import TEAM_ACCOUNTS, Document, Documents
 from bot.store.names import AccountStore
 
 _log = structlog.get_logger()
@@ -28,6 +43,21 @@ AccountResolver = Callable[[Subject, ListedLogins, Iterable[Actor]], Awaitable[A
 
 LocalAccountResolver = Callable[[Iterable[Actor]], Awaitable[Accounts]]
 """An `AccountResolver` with its subject and listed logins already filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditorsReading:
+    """The PEP editors, as far as they could be read.
+
+    Attributes:
+        logins: Their accounts; None if they could not be read.
+        notes: What could not be read, as sentences for people.
+        ids: GitHub's account ids of those who are on a team.
+    """
+
+    logins: frozenset[Login] | None
+    notes: tuple[str, ...] = ()
+    ids: Mapping[Login, int] = field(default_factory=dict)
 
 
 async def trust_logins(
@@ -125,3 +155,87 @@ class KnownAccounts:
             account=actor.id,
             meant=meant,
         )
+
+
+TEAM_AGE = timedelta(hours=1)
+"""How old the members of a team may get before they are read again."""
+
+_MOST_UNREADABLE = 1_000
+
+_TEAM = re.compile(r"@?([A-Za-z0-9-]{1,100})/([A-Za-z0-9._-]{1,100})")
+
+
+class TeamMembers:
+    """Reads the members of teams."""
+
+    def __init__(self, store: Documents, clock: Callable[[], datetime]) -> None:
+        """Keep members in the store; the clock (UTC) gives their age."""
+        self._store = store
+        self._clock = clock
+        self._unreadable: LRUCache[str, datetime] = LRUCache(_MOST_UNREADABLE)
+
+    async def of(
+        self, client: Client, installation: int, team: str, *, refresh: bool = False
+    ) -> Mapping[Login, int | None] | None:
+        """The members with their GitHub ids; None if they cannot be read.
+
+        If they could not be read, they are tried again only after `TEAM_AGE`.
+
+        Args:
+            client: Asks GitHub.
+            installation: Which installation asks, since one may see what another may not.
+            team: `organization/team`, with or without an `@`.
+            refresh: Read them now, whatever their age.
+
+        Raises:
+            TryLater: GitHub is unreachable.
+        """
+        name, now = TEAM_ACCOUNTS.of(installation, team.lower()), self._clock()
+        if not refresh:
+            cached = await self._store.document(name)
+            if cached is not None and age(cached.read_at, now) < TEAM_AGE:
+                return dict(_parse_member(line) for line in cached.text.splitlines())
+            tried = self._unreadable.get(name)
+            if tried is not None and age(tried, now) < TEAM_AGE:
+                return None
+        members = await _read(client, team)
+        if members is None:
+            self._unreadable[name] = now
+        else:
+            self._unreadable.pop(name, None)
+            await self._store.keep_document(name, Document(_as_text(members), now))
+        return members
+
+
+def age(moment: datetime, now: datetime) -> timedelta:
+    """How long ago a moment was.
+
+    A moment in the future was stored before the clock was turned back. Its real age is unknown, but
+    it must not count as recent until the clock gets there, so the distance counts as age.
+    """
+    return abs(now - moment)
+
+
+def _as_text(members: Mapping[Login, int | None]) -> str:
+    return "\n".join(f"{login} {one or ''}".strip() for login, one in sorted(members.items()))
+
+
+def _parse_member(line: str) -> tuple[Login, int | None]:
+    login, _, id = line.partition(" ")  # noqa: A001 - GitHub's word
+    return Login(login), int(id) if id else None
+
+
+async def _read(client: Client, team: str) -> Mapping[Login, int | None] | None:
+    found = _TEAM.fullmatch(team)
+    if found is None:
+        return None
+    try:
+        return {
+            Login(login): id_at(entry, "id")
+            async for entry in client.pages(
+                "/orgs/{org}/teams/{team}/members", {"org": found[1], "team": found[2]}
+            )
+            if (login := text_at(entry, "login"))
+        }
+    except (Gone, NotAllowed, Refused):
+        return None

@@ -10,6 +10,7 @@ from bot.concurrency import run_together
 from bot.github.client.app import AppIdentity
 from bot.github.read.accounts import (
     AccountResolver,
+    EditorsReading,
     LocalAccountResolver,
     collect_listed_logins,
     trust_logins,
@@ -18,7 +19,7 @@ from bot.github.read.accounts import (
 from bot.github.read.conversation import conversation_with_current_logins
 from bot.github.read.conversation_reader import EarlierConversation, read_conversation
 from bot.github.read.instruction_labels import InstructionReader
-from bot.github.read.people_reader import CoreTeamReading, EditorsReading, PeopleReader
+from bot.github.read.people_reader import CoreTeamReading, PeopleReader
 from bot.github.read.pull_request import Sleep
 from bot.github.read.surroundings import FirstReads
 from bot.peps.people import NO_ACCOUNTS, Accounts, Actor, Login

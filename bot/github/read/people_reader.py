@@ -7,14 +7,14 @@ nobody counts as one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cachetools import LRUCache
 
 from bot.github.client.client import Client, Clients, GitHubFailure, TryLater, variables
-from bot.github.read.team_members import TeamMembers, age
+from bot.github.read.accounts import EditorsReading, TeamMembers, age
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, Login, parse_core_team
 from bot.policy.model import Policy
@@ -50,21 +50,6 @@ class CoreTeamReading:
 
     team: CoreTeam | None
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class EditorsReading:
-    """The PEP editors, as far as they could be read.
-
-    Attributes:
-        logins: Their accounts; None if they could not be read.
-        notes: What could not be read, as sentences for people.
-        ids: GitHub's account ids of those who are on a team.
-    """
-
-    logins: frozenset[Login] | None
-    notes: tuple[str, ...] = ()
-    ids: Mapping[Login, int] = field(default_factory=dict)
 
 
 class PeopleReader:

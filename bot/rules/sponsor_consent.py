@@ -1,0 +1,57 @@
+"""Rule: the sponsor has agreed on the pull request; it sets the label `awaiting sponsor`."""
+
+from collections.abc import Iterable
+
+from bot.peps.change import Change
+from bot.peps.changed_pep import new_peps
+from bot.rules.engine.assessment import ConsentState, SponsorState
+from bot.rules.engine.context import Context
+from bot.rules.engine.finding import Finding, Severity
+from bot.rules.engine.registry import rule
+from bot.rules.sponsor import assess_sponsor
+
+
+@rule(
+    id="sponsor-consent",
+    title="The sponsor's word",
+    severity=Severity.NOTICE,
+    source="PEP 1 § Submitting a PEP; python/peps' template for a new PEP",
+    link="https://peps.python.org/pep-0001/#submitting-a-pep",
+    doc=(
+        "A name in a header is no proof that its bearer agreed. An approving review or a comment "
+        "with `/pep sponsor` by the sponsor's own account settles it; so does the sponsor opening "
+        "the pull request. A dismissed approval, requested changes or `/pep unsponsor` end it.\n\n"
+        "Anything else the sponsor said, or a post linked beside the sponsor item of the "
+        "description, ends the asking without counting as consent. Offline nothing is asked."
+    ),
+    bad="The sponsor has neither approved the pull request nor said a word on it.",
+    good="The sponsor approves the pull request, or comments with `/pep sponsor`.",
+    remedy=("Wait for the sponsor, or ask them for a review."),
+)
+def check(change: Change, context: Context) -> Iterable[Finding]:
+    """Report, without file or line, each new PEP whose eligible sponsor has not agreed here."""
+    if context.pull_request is None:
+        return
+    for pep in new_peps(change, context.numbers.placeholders):
+        assessment = assess_sponsor(pep, change, context)
+        if assessment.state is not SponsorState.ELIGIBLE:
+            continue
+        if assessment.consent is ConsentState.AWAITED:
+            message = (
+                f"I see no word from the sponsor {assessment.name} here yet; an approval, or a "
+                "comment with `/pep sponsor`, is enough."
+            )
+        elif assessment.consent is ConsentState.WITHDRAWN:
+            message = (
+                f"The sponsor {assessment.name} has taken the consent back; an approval, or a "
+                "comment with `/pep sponsor`, would give it again."
+            )
+        else:
+            continue
+        yield Finding(
+            rule="sponsor-consent",
+            severity=Severity.NOTICE,
+            message=message,
+            pep=pep.number,
+            waits_for_person=True,
+        )
