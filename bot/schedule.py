@@ -96,7 +96,7 @@ def _since_start(now: datetime, span: timedelta) -> timedelta:
 
 
 def _start_of(now: datetime, span: timedelta) -> str:
-    # Without a colon, since a colon would end the cause (see `bot.handlers.events.job_of`).
+    # Without a colon, since a colon would end the cause (see `bot.handlers.jobs.job_of`).
     return (now - _since_start(now, span)).astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
 
 
