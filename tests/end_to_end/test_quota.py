@@ -96,7 +96,7 @@ async def finish_within(hours: int, harness: Harness, clock: PastClock) -> None:
     ("count", "spare", "hours"),
     [
         (20, 5, 1),
-        pytest.param(1000, 500, 3, marks=[pytest.mark.exhaustive, pytest.mark.timeout(900)]),
+        pytest.param(250, 125, 3, marks=[pytest.mark.exhaustive, pytest.mark.timeout(900)]),
     ],
 )
 async def test_a_push_that_concerns_everything_and_a_storm_of_labels_keep_no_command_waiting(
