@@ -9,8 +9,8 @@ FINDINGS: dict[tuple[str, Severity], str] = {
     ("copyright", Severity.NOTICE): "resolved PEPs with words of their own, or a section below it",
     ("copyright", Severity.WARNING): "the same in PEPs that are not resolved",
     ("delegate", Severity.NOTICE): (
-        "PEP 756 names the C API Working Group, and was withdrawn; PEPs 426, 440, 459 and 503 name one "
-        "of their authors, from years when that was done"
+        "PEP 756 names the C API Working Group, and was withdrawn; PEPs 426, 440, 459 and 503 name "
+        "one of their authors, from years when that was done"
     ),
     ("delegate", Severity.WARNING): "PEP 743, a Draft, names the C API Working Group",
     ("headings", Severity.NOTICE): "titles of sections over 79 characters",
