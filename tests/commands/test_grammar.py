@@ -152,7 +152,7 @@ def test_what_people_write_is_understood(text: str, arguments: Arguments) -> Non
         ("explain nosuch", "nosuch", "`nosuch` is not the id of a rule", ""),
         ("fix nosuch", "nosuch", "`nosuch` is not the id of a rule", ""),
         ("help nosuch", "nosuch", "`nosuch` is not a command", ""),
-        ("explain titel", "titel", "`titel` is not the id of a rule", "/pep explain title"),
+        ("explain titlle", "titlle", "`titlle` is not the id of a rule", "/pep explain title"),
         ("check now", "now", "`now` is too much here", "/pep check"),
         (
             "skip sponsr because x",
