@@ -172,7 +172,7 @@ _IGNORED = re.compile(
 def _inliner() -> Inliner:
     """What finds inline markup, but not bare web and mail addresses: they are never wrong.
 
-    Looking for them takes docutils a quarter of its time.
+    Looking for them takes docutils a tenth of its time on a real PEP.
     """
     inliner = Inliner()  # docutils looks for its patterns in the very class
     inliner.implicit_inline = _plain_text  # type: ignore[method-assign]
