@@ -26,7 +26,7 @@ from bot.inbox.delivery import Batch, Delivery, Priority
 from bot.logs import add_log_fields
 from bot.review.subject import Repository, Subject
 
-KEPT: Mapping[Priority, float] = {
+SHARE_LEFT_TO_OTHERS: Mapping[Priority, float] = {
     Priority.SWEEP: 1 / 3,
     Priority.REVIEW: 1 / 10,
     Priority.COMMAND: 0,
@@ -36,9 +36,9 @@ KEPT: Mapping[Priority, float] = {
 _log = structlog.get_logger()
 
 
-def waits(priority: Priority, share_left: float) -> bool:
+def must_wait(priority: Priority, share_left: float) -> bool:
     """Whether deliveries of a priority wait while this share of the requests is left."""
-    return share_left < KEPT[priority]
+    return share_left < SHARE_LEFT_TO_OTHERS[priority]
 
 
 def require_requests(app: App, installation: int, priority: Priority) -> None:
@@ -50,7 +50,7 @@ def require_requests(app: App, installation: int, priority: Priority) -> None:
         TryLater: It has to wait until GitHub fills up the requests of the installation.
     """
     quota = app.clients.quota(installation)
-    if not waits(priority, quota.share_left(app.clock())):
+    if not must_wait(priority, quota.share_left(app.clock())):
         return
     urgency = priority.name.lower()
     _log.info(

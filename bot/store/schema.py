@@ -1,6 +1,6 @@
 """The tables of today's schema, also those of the inbox: store and inbox share one database.
 
-A change here needs a migration in `migrations/versions` and the new `REVISION` in `version.py`; a
+A change here needs a migration in `migrations/versions` and the new `REVISION` in `location.py`; a
 test compares both. Names of repositories are in lower case in every `repository` column, as names
 on GitHub that differ only in case are the same. Times are seconds since 1970 (UTC).
 """

@@ -23,7 +23,7 @@ HOW_TO_FIX = (
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _ADVICE = {
     sqlite3.SQLITE_FULL: "make room on its disk",
-    sqlite3.SQLITE_IOERR: "its disk is full, failing or gone: make room, or mend it",
+    sqlite3.SQLITE_IOERR: "its disk is full, failing or gone: make room, or repair it",
     sqlite3.SQLITE_CANTOPEN: "let the bot's account read and write the file and its folder",
     sqlite3.SQLITE_PERM: "let the bot's account read and write the file and its folder",
     sqlite3.SQLITE_READONLY: "let the bot's account write the file and its folder",

@@ -27,7 +27,7 @@ async def test_each_label_and_finding_has_its_reason_and_what_came_at_once_one_d
     reply = await explained(harness, number)
     assert "**Kind:** new PEP." in reply
     assert (
-        "**Whose turn:** the author's, because there is something to mend (`number` and `sponsor`)."
+        "**Whose turn:** the author's, because there is something to fix (`number` and `sponsor`)."
     ) in reply
     assert "- `new-pep`: new PEP.\n" in reply
     assert "- `needs sponsor`: because of `sponsor`.\n" in reply

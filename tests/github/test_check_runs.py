@@ -1,6 +1,6 @@
 """Check runs: what they carry, many annotations, and finding one that was not recorded."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,14 +22,7 @@ from tests.github.writing_desk import (
     Desk,
     check_run,
     plan_of,
-    writing_desk,
 )
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with writing_desk() as ready:
-        yield ready
 
 
 async def test_the_check_run_carries_the_names_it_is_found_by(desk: Desk) -> None:

@@ -1,7 +1,5 @@
 """Labels put on and taken off, and made where the repository lacks them."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.github.client.client import TryLater
@@ -22,14 +20,7 @@ from tests.github.writing_desk import (
     ROOT,
     Desk,
     plan_of,
-    writing_desk,
 )
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with writing_desk() as ready:
-        yield ready
 
 
 async def test_a_label_the_repository_lacks_is_made_first_and_only_once(desk: Desk) -> None:

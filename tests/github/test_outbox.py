@@ -1,7 +1,5 @@
 """The one way to write: order, refusals, and the dry run, whatever is written."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from structlog.testing import capture_logs
 
@@ -10,16 +8,10 @@ from bot.github.write.comments import REMINDER_COMMENT, REPLY, comment_write, en
 from bot.github.write.outbox import WRITE_NAMES, Write, WriteKind, WriteStatus
 from bot.store.rows import Intent
 from tests.github.scripted_github import Reply
-from tests.github.writing_desk import COMMENT, COMMENTS, FORBIDDEN, LOST, ROOT, Desk, writing_desk
+from tests.github.writing_desk import COMMENT, COMMENTS, FORBIDDEN, LOST, ROOT, Desk
 
 REACTION = Write(WriteKind.REACT, "+1", "POST", "/issues/{number}/reactions", {"content": "+1"})
 REACTIONS = f"{ROOT}/issues/1/reactions"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with writing_desk() as ready:
-        yield ready
 
 
 def test_no_two_kinds_of_writes_have_one_name() -> None:

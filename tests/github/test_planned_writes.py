@@ -1,7 +1,5 @@
 """Carrying out a plan: order, intents, memory, refusals, comments, the dry run."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from structlog.testing import capture_logs
 
@@ -30,14 +28,7 @@ from tests.github.writing_desk import (
     Desk,
     check_run,
     plan_of,
-    writing_desk,
 )
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with writing_desk() as ready:
-        yield ready
 
 
 async def test_every_create_is_intended_before_and_remembered_before_it_is_fulfilled(

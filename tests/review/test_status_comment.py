@@ -19,7 +19,7 @@ WIMS = {"Author": "Wim Core <wim at example.org>", "Sponsor": None}
 
 
 def moved(after: str = "Final", before: str = "Rejected", **more: Any) -> Desired:
-    """A step nobody ever took, unless told otherwise, so that there is something to mend."""
+    """A step nobody ever took, unless told otherwise, so that there is something to fix."""
     headers = WIMS | more.pop("headers", {})
     author = more.pop("author", None)
     old, new = pep_text(758, Status=before, **headers), pep_text(758, Status=after, **headers)

@@ -77,7 +77,7 @@ def render_turn(turn: Turn) -> str:
             reasons = ["it is a draft"] if draft else []
             if rules:
                 to_fix = join_names(tuple(map(safe_code, rules)))
-                reasons.append(f"there is something to mend ({to_fix})")
+                reasons.append(f"there is something to fix ({to_fix})")
             return " and ".join(reasons)
         case ConsentAwaited(sponsors):
             return f"{escape(' '.join(sponsors))} has not agreed here"
