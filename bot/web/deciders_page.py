@@ -17,7 +17,7 @@ from bot.review.decision.submission import Submission
 from bot.review.render.markdown import lines
 from bot.rules.engine.context import Context
 from bot.rules.preamble.topic import TOPICS
-from bot.web.page_templates import for_html, page
+from bot.web.page_rendering import for_html, page
 
 _ORDINARY = "No topic"
 _PARTS = {

@@ -17,7 +17,7 @@ from bot.store.location import StoreUnavailable, StoreUnusable
 from bot.web.limits import TooManyWaiting
 
 if TYPE_CHECKING:
-    from bot.web.page_templates import Page
+    from bot.web.page_rendering import Page
     from bot.web.pages import Pages
 
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
@@ -171,7 +171,7 @@ class PageRoutes:
     async def _open(self) -> "Pages":
         await asyncio.to_thread(_load)
         from bot.store.database import open_database
-        from bot.web.page_templates import LIFETIME, REST_FACTOR
+        from bot.web.page_rendering import LIFETIME, REST_FACTOR
         from bot.web.pages import Pages
 
         return Pages(
@@ -235,7 +235,7 @@ def _response(request: web.Request, page: "Page") -> web.Response:
 
 
 def _unavailable(*, is_busy: bool = False) -> web.Response:
-    from bot.web.page_templates import page
+    from bot.web.page_rendering import page
 
     return web.Response(
         body=page("unavailable", is_busy=is_busy),
@@ -247,7 +247,7 @@ def _unavailable(*, is_busy: bool = False) -> web.Response:
 
 
 def _style_sheet() -> bytes:
-    from bot.web.page_templates import STYLE
+    from bot.web.page_rendering import STYLE
 
     return STYLE
 

@@ -33,8 +33,8 @@ from bot.store.register import PepIndex, RegisterStore, stored_policy
 from bot.store.store import Store
 from bot.store.submissions import SubmissionStore, trackers_of_deciders
 from bot.web.deciders_page import deciders_page
-from bot.web.page_templates import LIFETIME, MOST_CACHED, REST_FACTOR, Page, PageCache, page
-from bot.web.pull_page import MOST_PULLS, PepPageData, pep_page, peps_on_page, pull_page
+from bot.web.page_rendering import LIFETIME, MOST_CACHED, REST_FACTOR, Page, PageCache, page
+from bot.web.pep_and_pull_page import MOST_PULLS, PepPageData, pep_page, peps_on_page, pull_page
 from bot.web.queue_page import queue_json, queue_page
 
 P = ParamSpec("P")

@@ -14,7 +14,7 @@ from bot.review.queue.queue import Queue, Waiting
 from bot.review.render import markdown as link_to
 from bot.review.render.queue import awaiting_fact, follow_up_fact
 from bot.review.stage import Stage
-from bot.web.page_templates import in_days, page
+from bot.web.page_rendering import in_days, page
 
 MOST_ROWS = 100
 """How many rows are shown of a section that is not divided into pages; the rest is counted."""

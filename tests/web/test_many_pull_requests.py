@@ -11,9 +11,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.review.queue.pages import PER_PAGE
+from bot.web.page_rendering import MOST_WAITING
 from bot.web.page_routes import PageRoutes
-from bot.web.page_templates import MOST_WAITING
-from bot.web.pull_page import MOST_PULLS
+from bot.web.pep_and_pull_page import MOST_PULLS
 from tests.web.filled_store import NOW, pages_of
 from tests.web.many_pull_requests import FLOODED, OPEN, OVER, fill_with_many
 from tests.web.test_pages import Browser, document

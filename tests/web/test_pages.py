@@ -25,8 +25,8 @@ from bot.review.subject import Subject
 from bot.store.database import open_database
 from bot.store.documents import PUBLIC_FOR, Visibility
 from bot.store.store import Store
+from bot.web.page_rendering import LONGEST, for_html, with_code
 from bot.web.page_routes import PageRoutes, web_address
-from bot.web.page_templates import LONGEST, for_html, with_code
 from bot.web.queue_page import MOST_ROWS, queue_page
 from tests.web.filled_store import (
     HOSTILE,

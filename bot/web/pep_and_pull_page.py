@@ -20,7 +20,7 @@ from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.review.stage import Stage
 from bot.rules.engine.registry import all_rules
 from bot.web.deciders_page import path_in_html, path_on
-from bot.web.page_templates import in_days, page
+from bot.web.page_rendering import in_days, page
 from bot.web.queue_page import Cell, PageSection
 
 MOST_PULLS = 50
