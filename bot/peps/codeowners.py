@@ -1,5 +1,6 @@
 """Reads CODEOWNERS: its lines, how its patterns match, and who owns a path."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -140,8 +141,21 @@ def parse_codeowners(text: str) -> CodeOwners:
     are cached: every review needs the base's again, and the pull request's several times.
     """
     return CodeOwners(
-        tuple(parse_line(number, line) for number, line in enumerate(text.split("\n"), start=1))
+        tuple(
+            (_cached_line if len(line) < _LONG else parse_line)(number, line)
+            for number, line in enumerate(text.split("\n"), start=1)
+        )
     )
+
+
+_LONG = 1_000
+"""A line or pattern of at least this many characters is not a sensible one, and is not cached."""
+
+
+@lru_cache(maxsize=2048)
+def _cached_line(number: int, line: str) -> OwnersLine:
+    """The same as `parse_line`: a pull request changes few lines of many."""
+    return parse_line(number, line)
 
 
 Item = TypeVar("Item")
@@ -157,14 +171,17 @@ def matches(pattern: str, path: str) -> bool:
     Returns:
         True if the pattern names the file itself, or a folder it is in.
     """
+    if not _WILDCARDS.search(pattern) and "/" in pattern.rstrip("/"):
+        # As nearly all lines for PEPs. It is the file itself, or a folder.
+        place = pattern.removeprefix("/")
+        return path.startswith(f"{place.rstrip('/')}/") or path == place
     segments = _segments(pattern)
     return bool(segments) and _matches_wildcard(
         segments, path.split("/"), _is_any_depth, _segment_matches
     )
 
 
-_LONG = 1_000
-"""A pattern of at least this many characters is not a sensible one, and is not cached."""
+_WILDCARDS = re.compile(r"[*?\\]|//")
 
 
 def _segments(pattern: str) -> tuple[str, ...]:

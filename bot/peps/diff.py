@@ -36,13 +36,7 @@ def lines_of(text: str) -> list[str]:
 
 def blocks(old: list[str], new: list[str]) -> tuple[Block, ...]:
     """The lines that differ, in order."""
-    start = 0
-    most = min(len(old), len(new))
-    while start < most and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < most - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start, end = _equal_ends(old, new)
     old_part, new_part = old[start : len(old) - end], new[start : len(new) - end]
     if not old_part and not new_part:
         return ()
@@ -56,6 +50,18 @@ def blocks(old: list[str], new: list[str]) -> tuple[Block, ...]:
     )
 
 
+def _equal_ends(old: list[str], new: list[str]) -> tuple[int, int]:
+    """How many lines at the beginning and, behind those, at the end are equal."""
+    most = min(len(old), len(new))
+    start = 0
+    while start < most and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < most - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return start, end
+
+
 def _steps(old: list[str], new: list[str]) -> int:
     """An upper bound of the steps that the comparison can take."""
     in_old, in_new = Counter(old), Counter(new)
@@ -67,12 +73,7 @@ def _steps(old: list[str], new: list[str]) -> int:
 def changed_lines(before: str, after: str) -> int:
     """Count changed lines as a reader would: a replaced line counts once, not twice."""
     old, new = before.splitlines(), after.splitlines()
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start, end = _equal_ends(old, new)
     old, new = old[start : len(old) - end], new[start : len(new) - end]
     # SequenceMatcher can take cubic time, so untrusted long texts are compared in linear time.
     if len(old) * len(new) > _COMPARED_EXACTLY:
@@ -104,10 +105,13 @@ def touched_lines(before: str | None, after: str | None) -> frozenset[int]:
         return frozenset()
     new = _lines(after)
     old = _lines(before) if before is not None else []
+    start, end = _equal_ends(old, new)
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
     touched: set[int] = set()
     old_start = new_start = 0
     for old_anchor, new_anchor in [*_anchors(old, new), (len(old), len(new))]:
-        touched |= _differing(old[old_start:old_anchor], new[new_start:new_anchor], new_start)
+        between = old[old_start:old_anchor], new[new_start:new_anchor]
+        touched |= _differing(*between, start + new_start)
         old_start, new_start = old_anchor + 1, new_anchor + 1
     return frozenset(touched)
 
@@ -120,13 +124,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _differing(old: list[str], new: list[str], offset: int) -> set[int]:
-    shortest = min(len(old), len(new))
-    start = 0
-    while start < shortest and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < shortest - start and old[-1 - end] == new[-1 - end]:
-        end += 1
+    start, end = _equal_ends(old, new)
     return {offset + index + 1 for index in range(start, len(new) - end)}
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.peps.change import Change
 from bot.peps.changed_pep import NewPep
+from bot.peps.codeowners import parse_codeowners
 from bot.peps.document import title_numbers
 from bot.peps.number import (
     NumberLedger,
@@ -189,14 +190,6 @@ def _places_with_number(pep: NewPep, change: Change) -> tuple[str, ...]:
         places_with_number.append("header")
     if pep.number in title_numbers(change.title):
         places_with_number.append("title")
-    if _has_owners_line(pep.path, change.codeowners_after or ""):
+    if parse_codeowners(change.codeowners_after or "").line_for(pep.path) is not None:
         places_with_number.append("CODEOWNERS")
     return tuple(places_with_number)
-
-
-def _has_owners_line(path: str, codeowners: str) -> bool:
-    # Search the whole text first: most have no such line, and an untrusted one may be long.
-    return path in codeowners and any(
-        line.startswith((path, f"/{path}")) and path in line.split(maxsplit=1)[0]
-        for line in codeowners.split("\n")
-    )
