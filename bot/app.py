@@ -199,7 +199,6 @@ class App(Connections):
         surroundings = Surroundings(
             store,
             clock,
-            reservations=opened.commands.reservations,
             submitted=opened.submissions.of,
             forum=opened.forum.read,
         )

@@ -98,16 +98,16 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
         keeps_peps = await register.keeps_peps(repository)
         if not keeps_peps and not issues:
             continue
-        claims, is_complete = await store.claims(repository)
+        numbers = await store.stored_numbers(repository)
         policy = await stored_policy(store, repository)
         listings = await store.listings(repository, since=now - WEEK)
         known = await pep_index.known(repository, policy, listings)
         queue = queue_of(
             listings,
             now,
-            claims=claims,
-            is_complete=is_complete,
-            reserved=await commands.reservations(repository),
+            claims=numbers.claims,
+            is_complete=numbers.claims_complete,
+            reserved=numbers.reservations,
             reserved_by_policy=(
                 known.still_reserved(policy.numbers.reserved) if keeps_peps else {}
             ),

@@ -23,6 +23,7 @@ from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.kind import ChangeKind
 from bot.store.documents import EDITORS_SEEN, JUDGED_BY, Document
+from bot.store.memories import BegunReview
 from bot.store.rows import Intent
 
 MAX_REPEATED_REVIEWS = 5
@@ -33,10 +34,8 @@ MAX_REVIEWS_AN_HOUR = 10
 
 _REPEAT_MARK = "-again-"
 
-CLAIMS = "claims"
-"""The kind of the intent to have others reviewed after a pull request's claims changed."""
-
-_CLAIMS_INTENT = Intent(CLAIMS, "")
+CLAIMS_CHANGED = Intent("claims", "")
+"""The intent to have others reviewed after a pull request's claims changed."""
 
 _log = structlog.get_logger()
 
@@ -100,6 +99,7 @@ async def review_others(
 async def record_claims(
     app: App,
     subject: Subject,
+    begun: BegunReview,
     claimed: frozenset[PepNumber],
     delivery: str,
     *,
@@ -108,19 +108,20 @@ async def record_claims(
     """Record what the pull request claims, and queue reviews of others that this concerns.
 
     The claims are stored first, or the reviews might not see them, together with the intent: if
-    the process dies before they are queued, it makes the repeated review queue them.
+    the process dies before they are queued, it makes the repeated review queue them. It stands
+    until the review has ended.
 
     Args:
         app: The app.
         subject: The pull request.
+        begun: What was known when its review began.
         claimed: The numbers it claims now.
         delivery: The delivery that led to this, used as the cause of the queued reviews.
         merged: Whether it was merged, so that its number is not free but published.
     """
-    before, unfinished = await app.store.claims_of(subject)
-    if before != claimed:
-        await app.store.set_claims(subject, claimed, intent=_CLAIMS_INTENT)
-    elif _CLAIMS_INTENT not in unfinished:
+    if begun.claimed != claimed:
+        await app.store.set_claims(subject, claimed, intent=CLAIMS_CHANGED)
+    elif CLAIMS_CHANGED not in begun.unfinished:
         return
     await review_others(
         app,
@@ -130,7 +131,6 @@ async def record_claims(
         base_changed=merged,
         claims_changed=not merged,
     )
-    await app.store.fulfil(subject, _CLAIMS_INTENT)
 
 
 async def review_if_outdated(
@@ -228,15 +228,8 @@ async def _read_base_branch(app: App, repository: Repository, base: str) -> Base
 
 
 async def _ledger(app: App, repository: Repository, base_branch: BaseBranch) -> NumberLedger:
-    known, complete = await app.store.claims(repository)
-    reserved = await app.commands.reservations(repository)
-    return ledger_of(
-        base_branch.policy,
-        base_branch.published,
-        known,
-        claims_complete=complete,
-        reservations=reserved,
-    )
+    known = await app.store.stored_numbers(repository)
+    return ledger_of(base_branch.policy, base_branch.published, known)
 
 
 async def _review_again(

@@ -218,7 +218,7 @@ async def _contexts(
     accounts: Accounts,
 ) -> IssueContexts:
     repository = subject.repository
-    claims, complete = await app.store.claims(repository)
+    known = await app.store.stored_numbers(repository)
     # Read it again, since the labels in the payload may be an hour old.
     issue = await client.get(
         "/repos/{owner}/{repo}/issues/{number}", variables(repository, number=subject.number)
@@ -234,13 +234,7 @@ async def _contexts(
         ),
         base_branch=base_branch,
         branch=branch,
-        numbers=ledger_of(
-            base_branch.policy,
-            base_branch.published,
-            claims,
-            claims_complete=complete,
-            reservations=await app.commands.reservations(repository),
-        ),
+        numbers=ledger_of(base_branch.policy, base_branch.published, known),
         editors=editors,
         now=app.clock(),
     )

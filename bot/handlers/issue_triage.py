@@ -134,12 +134,5 @@ async def _load_peps(
 
 
 async def _next(app: App, repository: Repository, base_branch: BaseBranch) -> PepNumber:
-    claims, complete = await app.store.claims(repository)
-    ledger = ledger_of(
-        base_branch.policy,
-        base_branch.published,
-        claims,
-        claims_complete=complete,
-        reservations=await app.commands.reservations(repository),
-    )
-    return next_number(ledger)
+    known = await app.store.stored_numbers(repository)
+    return next_number(ledger_of(base_branch.policy, base_branch.published, known))

@@ -165,16 +165,16 @@ async def update_queue_issue(app: App, work: Work[Event], repository: Repository
     client, _, base_branch = await tip_of(app, repository)
     if not base_branch.policy.issues.queue:
         return
-    claims, is_complete = await app.store.claims(repository)
+    numbers = await app.store.stored_numbers(repository)
     now = app.clock()
     listings = await app.store.listings(repository, since=now - WEEK)
     peps = await app.pep_index.known(repository, base_branch.policy, listings)
     queue = queue_of(
         listings,
         now,
-        claims=claims,
-        is_complete=is_complete,
-        reserved=await app.commands.reservations(repository),
+        claims=numbers.claims,
+        is_complete=numbers.claims_complete,
+        reserved=numbers.reservations,
         reserved_by_policy=peps.still_reserved(base_branch.policy.numbers.reserved),
         awaiting=awaiting_decision(peps),
         due=follow_ups(peps, now, base_branch.policy),

@@ -81,7 +81,7 @@ async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
 
     client = await app.clients.for_repository(repository.full_name, repository.installation)
     asked_at = app.clock()
-    _, was_complete = await app.store.claims(repository)
+    was_complete = (await app.store.stored_numbers(repository)).claims_complete
     found = await sweep_claims(
         client,
         app.store,
@@ -118,7 +118,7 @@ async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
 
 async def first_sweep(app: App, work: Work[Event], repository: Repository) -> None:
     """Sweep the open pull requests unless that has been done since it was requested."""
-    _, is_complete = await app.store.claims(repository)
+    is_complete = (await app.store.stored_numbers(repository)).claims_complete
     if not is_complete:
         await sweep(app, work, repository)
 

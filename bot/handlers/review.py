@@ -23,7 +23,12 @@ from bot.handlers.command_runner import (
     run_commands,
     write_answers,
 )
-from bot.handlers.invalidator import record_claims, review_if_outdated, review_others
+from bot.handlers.invalidator import (
+    CLAIMS_CHANGED,
+    record_claims,
+    review_if_outdated,
+    review_others,
+)
 from bot.peps.number import is_pep_path
 from bot.review.reconcile import force_check_run
 from bot.review.review import Review, review
@@ -65,11 +70,12 @@ async def _review_with_permit(
         )
     except Gone:
         if not hint.is_young:
-            await record_claims(app, subject, frozenset(), hint.delivery)
+            await record_claims(app, subject, begun, frozenset(), hint.delivery)
+            await app.store.fulfil(subject, CLAIMS_CHANGED)
         raise
     plain = reading.snapshot
     merged = plain.state is PullRequestState.MERGED
-    await record_claims(app, subject, plain.claimed_numbers, hint.delivery, merged=merged)
+    await record_claims(app, subject, begun, plain.claimed_numbers, hint.delivery, merged=merged)
     texts = [*hint.texts, *await _find_missed_commands(app, subject, reading.missed_comments, hint)]
     if not plain.base.is_pep_repository and not _touches_peps(plain):
         texts = []  # without PEPs, as in a council's tracker, the bot only reads

@@ -13,7 +13,6 @@ from bot.policy.model import Numbers
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository
 from bot.sanitize import for_terminal
-from bot.store.commands import CommandStore
 from bot.store.database import open_database
 from bot.store.location import StoreUnavailable, StoreUnusable
 from bot.store.names import RepositoryNames
@@ -162,15 +161,14 @@ def known_numbers(url: str, name: str | None) -> KnownNumbers:
 async def _read(url: str, name: str | None) -> KnownNumbers:
     database = await open_database(url, serving=False)
     try:
-        store, commands = Store(database), CommandStore(database)
+        store = Store(database)
         repository = await _find_repository(store, RepositoryNames(database), name)
-        claims, complete = await store.claims(repository)
-        reservations = await commands.reservations(repository)
+        known = await store.stored_numbers(repository)
     finally:
         await database.close()
     return KnownNumbers(
-        frozenset(claim.number for claim in claims) if complete else None,
-        {one.number: _reservation_text(one) for one in reservations},
+        frozenset(claim.number for claim in known.claims) if known.claims_complete else None,
+        {one.number: _reservation_text(one) for one in known.reservations},
     )
 
 

@@ -7,7 +7,7 @@ to list what an assessment depends on.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -31,17 +31,27 @@ UNNUMBERED = PepNumber(0)
 _UNNUMBERED_PATH = "peps/pep-XXXX.rst"
 
 
+@dataclass(frozen=True, slots=True)
+class StoredNumbers:
+    """What is stored about the numbers of a repository.
+
+    Attributes:
+        claims: What open pull requests claim.
+        claims_complete: Whether all open pull requests have been looked at.
+        reservations: The numbers that editors reserved.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    claims_complete: bool = False
+    reservations: tuple[Reservation, ...] = ()
+
+
 def ledger_of(
-    policy: Policy,
-    published: frozenset[PepNumber],
-    claims: Iterable[Claim],
-    *,
-    claims_complete: bool,
-    reservations: Iterable[Reservation] = (),
+    policy: Policy, published: frozenset[PepNumber], known: StoredNumbers
 ) -> NumberLedger:
     """Everything known about numbers: policy, base branch, claims, and editors' reservations."""
     numbers = policy.numbers
-    reservation_of = {one.number: one for one in reservations}
+    reservation_of = {one.number: one for one in known.reservations}
     reserved_for_nobody = {
         number: one.reason or "Reserved by a PEP editor."
         for number, one in reservation_of.items()
@@ -55,8 +65,8 @@ def ledger_of(
     return NumberLedger(
         published=published,
         reserved={**numbers.reserved, **reserved_for_nobody},
-        claims=tuple(sorted(claims, key=lambda claim: (claim.number, claim.pull_request))),
-        claims_complete=claims_complete,
+        claims=tuple(sorted(known.claims, key=lambda claim: (claim.number, claim.pull_request))),
+        claims_complete=known.claims_complete,
         special=numbers.special,
         taken_ahead=numbers.taken_ahead,
         placeholders=numbers.placeholders,

@@ -59,31 +59,18 @@ class CommandStore:
         """The commands given on a pull request or issue."""
         return await self._database.read(lambda connection: read_logged(connection, subject))
 
-    async def _logged_by_verb(self, repository: Repository, verb: str) -> Sequence[LoggedCommand]:
-        """The commands of one verb that editors gave anywhere in a repository.
-
-        Whoever was an editor once counts: a reserved number does not come free because
-        somebody leaves. Before anybody was seen to be one, nothing tells who is not.
-        """
-        seen = parameters(name=ALL_EDITORS.of(repository))
-
-        def work(connection: Connection) -> list[LoggedCommand]:
-            found = _logged(connection, _LOGGED_BY_VERB, parameters(repository, verb=verb))
-            editors = connection.execute(_EDITORS, seen).scalar() if found else None
-            if editors is None:
-                return found
-            known = frozenset(editors.split())
-            return [one for one in found if one.login.casefold() in known]
-
-        return await self._database.read(work)
-
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors reserved in a repository."""
-        return overrides_of(await self._logged_by_verb(repository, "number")).reservations
+        return await self._database.read(
+            lambda connection: read_reservations(connection, repository)
+        )
 
     async def not_yet(self, repository: Repository) -> Mapping[PepNumber, datetime]:
         """When an editor last said "not yet" to a PEP's follow-ups."""
-        return overrides_of(await self._logged_by_verb(repository, "not-yet")).not_yet
+        logged = await self._database.read(
+            lambda connection: _logged_by_editors(connection, repository, "not-yet")
+        )
+        return overrides_of(logged).not_yet
 
     async def processed(self, subject: Subject, source: str) -> CommandComment | None:
         """What was processed in a text; None if nothing was."""
@@ -123,6 +110,28 @@ def _put_logged(connection: Connection, subject: Subject, one: LoggedCommand) ->
 def read_logged(connection: Connection, subject: Subject) -> list[LoggedCommand]:
     """The commands given on a pull request or issue."""
     return _logged(connection, _LOGGED, parameters(subject))
+
+
+def read_reservations(connection: Connection, repository: Repository) -> tuple[Reservation, ...]:
+    """The numbers that editors reserved in a repository."""
+    return overrides_of(_logged_by_editors(connection, repository, "number")).reservations
+
+
+def _logged_by_editors(
+    connection: Connection, repository: Repository, verb: str
+) -> list[LoggedCommand]:
+    """The commands of one verb that editors gave anywhere in a repository.
+
+    Whoever was an editor once counts: a reserved number does not come free because somebody leaves.
+    Before anybody was seen to be one, nothing tells who is not.
+    """
+    found = _logged(connection, _LOGGED_BY_VERB, parameters(repository, verb=verb))
+    seen = parameters(name=ALL_EDITORS.of(repository))
+    editors = connection.execute(_EDITORS, seen).scalar() if found else None
+    if editors is None:
+        return found
+    known = frozenset(editors.split())
+    return [one for one in found if one.login.casefold() in known]
 
 
 def _logged(connection: Connection, statement: Select[Any], values: Values) -> list[LoggedCommand]:

@@ -207,7 +207,7 @@ _ARE_ALL_CLAIMED = select(_COVERAGE_ROWS.c.complete).where(here(_COVERAGE_ROWS))
 
 def claims_in(connection: Connection, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
     """The numbers open pull requests claim, and whether all of them have been looked at."""
-    rows = connection.execute(_CLAIMED, parameters(repository))
+    rows = connection.execute(_CLAIMED, parameters(repository)).all()
     claims = tuple(Claim(PepNumber(pep), pull_request) for pep, pull_request in rows)
     complete = connection.execute(_ARE_ALL_CLAIMED, parameters(repository)).scalar()
     return claims, complete is True
@@ -220,9 +220,11 @@ class BegunReview:
     Attributes:
         memory: What is remembered about it.
         logged: The commands given on it.
+        claimed: The PEP numbers that it claims.
         unfinished: What an earlier review left unfinished.
     """
 
     memory: Memory
     logged: Sequence[LoggedCommand]
+    claimed: frozenset[int]
     unfinished: Sequence[Intent]

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from bot.peps.number import Claim, PepNumber
+from bot.peps.number import PepNumber
+from bot.review.number_inputs import StoredNumbers
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act
 from bot.store import schema
-from bot.store.commands import read_logged
+from bot.store.commands import read_logged, read_reservations
 from bot.store.database import Database
 from bot.store.documents import Document, drop_of_installation, put_document
 from bot.store.memories import (
@@ -75,6 +76,7 @@ class Store:
             return BegunReview(
                 read_memory(connection, subject),
                 read_logged(connection, subject),
+                numbers_of(connection, _CLAIMS, subject),
                 fetch(connection, Intent, _BEGUN, parameters(subject)),
             )
 
@@ -89,17 +91,9 @@ class Store:
 
         await self._database.write(work)
 
-    async def remember(
-        self, subject: Subject, memory: Memory, *, fulfilled: Intent | None = None
-    ) -> None:
-        """Replace what is remembered about a pull request, with the result of an intent."""
-
-        def work(connection: Connection) -> None:
-            write_memory(connection, subject, memory)
-            if fulfilled is not None:
-                remove(connection, _INTENTS, subject, **asdict(fulfilled))
-
-        await self._database.write(work)
+    async def remember(self, subject: Subject, memory: Memory) -> None:
+        """Replace what is remembered about a pull request."""
+        await self._database.write(lambda connection: write_memory(connection, subject, memory))
 
     async def remember_if_unknown(self, subject: Subject, memory: Memory) -> None:
         """Remember this about a pull request, unless anything is remembered about it already."""
@@ -171,16 +165,12 @@ class Store:
         """Forget a repository and everything about it."""
         await self._database.write(lambda connection: forget_repository(connection, full_name))
 
-    async def claims(self, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
-        """The numbers open pull requests claim, and whether all of them have been looked at."""
-        return await self._database.read(lambda connection: claims_in(connection, repository))
+    async def stored_numbers(self, repository: Repository) -> StoredNumbers:
+        """What is stored about the numbers of a repository, as of one moment."""
 
-    async def claims_of(self, subject: Subject) -> tuple[frozenset[int], Sequence[Intent]]:
-        """The numbers that a pull request claims, and its unfinished steps."""
-
-        def work(connection: Connection) -> tuple[frozenset[int], Sequence[Intent]]:
-            begun = fetch(connection, Intent, _BEGUN, parameters(subject))
-            return numbers_of(connection, _CLAIMS, subject), begun
+        def work(connection: Connection) -> StoredNumbers:
+            claims, complete = claims_in(connection, repository)
+            return StoredNumbers(claims, complete, read_reservations(connection, repository))
 
         return await self._database.read(work)
 
@@ -278,11 +268,25 @@ class Store:
         """Creates that were begun and whose end is unknown."""
         return await self._database.fetch(Intent, _BEGUN, parameters(subject))
 
-    async def record_write(self, record: WriteRecord) -> None:
-        """Add a line to the audit."""
-        row = {**asdict(record), **asdict(record.subject.repository)}
+    async def record_write(
+        self,
+        record: WriteRecord,
+        *,
+        memory: Memory | None = None,
+        fulfilled: Intent | None = None,
+    ) -> None:
+        """Add a line to the audit, with what is remembered now and the intent that it fulfils."""
+        subject, row = record.subject, {**asdict(record), **asdict(record.subject.repository)}
         del row["subject"]
-        await self._database.write(lambda connection: add(connection, _AUDIT, record.subject, row))
+
+        def work(connection: Connection) -> None:
+            add(connection, _AUDIT, subject, row)
+            if memory is not None:
+                write_memory(connection, subject, memory)
+            if fulfilled is not None:
+                remove(connection, _INTENTS, subject, **asdict(fulfilled))
+
+        await self._database.write(work)
 
     async def forget_writes(self, before: datetime, at_once: int = 1_000) -> int:
         """Delete audit lines from before a moment; returns how many."""

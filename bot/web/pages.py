@@ -264,16 +264,15 @@ class Pages:
         now = self._clock()
         listings = await self._store.listings(repository, since=now - WEEK)
         known = await self._pep_index.known(repository, policy, listings)
-        claims, is_complete = await self._store.claims(repository)
-        reserved = await self._commands.reservations(repository)
+        numbers = await self._store.stored_numbers(repository)
 
         def work() -> Queue:
             return queue_of(
                 listings,
                 now,
-                claims=claims,
-                is_complete=is_complete,
-                reserved=reserved,
+                claims=numbers.claims,
+                is_complete=numbers.claims_complete,
+                reserved=numbers.reservations,
                 reserved_by_policy=known.still_reserved(policy.numbers.reserved),
                 awaiting=awaiting_decision(known),
                 due=follow_ups(known, now, policy),

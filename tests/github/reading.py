@@ -10,6 +10,7 @@ from uritemplate import expand
 from bot.github.client.app import AppIdentity
 from bot.github.client.client import Gone, TooLarge
 from bot.peps.number import Claim, PepNumber
+from bot.review.number_inputs import StoredNumbers
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act
@@ -226,9 +227,9 @@ class FakeStore:
         self.setters: dict[str, str] = {}
         self.documents: dict[str, Document] = {}
 
-    async def claims(self, repository: Repository) -> tuple[tuple[Claim, ...], bool]:
+    async def stored_numbers(self, repository: Repository) -> StoredNumbers:
         found = [Claim(n, pr) for pr, numbers in self.claimed.items() for n in sorted(numbers)]
-        return tuple(found), self.complete
+        return StoredNumbers(tuple(found), self.complete)
 
     async def set_claims(self, subject: Subject, numbers: Iterable[PepNumber]) -> frozenset[int]:
         before, after = self.claimed.pop(subject.number, frozenset()), frozenset(numbers)

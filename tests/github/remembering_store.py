@@ -21,13 +21,9 @@ class RememberingStore:
     def memory(self) -> Memory:
         return self.memories[-1]
 
-    async def remember(
-        self, subject: Subject, memory: Memory, *, fulfilled: Intent | None = None
-    ) -> None:
+    async def remember(self, subject: Subject, memory: Memory) -> None:
         self.journal.append("remember")
         self.memories.append(memory)
-        if fulfilled is not None:
-            await self.fulfil(subject, fulfilled)
 
     async def intend(self, subject: Subject, intent: Intent) -> None:
         self.journal.append(f"intend {intent.kind} {intent.detail}")
@@ -37,9 +33,19 @@ class RememberingStore:
         self.journal.append(f"fulfil {intent.kind} {intent.detail}")
         self.open.remove(intent)
 
-    async def record_write(self, record: WriteRecord) -> None:
+    async def record_write(
+        self,
+        record: WriteRecord,
+        *,
+        memory: Memory | None = None,
+        fulfilled: Intent | None = None,
+    ) -> None:
         self.journal.append(f"audit {record.write}")
         self.audit.append(record)
+        if memory is not None:
+            await self.remember(record.subject, memory)
+        if fulfilled is not None:
+            await self.fulfil(record.subject, fulfilled)
 
     async def known_labels(self, repository: Repository) -> frozenset[str]:
         return frozenset(self.labels)

@@ -43,7 +43,8 @@ class Harness:
             who = TOGGLERS[turn // 2 % 2]
             self.turns += 1
             numbers = frozenset() if turn % 2 else frozenset({PepNumber(791)})
-            await record_claims(self.app, who, numbers, f"turn{self.turns}")
+            begun = await self.desk.store.begin_review(who)
+            await record_claims(self.app, who, begun, numbers, f"turn{self.turns}")
         return self.take_queued()
 
     def take_queued(self) -> Counter[str]:
@@ -82,5 +83,6 @@ async def test_a_merge_notifies_others_at_once_however_often_claims_changed(desk
     await harness.open()
     await harness.toggle(MAX_REVIEWS_AN_HOUR + 5)
     desk.base_branch.published = {790, 791}
-    await record_claims(harness.app, TOGGLERS[1], frozenset(), "merge", merged=True)
+    begun = await desk.store.begin_review(TOGGLERS[1])
+    await record_claims(harness.app, TOGGLERS[1], begun, frozenset(), "merge", merged=True)
     assert harness.take_queued() == each(1)

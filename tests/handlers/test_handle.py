@@ -250,5 +250,5 @@ async def test_not_found_is_believed_ten_minutes_after_the_latest_event(
     with pytest.raises(expected):
         await desk.handle_batch(Batch("python/peps#4422", (old, late), 1))
     # Until then it may only be late, and keeps the numbers it claims.
-    claims, _ = await desk.store.claims(repository())
+    claims = (await desk.store.stored_numbers(repository())).claims
     assert bool(claims) == (expected is TryLater)

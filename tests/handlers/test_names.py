@@ -71,7 +71,7 @@ async def test_a_known_id_under_a_new_name_is_renamed_and_swept(desk: Desk, gith
     github.ids = {"python/calm": 100}
     assert await handle_event(desk, "python/calm", 100) == Subject(CALM, 4422)
     assert await desk.store.repositories() == [CALM]
-    claims, _ = await desk.store.claims(CALM)
+    claims = (await desk.store.stored_numbers(CALM)).claims
     assert [claim.number for claim in claims] == [842]
     assert [(one.event, one.key) for one in desk.queued] == [("sweep", "python/calm")]
 
@@ -125,7 +125,7 @@ async def test_a_rename_before_any_id_was_known_is_read_from_its_event(
         changes={"repository": {"name": {"from": "peps"}}},
     )
     await desk.handle(("repository", data), key="python/calm")
-    claims, _ = await desk.store.claims(CALM)
+    claims = (await desk.store.stored_numbers(CALM)).claims
     assert [claim.number for claim in claims] == [842]
 
 

@@ -299,7 +299,7 @@ async def test_a_pull_request_not_found_soon_after_its_event_keeps_its_number(
     harness.github.gone = True
     with pytest.raises(Gone):
         await harness.review(is_young=True)
-    claims, _ = await harness.store.claims(repository())
+    claims = (await harness.store.stored_numbers(repository())).claims
     assert [claim.number for claim in claims] == [791]
 
 
@@ -309,7 +309,7 @@ async def test_a_pull_request_that_is_gone_claims_nothing_any_more(harness: Harn
     harness.github.gone = True
     with pytest.raises(Gone):
         await harness.review()
-    claims, _ = await harness.store.claims(repository())
+    claims = (await harness.store.stored_numbers(repository())).claims
     assert claims == ()
 
 

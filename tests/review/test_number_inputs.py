@@ -4,7 +4,7 @@ import pytest
 
 from bot.peps.number import Claim, PepNumber
 from bot.policy.load import default_policy
-from bot.review.number_inputs import UNNUMBERED, ledger_of, number_inputs
+from bot.review.number_inputs import UNNUMBERED, StoredNumbers, ledger_of, number_inputs
 
 POLICY = default_policy()
 OWN = 10
@@ -24,8 +24,10 @@ def seen(
     ledger = ledger_of(
         POLICY,
         frozenset(map(PepNumber, published)),
-        [Claim(PepNumber(pep), pull) for pull, pep in {**others, **mine}.items()],
-        claims_complete=complete,
+        StoredNumbers(
+            tuple(Claim(PepNumber(pep), pull) for pull, pep in {**others, **mine}.items()),
+            claims_complete=complete,
+        ),
     )
     return number_inputs([number], OWN, ledger, POLICY, codeowners)
 
@@ -74,5 +76,5 @@ def test_a_number_that_is_published_is_nobodys_claim_any_more() -> None:
 
 
 def test_without_a_number_the_digest_is_empty() -> None:
-    ledger = ledger_of(POLICY, frozenset(), [], claims_complete=True)
+    ledger = ledger_of(POLICY, frozenset(), StoredNumbers())
     assert number_inputs([], OWN, ledger, POLICY, None) == ""

@@ -23,7 +23,7 @@ def names(database: Database) -> RepositoryNames:
 
 
 async def claimed(store: Store, repository: Repository) -> list[tuple[int, int]]:
-    claims, _ = await store.claims(repository)
+    claims = (await store.stored_numbers(repository)).claims
     return [(claim.number, claim.pull_request) for claim in claims]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.inbox.open import open_inbox
 from bot.peps.number import Claim, PepNumber
+from bot.review.number_inputs import StoredNumbers
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.database import open_database
@@ -60,7 +61,7 @@ async def test_names_differ_in_case_without_being_different(store: Store) -> Non
     shouted = Subject(SHOUTED, 1)
     assert await store.recall(shouted) == memory()
     assert await store.acts(shouted) == [consent()]
-    assert (await store.claims(SHOUTED))[0] == (Claim(PepNumber(791), 1),)
+    assert (await store.stored_numbers(SHOUTED)).claims == (Claim(PepNumber(791), 1),)
     assert await store.known_labels(SHOUTED) == {"bug"}
 
 
@@ -107,8 +108,8 @@ async def _all_about(store: Store, repository: Repository) -> list[object]:
         await store.reviewed(repository),
         await store.listings(repository),
         await store.numbered(repository),
-        (await store.claims(repository))[0],
-        (await store.claims(repository))[1],
+        (await store.stored_numbers(repository)).claims,
+        (await store.stored_numbers(repository)).claims_complete,
         await store.acts(about),
         await store.labelers(about),
         await store.known_labels(repository),
@@ -132,7 +133,7 @@ async def test_claims_are_replaced_and_the_difference_is_told(store: Store) -> N
     assert await store.set_claims(subject(2), [PepNumber(792)]) == {792}
     assert await store.set_claims(subject(1), [PepNumber(792), PepNumber(793)]) == {791, 793}
     assert await store.set_claims(subject(1), [PepNumber(793), PepNumber(792)]) == frozenset()
-    claims, _ = await store.claims(PEPS)
+    claims = (await store.stored_numbers(PEPS)).claims
     assert [(claim.number, claim.pull_request) for claim in claims] == [
         (792, 1),
         (792, 2),
@@ -142,12 +143,12 @@ async def test_claims_are_replaced_and_the_difference_is_told(store: Store) -> N
 
 
 async def test_claims_are_incomplete_until_said_otherwise(store: Store) -> None:
-    assert await store.claims(PEPS) == ((), False)
+    assert await store.stored_numbers(PEPS) == StoredNumbers((), False)
     await store.complete_claims(PEPS, True)
-    assert await store.claims(PEPS) == ((), True)
-    assert await store.claims(OTHER) == ((), False)
+    assert await store.stored_numbers(PEPS) == StoredNumbers((), True)
+    assert await store.stored_numbers(OTHER) == StoredNumbers((), False)
     await store.complete_claims(SHOUTED, False)
-    assert await store.claims(PEPS) == ((), False)
+    assert await store.stored_numbers(PEPS) == StoredNumbers((), False)
     assert await store.repositories() == []
 
 

@@ -59,7 +59,7 @@ async def test_claims_set_at_once_tell_together_what_changed(stores: list[Store]
     changed = await asyncio.gather(
         *(store.set_claims(subject(), numbers) for store in stores for numbers in wanted)
     )
-    claims, _ = await stores[0].claims(PEPS)
+    claims = (await stores[0].stored_numbers(PEPS)).claims
     numbers = [claim.number for claim in claims]
     assert numbers in wanted
     # Each tells what came or went through it: one after another, that leads from none to the last.
@@ -168,6 +168,6 @@ def test_processes_that_start_and_write_at_once_do_so_too(postgres_url: str) -> 
 
 async def _claimed(url: str) -> set[int]:
     store = Store(await open_database(url))
-    claims, _ = await store.claims(PEPS)
+    claims = (await store.stored_numbers(PEPS)).claims
     await store.close()
     return {claim.number for claim in claims}

@@ -57,8 +57,8 @@ async def sweep_claims(
         GitHubFailure: A list could not be read; what was found until then is kept.
     """
     remembered = await store.reviewed(repository)
-    known_claims, was_complete = await store.claims(repository)
-    claimants = {claim.pull_request for claim in known_claims}
+    known = await store.stored_numbers(repository)
+    claimants = {claim.pull_request for claim in known.claims}
     pulls = await _open_pull_requests(client, repository)
     to_review = {pull.number for pull in pulls if _needs_review(pull, remembered.get(pull.number))}
     for pull in pulls:
@@ -75,7 +75,7 @@ async def sweep_claims(
             to_review.add(pull.number)
             continue
         await store.set_claims(subject, claimed_numbers(files, placeholders))
-        if memory is None and not was_complete:
+        if memory is None and not known.claims_complete:
             new_memory = Memory(head_sha=pull.head_sha, updated_at=pull.updated_at)
             await store.remember_if_unknown(subject, new_memory)
     listed = {pull.number for pull in pulls}

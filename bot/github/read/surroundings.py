@@ -23,7 +23,6 @@ from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
 from bot.review.number_inputs import ledger_of
-from bot.review.overrides import Reservation
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.forum_links import forum_links
@@ -94,15 +93,6 @@ async def _read_base_branch(
         return await reader.at(client, subject.repository, pull.base_sha)
 
 
-Reservations = Callable[[Repository], Awaitable[tuple[Reservation, ...]]]
-"""Returns the numbers that editors reserved in a repository."""
-
-
-async def no_reservations(_repository: Repository) -> tuple[Reservation, ...]:
-    """No numbers are reserved."""
-    return ()
-
-
 SubmissionSource = Callable[[Collection[int], Repository], Awaitable[Sequence[Submission]]]
 """Returns the issues that submit PEPs of these numbers, as far as a repository may know of them."""
 
@@ -129,13 +119,11 @@ class Surroundings:
         store: Store,
         clock: Callable[[], datetime],
         *,
-        reservations: Reservations = no_reservations,
         submitted: SubmissionSource = no_submissions,
         forum: ForumSource = no_forum,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._reservations = reservations
         self._submitted = submitted
         self._forum = forum
 
@@ -145,34 +133,26 @@ class Surroundings:
 
     async def numbers(self, first_reads: FirstReads) -> NumberLedger:
         """The number ledger; this pull request's claims come from its files, not from the store."""
-        repository, base_branch = first_reads.subject.repository, first_reads.base_branch
-        known, complete = await self._store.claims(repository)
-        claims = {claim for claim in known if claim.pull_request != first_reads.subject.number}
+        subject, base_branch = first_reads.subject, first_reads.base_branch
+        known = await self._store.stored_numbers(subject.repository)
+        claims = {claim for claim in known.claims if claim.pull_request != subject.number}
         if first_reads.pull.state is PullRequestState.OPEN:
             claims |= {
-                Claim(number, first_reads.subject.number)
+                Claim(number, subject.number)
                 for number in claimed_numbers(
                     first_reads.listed.files, base_branch.policy.numbers.placeholders
                 )
             }
         return ledger_of(
-            base_branch.policy,
-            base_branch.published,
-            claims,
-            claims_complete=complete,
-            reservations=await self._reservations(repository),
+            base_branch.policy, base_branch.published, replace(known, claims=tuple(claims))
         )
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
         """Update the snapshot with the numbers that are reserved now."""
         numbers, policy = snapshot.context.numbers, snapshot.context.policy
-        ledger = ledger_of(
-            policy,
-            numbers.published,
-            numbers.claims,
-            claims_complete=numbers.claims_complete,
-            reservations=await self._reservations(snapshot.subject.repository),
-        )
+        known = await self._store.stored_numbers(snapshot.subject.repository)
+        as_read = replace(known, claims=numbers.claims, claims_complete=numbers.claims_complete)
+        ledger = ledger_of(policy, numbers.published, as_read)
         return replace(snapshot, context=replace(snapshot.context, numbers=ledger))
 
     async def submissions(self, repository: Repository, change: Change) -> tuple[Submission, ...]:

@@ -25,6 +25,7 @@ from bot.github.client.client import (
     variables,
 )
 from bot.github.client.throttle import WriteThrottle
+from bot.review.snapshot import Memory
 from bot.review.subject import Subject
 from bot.store.rows import Intent, WriteRecord
 from bot.store.store import Store
@@ -113,8 +114,9 @@ class Write:
         data: The body.
         place: More variables of the template.
         text: The texts that people would read, for the audit log of a dry run.
-        intent: Given if it must not happen twice. The caller fulfils it once it has stored what was
-            created, and looks for what was created when it finds it unfulfilled.
+        intent: Given if it must not happen twice. It is fulfilled once what was created is stored,
+            by `send` if it is told what to remember, else by the caller; who finds it unfulfilled
+            looks for what was created.
     """
 
     kind: WriteKind
@@ -189,8 +191,19 @@ class Outbox:
         if self._throttle is not None:
             await self._throttle.of(subject.repository.installation).acquire()
 
-    async def send(self, to: Destination, write: Write) -> Result:
+    async def send(
+        self,
+        to: Destination,
+        write: Write,
+        remember: Callable[[Result], Memory] | None = None,
+    ) -> Result:
         """Make a write.
+
+        Args:
+            to: Where.
+            write: What.
+            remember: Says what is remembered of a pull request once it is written; that is stored
+                along with the line in the audit log, and the intent is fulfilled.
 
         Raises:
             TryLater: It may succeed later, or it is unknown whether it happened.
@@ -215,10 +228,13 @@ class Outbox:
                     return self.refuse(kind, failure)
                 result = Result(WriteStatus.WRITTEN, is_gone=True)
         self._on_write(kind.operation, result.status.value)
+        is_remembered = remember is not None and not self.dry_run
         await self.store.record_write(
             WriteRecord(
                 self._clock(), to.subject, to.delivery, kind.operation, detail, self.dry_run
-            )
+            ),
+            memory=remember(result) if remember is not None and is_remembered else None,
+            fulfilled=write.intent if is_remembered else None,
         )
         return result
 

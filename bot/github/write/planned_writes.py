@@ -22,6 +22,7 @@ from bot.github.write.check_runs import (
 from bot.github.write.comments import COMMENT, SUMMARY, comment_write
 from bot.github.write.labels import put_labels, remove_label, usable_labels
 from bot.github.write.outbox import Destination, Outbox, Result, WriteKind
+from bot.github.write.outbox import Write as OutboxWrite
 from bot.policy.labels import LabelNames
 from bot.review.desired import Annotation, CheckRun
 from bot.review.reconcile import (
@@ -162,14 +163,19 @@ class _Progress:
     async def _create_check_run(self, write: WriteCheckRun, page: str) -> WriteKind | None:
         run, sha = write.check_run, write.head_sha
         create = create_check_run(self._to.subject, sha, run, page)
-        written = await self._outbox.send(self._to, create)
-        if written.id is not None:
-            further = annotations_after_create(run)
-            # An empty digest means that it is unknown which annotations it has.
-            known = CheckRunMemory(written.id, sha, "" if further else write.digest)
-            await self._remember(replace(self._memory, check_run=known), create.intent)
-            if further:
-                written = await self._send_updates(known, run, further, write.digest)
+        further = annotations_after_create(run)
+        # An empty digest means that it is unknown which annotations it has.
+        digest = "" if further else write.digest
+
+        def created(written: Result) -> Memory:
+            if written.id is None:
+                return self._memory
+            return replace(self._memory, check_run=CheckRunMemory(written.id, sha, digest))
+
+        written = await self._send(create, created)
+        if further and written.id is not None:
+            known = CheckRunMemory(written.id, sha, digest)
+            written = await self._send_updates(known, run, further, write.digest)
         return None if written.is_refused else create.kind
 
     async def _update_check_run(self, write: WriteCheckRun, check_run_id: int) -> WriteKind | None:
@@ -213,12 +219,15 @@ class _Progress:
         is_whole = kind is WriteKind.SET_LABELS
         if not (put or is_whole):
             return None
-        if usable is None or (await self._outbox.send(self._to, put_labels(kind, put))).is_refused:
-            self._labels_unchanged.update((*planned, *before) if is_whole else names)
-            return None
         kept = {} if is_whole else self._memory.labels
         labels = {**kept, **{name: planned[name] for name in put if name in planned}}
-        await self._remember(replace(self._memory, labels=labels))
+
+        def set_now(_written: Result) -> Memory:
+            return replace(self._memory, labels=labels)
+
+        if usable is None or (await self._send(put_labels(kind, put), set_now)).is_refused:
+            self._labels_unchanged.update((*planned, *before) if is_whole else names)
+            return None
         return kind
 
     async def _remove_label(self, name: str) -> WriteKind | None:
@@ -233,23 +242,37 @@ class _Progress:
     async def _write_comment(self, write: WriteComment) -> WriteKind | None:
         marker, body = write.marker, write.body
         request = comment_write(SUMMARY, marker, body, write.id)
-        written = await self._outbox.send(self._to, request)
-        comment = written.id if write.id is None else write.id
-        # If a person deleted it, it counts as up to date, so that it is not created again.
-        if comment is not None and (written.is_gone or not written.is_refused):
+
+        def commented(written: Result) -> Memory:
+            comment = written.id if write.id is None else write.id
+            if comment is None:
+                return self._memory
             comments = {**self._memory.comments, marker: CommentMemory(comment, write.digest)}
             conversation = self._memory.conversation
             if conversation is not None:
                 own = [one for one in conversation.own_comments if one.marker != marker]
                 own.append(OwnComment(comment, marker, body))
                 conversation = replace(conversation, own_comments=tuple(own))
-            memory = replace(self._memory, comments=comments, conversation=conversation)
-            await self._remember(memory, request.intent)
+            return replace(self._memory, comments=comments, conversation=conversation)
+
+        written = await self._send(request, commented)
+        if written.is_gone and write.id is not None:
+            # A person deleted it: it counts as up to date, so that it is not created again.
+            await self._remember(commented(written))
         return None if written.is_refused else request.kind
 
-    async def _remember(self, memory: Memory, intent: Intent | None = None) -> None:
-        """Store the memory, and fulfil the intent to create what it remembers now."""
+    async def _send(self, write: OutboxWrite, after: Callable[[Result], Memory]) -> Result:
+        """Make a write, and store what is remembered after it along with the audit log's line."""
+
+        def remember(written: Result) -> Memory:
+            self._memory = after(written)
+            return self._memory
+
+        return await self._outbox.send(self._to, write, remember)
+
+    async def _remember(self, memory: Memory) -> None:
+        """Store the memory."""
         if self._outbox.dry_run:
             return
         self._memory = memory
-        await self._outbox.store.remember(self._to.subject, memory, fulfilled=intent)
+        await self._outbox.store.remember(self._to.subject, memory)
