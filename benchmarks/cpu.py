@@ -1,8 +1,10 @@
 """CPU time of each kind of event, from acceptance to the last write.
 
 What a pull request takes is compared with what its requests take a bare client, in the same run.
+What docutils takes for the text alone is a figure of its own: the bot cannot do with less.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from benchmarks.bare_client import cpu_seconds_of
@@ -20,12 +22,14 @@ from benchmarks.served import (
 )
 from benchmarks.simulated_repository import (
     PUBLISHED,
+    new_pep_text,
     open_infrastructure,
     open_new_pep,
     open_pep_edit,
     simulated_repository,
 )
 from benchmarks.webhook import Webhook, about_pull_requests, repeated
+from bot.markup.read import read_markup
 from github_simulator.api.server import Request
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.process import BotProcess
@@ -35,7 +39,10 @@ _BARE_CLIENT = "the same requests from a bare aiohttp client"
 TIMES_BARE = 10
 """How many times the CPU time of its requests a pull request may take."""
 
-_AT_A_TIME = 20
+_AT_A_TIME = 5
+_NEW_PEPS = 40
+"""As many as python/peps gets a year: each is compared with all that are open."""
+
 Act = Callable[[GitHubSimulator, int], Awaitable[int]]
 
 
@@ -57,36 +64,49 @@ async def measure(scale: Scale) -> Sequence[Figure]:
                 ("that is ignored", await _posted(bot, repeated([ignored], count), "ignored")),
                 ("that came before", await _posted(bot, [edited] * count, "duplicate")),
             ]
-            turns = scale.of(200, 5)
-            acted: list[tuple[str, float, Sequence[Request]]] = []
-            for what, act in (
-                ("an infrastructure pull request", open_infrastructure),
-                ("an edit of a PEP", _edit),
-                ("a new PEP", _new_pep),
+            acted: list[tuple[str, float, int, Sequence[Request]]] = []
+            for what, act, turns in (
+                ("an infrastructure pull request", open_infrastructure, scale.of(200, 5)),
+                ("an edit of a PEP", _edit, scale.of(200, 5)),
+                ("a new PEP", _new_pep, scale.of(_NEW_PEPS, 5)),
             ):
                 simulator.clear_requests()
                 seconds = await _acted(simulator, bot, act, turns)
-                acted.append((what, seconds, list(simulator.requests)))
+                acted.append((what, seconds, turns, list(simulator.requests)))
         token = await installation_token(simulator, pem)
         simulator.webhook_url = UNREACHABLE
         bare_seconds = [
             await cpu_seconds_of(requests, simulator.api_url, token) / turns
-            for _, _, requests in acted
+            for _, _, turns, requests in acted
         ]
     return [
-        Figure(f"CPU per delivery {what}", 1000 * seconds, "ms", None, floor_in_ms)
-        for floor_in_ms in [Floor(1000 * floor.value, floor.what)]
-        for what, seconds in per_delivery
-    ] + [
-        Figure(
-            f"CPU of {what}, from webhook to silence",
-            1000 * seconds,
-            "ms",
-            1000 * TIMES_BARE * bare_one,
-            Floor(1000 * bare_one, _BARE_CLIENT),
-        )
-        for (what, seconds, _), bare_one in zip(acted, bare_seconds, strict=True)
+        *(
+            Figure(f"CPU per delivery {what}", 1000 * seconds, "ms", None, floor_in_ms)
+            for floor_in_ms in [Floor(1000 * floor.value, floor.what)]
+            for what, seconds in per_delivery
+        ),
+        *(
+            Figure(
+                f"CPU of {what}, from webhook to silence",
+                1000 * seconds,
+                "ms",
+                1000 * TIMES_BARE * bare_one,
+                Floor(1000 * bare_one, _BARE_CLIENT),
+            )
+            for (what, seconds, _, _), bare_one in zip(acted, bare_seconds, strict=True)
+        ),
+        Figure("CPU of docutils alone, for the text of a new PEP", _docutils(scale), "ms"),
     ]
+
+
+def _docutils(scale: Scale) -> float:
+    """CPU milliseconds in which docutils reads the text of such a pull request."""
+    text, times = new_pep_text(PUBLISHED.stop), scale.of(50, 2)
+    read_markup(text)
+    before = time.process_time()
+    for _ in range(times):
+        read_markup(text)
+    return 1000 * (time.process_time() - before) / times
 
 
 async def _posted(bot: BotProcess, webhooks: Sequence[Webhook], outcome: str = "accepted") -> float:

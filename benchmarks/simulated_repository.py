@@ -45,9 +45,14 @@ async def open_new_pep(simulator: GitHubSimulator, number: int, *, send: bool = 
         REPOSITORY,
         by=AUTHOR,
         title=f"PEP {number}: A calmer way",
-        files={path: pep(number, body=_text("New.")), **owners_with(f"{path}  @ada")},
+        files={path: new_pep_text(number), **owners_with(f"{path}  @ada")},
         send=send,
     )
+
+
+def new_pep_text(number: int) -> str:
+    """The text of such a PEP."""
+    return pep(number, body=_text("New."))
 
 
 async def open_pep_edit(simulator: GitHubSimulator, number: int, *, send: bool = True) -> int:
