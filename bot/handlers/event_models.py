@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from bot.commands.text import Place, Text
-from bot.handlers.payload import Event, Id, Maybe, Model, Part, RepositoryPart, at, full_name_of
+from bot.handlers.payload import Event, Id, Maybe, Model, Nested, RepositoryPart, at, full_name_of
 from bot.inbox.delivery import Delivery
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired import command_of_button
@@ -106,7 +106,7 @@ class PushEvent(Event):
     """`push`."""
 
     ref: Maybe[str]
-    commits: Maybe[list[Part[_Commit]]]
+    commits: Maybe[list[Nested[_Commit]]]
 
     @property
     def default_branch(self) -> str | None:
@@ -146,9 +146,9 @@ class RepositoryEvent(Event):
 class InstallationEvent(Event):
     """`installation` and `installation_repositories`."""
 
-    repositories: Maybe[list[Part[RepositoryPart]]]
-    repositories_added: Maybe[list[Part[RepositoryPart]]]
-    repositories_removed: Maybe[list[Part[RepositoryPart]]]
+    repositories: Maybe[list[Nested[RepositoryPart]]]
+    repositories_added: Maybe[list[Nested[RepositoryPart]]]
+    repositories_removed: Maybe[list[Nested[RepositoryPart]]]
 
 
 def names_in(repositories: Sequence[RepositoryPart] | None) -> dict[str, int | None]:

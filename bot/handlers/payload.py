@@ -86,8 +86,8 @@ class _OrEmpty:
         )
 
 
-Part = Annotated[T, _OrEmpty()]
-"""A part with empty fields only if it is missing or not an object."""
+Nested = Annotated[T, _OrEmpty()]
+"""A nested object, with empty fields if it is missing or not an object."""
 
 
 def full_name_of(text: str) -> str | None:
@@ -139,16 +139,16 @@ class Event(Model):
     """The kind of that part."""
 
     action: Maybe[str]
-    repository: Part[RepositoryPart]
+    repository: Nested[RepositoryPart]
     installation: Maybe[Id] = at("installation", "id")
     sender: Maybe[str] = at("sender", "login")
     sender_account: Maybe[Id] = at("sender", "id")
     sender_type: Maybe[str] = at("sender", "type")
     number: Maybe[Id]
-    pull_request: Part[_Written]
-    issue: Part[_Written]
-    comment: Part[_Written]
-    review: Part[_Written]
+    pull_request: Nested[_Written]
+    issue: Nested[_Written]
+    comment: Nested[_Written]
+    review: Nested[_Written]
     label: Maybe[str] = at("label", "name")
     body_before: Maybe[str] = at("changes", "body", "from")
 

@@ -79,13 +79,13 @@ def explain(fault: BaseException) -> str:
     """What is wrong and what to do, without quoting statements, values or secrets."""
     code = _code(fault)
     if code is None:
-        return _told_of_connection(str(fault))
+        return _explain_connection(str(fault))
     advice = _advice(code)
     primary = fault.diag.message_primary if isinstance(fault, psycopg.Error) else None
     return "; ".join(part for part in (primary or f"SQLSTATE {code}", advice) if part)
 
 
-def _told_of_connection(words: str) -> str:
+def _explain_connection(words: str) -> str:
     for known, advice in _REFUSALS.items():
         if known in words:
             return advice
