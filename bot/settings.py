@@ -19,6 +19,17 @@ class SettingsInvalid(Exception):
     """A setting cannot be used; the message names each variable and what to do."""
 
 
+def valid_address(value: str) -> str:
+    """The address of a server, without a slash at its end.
+
+    Raises:
+        ValueError: It is none; the message goes on after the setting's name.
+    """
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("is no address such as https://your.host")
+    return value.rstrip("/")
+
+
 class LogFormat(StrEnum):
     """How log lines look."""
 
@@ -53,9 +64,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _without_slash(cls, value: str) -> str:
-        if value and not _ADDRESS.fullmatch(value):
-            raise ValueError("is no address such as https://your.host")
-        return value.rstrip("/")
+        return valid_address(value) if value else ""
 
     @field_validator("gh_secret", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ from datetime import datetime
 from github_simulator.faults import Faults
 from github_simulator.limits import RateLimits
 from github_simulator.model.accounts import Account
-from github_simulator.model.apps import App
+from github_simulator.model.apps import App, NewApp
 from github_simulator.model.installations import Installation, InstallationTokens, suffices
 from github_simulator.model.repository import Repository
 from github_simulator.model.world import World
@@ -29,6 +29,7 @@ class Service:
         wall_clock: The real time, by which JWTs are checked, since the bot signs them by it.
         hooks: The webhook of each app by the app's id.
         repository_hooks: Webhooks that repositories set up for themselves, by repository id.
+        new_apps: Apps registered from a manifest whose credentials were not fetched, by the code.
     """
 
     world: World
@@ -40,6 +41,7 @@ class Service:
     wall_clock: Callable[[], datetime] = now_utc
     hooks: dict[int, Hook] = field(default_factory=dict)
     repository_hooks: dict[int, list[Hook]] = field(default_factory=dict)
+    new_apps: dict[str, NewApp] = field(default_factory=dict)
 
     def announce(
         self,

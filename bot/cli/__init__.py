@@ -20,6 +20,7 @@ _COMMANDS = {
     "numbers": "Tell the next PEP number and why.",
     "queue": "List open pull requests by whose turn it is.",
     "serve": "Run the web server, and a worker unless told otherwise.",
+    "setup": "Register the GitHub App on a page with one button.",
     "store": "Look after the store.",
     "work": "Run a worker alone (PostgreSQL only).",
 }

@@ -32,6 +32,11 @@ from bot.store.store import Store
 @click.command()
 def doctor() -> None:
     """Check settings, key, permissions, events, store and team access; say what to fix."""
+    sys.exit(0 if diagnose() else 1)
+
+
+def diagnose() -> bool:
+    """Print what is checked and what to fix; returns whether the bot can work."""
     # The diagnoses are the output; they also report requests that had to be repeated.
     show_errors_only()
     console = Console(highlight=False)
@@ -43,7 +48,7 @@ def doctor() -> None:
             mark = "[yellow]![/]"
         console.print(mark, end=" ")
         console.print(f"{diagnosis.subject}: {diagnosis.message}", markup=False, soft_wrap=True)
-    sys.exit(0 if is_ok else 1)
+    return is_ok
 
 
 _OVERDUE_AFTER = timedelta(minutes=15)

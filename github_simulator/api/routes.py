@@ -18,6 +18,7 @@ class Route:
         permissions: Any one of these suffices; empty if none is needed.
         as_app: Whether it takes only the app's JWT.
         public: Whether anonymous requests may read it in a public repository.
+        anonymous: Whether it asks nobody who they are.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Route:
     permissions: tuple[str, ...] = ()
     as_app: bool = False
     public: bool = True
+    anonymous: bool = False
 
     @property
     def level(self) -> Level:
@@ -43,6 +45,8 @@ def authorize(route: Route, call: Call) -> None:
         Refusal: 401, 403 or 404.
     """
     caller = call.caller
+    if route.anonymous:
+        return
     if route.as_app:
         if caller.kind != "jwt":
             raise Refusal(401, "A JSON web token could not be decoded")

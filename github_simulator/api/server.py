@@ -20,6 +20,7 @@ from github_simulator.api import checks as api_checks
 from github_simulator.api import git as api_git
 from github_simulator.api import issues as api_issues
 from github_simulator.api import labels as api_labels
+from github_simulator.api import manifest as api_manifest
 from github_simulator.api import pulls as api_pulls
 from github_simulator.api import reactions as api_reactions
 from github_simulator.api import repository as api_repository
@@ -32,6 +33,7 @@ from github_simulator.wire import JsonObject, Refusal, not_found
 
 ROUTES: tuple[Route, ...] = (
     *api_app.ROUTES,
+    *api_manifest.ROUTES,
     *api_issues.ROUTES,
     *api_labels.ROUTES,
     *api_reactions.ROUTES,
@@ -93,6 +95,7 @@ class Server:
         application = web.Application(client_max_size=_MOST_BODY)
         for route in ROUTES:
             application.router.add_route(route.method, route.path, self._handler(route))
+        application.router.add_routes(api_manifest.ManifestPages(self._service).routes())
         application.router.add_route("*", "/{rest:.*}", self._handler(None))
         return application
 

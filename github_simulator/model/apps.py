@@ -63,3 +63,14 @@ class App:
             )
         if expires > seconds + _LONGEST_JWT:
             raise Refusal(401, "'Expiration time' claim ('exp') is too far in the future")
+
+
+@dataclass(frozen=True, slots=True)
+class NewApp:
+    """An app that was registered from a manifest, with what is told once."""
+
+    app: App
+    private_key_pem: str
+    webhook_secret: str
+    client_secret: str
+    registered_at: datetime

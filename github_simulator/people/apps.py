@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
+from github_simulator.actions import app as app_actions
 from github_simulator.model.accounts import Account
 from github_simulator.model.apps import App
 from github_simulator.model.installations import Installation
@@ -39,16 +40,16 @@ class AppActions(Setup):
         Raises:
             ValueError: There is no key, or it is not an RSA key.
         """
-        world = self._service.world
-        account = world.add_account(f"{slug}[bot]", "Bot")
-        holder = self._person(owner or f"{slug}-owner")
-        granted = {"metadata": "read", **(permissions or {})}
-        key = _public_key(public_key_pem, private_key_pem)
-        world.apps[app_id] = App(
-            app_id, slug, holder, account, key, granted, list(events), world.now()
-        )
-        self._service.hooks[app_id] = Hook(
-            world.next_id(), webhook_url, secret, tuple(events), "integration", app_id
+        app_actions.register_app(
+            self._service,
+            app_id,
+            slug,
+            owner=self._person(owner or f"{slug}-owner"),
+            key=_public_key(public_key_pem, private_key_pem),
+            secret=secret,
+            webhook_url=webhook_url,
+            permissions=permissions or {},
+            events=events,
         )
 
     def set_webhook(self, url: str, secret: str | None = None) -> None:
