@@ -29,6 +29,7 @@ class Service:
         wall_clock: The real time, by which JWTs are checked, since the bot signs them by it.
         hooks: The webhook of each app by the app's id.
         repository_hooks: Webhooks that repositories set up for themselves, by repository id.
+        archives: By token, the name of an archive's folder and the commit it has.
         new_apps: Apps registered from a manifest whose credentials were not fetched, by the code.
     """
 
@@ -42,6 +43,7 @@ class Service:
     hooks: dict[int, Hook] = field(default_factory=dict)
     repository_hooks: dict[int, list[Hook]] = field(default_factory=dict)
     new_apps: dict[str, NewApp] = field(default_factory=dict)
+    archives: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def announce(
         self,

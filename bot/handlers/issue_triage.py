@@ -19,6 +19,7 @@ from bot.github.write.command_writes import begun_replies, make_effect, write_an
 from bot.github.write.outbox import Destination
 from bot.handlers.event_models import IssueEvent
 from bot.inbox.delivery import Delivery
+from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber, next_number
 from bot.peps.preamble import parse_preamble
 from bot.review.number_inputs import ledger_of
@@ -124,7 +125,7 @@ async def _load_peps(
         if number not in base_branch.published:
             continue
         text = await read_blob(client, repository, base_branch.blobs.get(number))
-        if isinstance(text, str):
+        if not isinstance(text, Unreadable):
             touching = [
                 pull for pull, memory in open_pull_requests.items() if number in memory.touches
             ]

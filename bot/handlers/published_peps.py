@@ -1,18 +1,22 @@
 """Keeps the register of published PEPs up to date, reading only texts that changed.
 
-The first fill with all PEPs is spread over several rounds, so that it takes no quota from reviews.
+Where many were never read, as in a new repository, all files are read at once, as one archive. What
+is missing then is read text by text, over several rounds, so that it takes no quota from reviews.
 Each text is stored at once, so a restart loses nothing. Newer PEPs come first, since few of the old
 ones have anything left to do.
 """
 
+import asyncio
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 import structlog
 
 from bot.app import App
 from bot.concurrency import offload, run_together
-from bot.github.client.client import Client
+from bot.github.client.client import Client, GitHubFailure, TryLater
 from bot.github.read.base_branch import BaseBranch
+from bot.github.read.base_branch_reader import peps_in_archive, read_archive
 from bot.github.read.changed_texts import read_blob
 from bot.handlers.handle import Work
 from bot.handlers.payload import Event
@@ -23,7 +27,10 @@ from bot.review.subject import Repository
 from bot.store.documents import POLICY_TEXT, Document
 
 MOST_TEXTS = 60
-"""How many texts one round reads; the first fill with 740 PEPs takes 13 rounds."""
+"""How many texts one round reads. If more were never read, an archive is."""
+
+_AT_ONCE = 40
+"""So many PEPs of an archive are parsed and stored before anything else has its turn."""
 
 _CONCURRENT_READS = 6
 _log = structlog.get_logger()
@@ -58,11 +65,14 @@ async def follow_push(
 async def _update(
     app: App, repository: Repository, branch: str | None, pushed: Collection[PepNumber]
 ) -> None:
-    client, _, base_branch = await tip_of(app, repository, branch)
+    client, default_branch, base_branch = await tip_of(app, repository, branch)
     await _store_policy(app, repository, base_branch)
     known = await app.register.register(repository)
     if base_branch.is_complete and (deleted := known.keys() - base_branch.blobs.keys()):
         await app.register.strike(repository, deleted)
+    if branch is None and len(base_branch.blobs.keys() - known.keys()) > MOST_TEXTS:
+        await _fill(app, client, repository, default_branch, base_branch, known)
+        known = await app.register.register(repository)
     # Known PEPs that changed come before those never read; each group newest first.
     stale = sorted(
         (number for number, sha in base_branch.blobs.items() if _is_stale(number, sha, known)),
@@ -76,6 +86,33 @@ async def _update(
         await _read(app, client, repository, base_branch, known, numbers)
     if stale:
         _log.info("published PEPs read", read=len(stale[:MOST_TEXTS]), left=len(stale[MOST_TEXTS:]))
+
+
+async def _fill(
+    app: App,
+    client: Client,
+    repository: Repository,
+    branch: str,
+    base_branch: BaseBranch,
+    known: Register,
+) -> None:
+    """Enter the PEPs that were never read, from an archive of the branch if GitHub gives one."""
+    try:
+        archive = await read_archive(client, repository, branch)
+    except TryLater:
+        raise
+    except GitHubFailure as failure:
+        _log.info("archive not read", reason=str(failure))
+        return
+    now = app.clock()
+    new = (
+        published_from_text(number, sha, text, now)
+        for number, sha, text in peps_in_archive(archive)
+        if number not in known and base_branch.blobs.get(number) == sha
+    )
+    # Unpacking and parsing takes a second or two.
+    while entries := await asyncio.to_thread(lambda: list(islice(new, _AT_ONCE))):
+        await app.register.enter(repository, entries)
 
 
 async def _read(

@@ -193,6 +193,7 @@ async def _add(
         except Gone:
             continue
         await app.inbox.accept(job_of(Job.SWEEP, repository, work.last.id, app.clock(), action))
+        await app.inbox.accept(job_of(Job.REGISTER, repository, work.last.id, app.clock()))
         _log.info("repository added", subject=name.lower())
 
 

@@ -16,6 +16,7 @@ import jwt
 from aiohttp import web
 
 from github_simulator.api import app as api_app
+from github_simulator.api import archive as api_archive
 from github_simulator.api import checks as api_checks
 from github_simulator.api import git as api_git
 from github_simulator.api import issues as api_issues
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     *api_reviews.ROUTES,
     *api_checks.ROUTES,
     *api_git.ROUTES,
+    *api_archive.ROUTES,
     *api_repository.ROUTES,
 )
 _MOST_BODY = 10_000_000
@@ -95,7 +97,11 @@ class Server:
         application = web.Application(client_max_size=_MOST_BODY)
         for route in ROUTES:
             application.router.add_route(route.method, route.path, self._handler(route))
-        application.router.add_routes(api_manifest.ManifestPages(self._service).routes())
+        for pages in (
+            api_manifest.ManifestPages(self._service),
+            api_archive.ArchiveHost(self._service),
+        ):
+            application.router.add_routes(pages.routes())
         application.router.add_route("*", "/{rest:.*}", self._handler(None))
         return application
 

@@ -202,6 +202,7 @@ async def running_harness(
     clock: Clock = now_utc,
     bots_clock: Clock = now_utc,
     wall_clock: Clock | None = None,
+    prepare: Callable[[GitHubSimulator], None] = lambda _github: None,
 ) -> AsyncIterator[Harness]:
     """A harness with a PEP repository of these files, and the bot installed and running.
 
@@ -216,6 +217,7 @@ async def running_harness(
         clock: GitHub's clock.
         bots_clock: The bot's clock, which gives the day and the time of its signatures.
         wall_clock: The clock by which GitHub checks the bot's signatures; the bot's by default.
+        prepare: What is done to GitHub before the app is installed.
     """
     simulator = GitHubSimulator(clock, wall_clock=wall_clock or bots_clock)
     async with simulator.serve():
@@ -235,6 +237,7 @@ async def running_harness(
         access = dict.fromkeys([*editors, *writers], "write")
         simulator.create_repository(REPOSITORY, dict(files), collaborators=access)
         simulator.create_repository("python/devguide", {"core-team/core-team.csv": core_team})
+        prepare(simulator)
         harness = Harness(simulator, pem, folder, clock=bots_clock)
         await harness.start()
         try:

@@ -1,7 +1,8 @@
-"""The register of published PEPs: filled over several rounds; then only what changed is read."""
+"""The register of published PEPs: filled at once by an archive; then only what changed is read."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.review.published_peps import Register
 from bot.review.subject import Repository
 from bot.store.database import open_database
 from bot.store.register import RegisterStore
+from github_simulator.github import GitHubSimulator
 from tests.end_to_end.conftest import CODEOWNERS, CORE_TEAM, EDITOR, GitHubTime, pep
 from tests.end_to_end.harness import REPOSITORY, Harness, running_harness
 
@@ -26,17 +28,29 @@ PEPS = {
 }
 
 
-@pytest.fixture
-async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
+@asynccontextmanager
+async def installed(folder: Path, pem: str, *, archives: bool) -> AsyncIterator[Harness]:
+    def prepare(github: GitHubSimulator) -> None:
+        if not archives:
+            github.fail_next(404, times=100, match="/tarball/")
+
     async with running_harness(
-        tmp_path,
+        folder,
         pem,
         files={".github/CODEOWNERS": CODEOWNERS, **PEPS},
         core_team=CORE_TEAM,
         editors=[EDITOR],
         people=[EDITOR],
         clock=GitHubTime(),
+        prepare=prepare,
     ) as made:
+        yield made
+
+
+@pytest.fixture
+async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
+    """A repository of which GitHub gives no archive: the first round has been made."""
+    async with installed(tmp_path, pem, archives=False) as made:
         yield made
 
 
@@ -82,11 +96,20 @@ async def register(harness: Harness) -> Register:
         await database.close()
 
 
-async def test_a_first_fill_is_spread_over_rounds_newest_first_and_then_costs_nothing(
+async def test_an_installation_has_all_read_at_once_and_later_rounds_cost_nothing(
+    tmp_path: Path, pem: str
+) -> None:
+    async with installed(tmp_path, pem, archives=True) as harness:
+        entries = await register(harness)
+        assert len(entries) == COUNT
+        assert entries[PepNumber(FIRST)].blob == sha(PEPS[f"peps/pep-{FIRST:04}.rst"])
+        assert await next_round(harness) == 0
+        assert "tarball" not in str(harness.reads())
+
+
+async def test_without_an_archive_the_fill_is_spread_over_rounds_newest_first(
     harness: Harness,
 ) -> None:
-    assert await register(harness) == {}, "an installation alone reads none"
-    assert await next_round(harness) == MOST_TEXTS
     assert min(await register(harness)) == FIRST + COUNT - MOST_TEXTS
     assert await next_round(harness) == COUNT - MOST_TEXTS
     assert len(await register(harness)) == COUNT
@@ -95,7 +118,6 @@ async def test_a_first_fill_is_spread_over_rounds_newest_first_and_then_costs_no
 
 @pytest.mark.exhaustive
 async def test_a_push_has_only_what_changed_read_and_what_is_gone_struck(harness: Harness) -> None:
-    await next_round(harness)
     await next_round(harness)
     harness.simulator.clear_requests()
     await harness.simulator.commit(
@@ -121,7 +143,6 @@ async def test_a_push_has_only_what_changed_read_and_what_is_gone_struck(harness
 
 @pytest.mark.exhaustive
 async def test_a_text_that_github_does_not_give_is_asked_for_again(harness: Harness) -> None:
-    await next_round(harness)
     lost = sha(PEPS[f"peps/pep-{FIRST:04}.rst"])
     harness.simulator.fail_next(404, match=f"GET /repos/python/peps/git/blobs/{lost}")
     await next_round(harness)
@@ -133,15 +154,18 @@ async def test_a_text_that_github_does_not_give_is_asked_for_again(harness: Harn
 async def test_before_most_is_known_a_push_has_nothing_read_that_it_did_not_change(
     harness: Harness,
 ) -> None:
+    known = len(await register(harness))
+    added = {f"peps/pep-{number:04}.rst": pep(number) for number in range(300, 300 + known)}
+    with harness.simulator.lost_webhooks():
+        await harness.simulator.commit(REPOSITORY, added, by=EDITOR)
     await harness.simulator.commit(REPOSITORY, {"peps/pep-0120.rst": pep(120)}, by=EDITOR)
     await harness.wait_until_idle()
     assert texts_read(harness) == 1
-    assert set(await register(harness)) == {120}
+    assert len(await register(harness)) == known
 
 
 @pytest.mark.exhaustive
 async def test_what_is_known_and_changed_comes_before_what_was_never_read(harness: Harness) -> None:
-    await next_round(harness)
     newest = range(FIRST + COUNT - 50, FIRST + COUNT)
     with harness.simulator.lost_webhooks():
         await harness.simulator.commit(

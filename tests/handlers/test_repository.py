@@ -136,7 +136,9 @@ async def test_what_comes_with_an_installation_is_known_and_swept(desk: Desk) ->
     assert await known(desk) == {"python/a", "python/b", "python/peps"}
     assert [(one.event, one.key) for one in desk.queued] == [
         ("sweep", "python/a"),
+        ("register", "python/a"),
         ("sweep", "python/b"),
+        ("register", "python/b"),
     ]
 
 
@@ -148,7 +150,8 @@ async def test_an_installation_that_comes_back_is_swept_for_what_was_missed(
 ) -> None:
     await desk.handle_as("d1", "installation", payload(action), "installation:7")
     assert [(one.event, one.key, one.action) for one in desk.queued] == [
-        ("sweep", "python/peps", swept)
+        ("sweep", "python/peps", swept),
+        ("register", "python/peps", ""),
     ]
 
 

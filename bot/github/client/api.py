@@ -214,6 +214,7 @@ class Transport:
         await self._sleep(pause)
 
 
+_JSON = "application/vnd.github+json"
 _RAW = "application/vnd.github.raw+json"
 _BLOB = re.compile(r".*/git/blobs/[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TOKEN = re.compile(r".*/app/installations/[0-9]+/access_tokens")
@@ -230,6 +231,16 @@ class Api(GitHubAPI):
         self.account = account
         self._transport = transport
         self._credentials = credentials
+
+    async def archive(self, url: str, variables: Variables, cap: int) -> bytes:
+        """The archive at a URL, which GitHub answers from another host.
+
+        Raises:
+            TooLarge: There are more than `cap` bytes.
+        """
+        filled = sansio.format_url(url, variables, base_url=self.base_url)
+        request = Request("GET", filled, _JSON, cap=cap, elsewhere=True)
+        return (await self._response_to(request, conditional=False)).body
 
     async def raw(self, url: str, variables: Variables | None, cap: int) -> bytes:
         """The bytes at a blob or contents URL; a blob that was read before comes from the cache.

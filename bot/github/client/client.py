@@ -36,6 +36,13 @@ class Client(Protocol):
             TooLarge: There are more than `cap` bytes; reading stopped there.
         """
 
+    async def archive(self, url: str, variables: Mapping[str, str | int], *, cap: int) -> bytes:
+        """The archive at a URL.
+
+        Raises:
+            TooLarge: There are more than `cap` bytes; reading stopped there.
+        """
+
     async def post(self, url: str, variables: Mapping[str, str | int], data: Any) -> Any:
         """Create something."""
 

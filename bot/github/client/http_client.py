@@ -87,6 +87,14 @@ class GitHubClient:
         """
         return await self._api.raw(url, variables, cap)
 
+    async def archive(self, url: str, variables: Variables, *, cap: int) -> bytes:
+        """The archive at a URL ("Download a repository archive (tar)").
+
+        Raises:
+            TooLarge: There are more than `cap` bytes; reading stopped there.
+        """
+        return await self._api.archive(url, variables, cap)
+
     async def post(self, url: str, variables: Variables, data: Any) -> Any:
         """Create something; not sent again if the response was lost."""
         with translate_decode_errors(f"POST {url}"):

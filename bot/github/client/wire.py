@@ -42,6 +42,8 @@ class Request:
         cap: The most bytes a successful response may have.
         repeatable: True if sending it twice does no more than sending it once, so that it may be
             sent again if the response was lost (RFC 9110 § 9.2.2: not POST and not PATCH).
+        elsewhere: Whether GitHub may answer it from another host, as it does for archives. That
+            host gets the address alone, which has a token of its own.
     """
 
     method: str
@@ -50,6 +52,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     cap: int = LONGEST_PAGE
     repeatable: bool = True
+    elsewhere: bool = False
 
     def __str__(self) -> str:
         """The method and the path, without the query, which does not belong in a log."""
@@ -180,7 +183,10 @@ class Wire:
             Refused: The request or a redirect leads away from the API.
         """
         for _ in range(_MOST_REDIRECTS + 1):
-            self._check_target(request)
+            if request.elsewhere and self._is_other_host(request):
+                authorization, headers = None, {}
+            else:
+                self._check_target(request)
             started = time.perf_counter()
             status: int | None = None
             try:
@@ -193,6 +199,10 @@ class Wire:
                 return response
             request = replace(request, url=urljoin(request.url, location))
         raise Refused(f"{request}: redirected more than {_MOST_REDIRECTS} times")
+
+    def _is_other_host(self, request: Request) -> bool:
+        url = URL(request.url, encoded=True)
+        return url.scheme == self._origin.scheme and url.host != self._origin.host
 
     def _check_target(self, request: Request) -> None:
         url = URL(request.url, encoded=True)

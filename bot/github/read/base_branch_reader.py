@@ -7,10 +7,15 @@ for every process.
 """
 
 import asyncio
+import tarfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha1
+from io import BytesIO
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -19,9 +24,9 @@ from cachetools import LRUCache
 from bot.concurrency import offload
 from bot.github.client.client import Client, GitHubFailure, text_at, variables
 from bot.github.read.base_branch import BaseBranch, read_base_branch
-from bot.github.read.changed_texts import read_blob
+from bot.github.read.changed_texts import read_blob, text_of
 from bot.peps.change import Change, Unreadable
-from bot.peps.number import PepNumber
+from bot.peps.number import PepNumber, number_in_path
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.review.subject import Repository
 from bot.rules.edits.relations import related_numbers
@@ -171,9 +176,6 @@ async def is_private(client: Client, repository: Repository) -> bool | None:
     return private if isinstance(private, bool) else None
 
 
-"""How many errors of one file are used, since each is compared with each line of the file."""
-
-
 async def read_published(
     client: Client,
     repository: Repository,
@@ -196,6 +198,57 @@ async def read_published(
         for number in dict.fromkeys(numbers)
         if number in blobs
     }
+
+
+LONGEST_ARCHIVE = 64_000_000
+"""The most bytes of an archive that are read; that of python/peps has about ten million."""
+
+_MOST_UNPACKED = 1_000_000_000
+_LONGEST_TEXT = 2_000_000
+
+
+async def read_archive(client: Client, repository: Repository, branch: str) -> bytes:
+    """Read all files of a branch at once ("Download a repository archive (tar)").
+
+    Raises:
+        GitHubFailure: GitHub does not give it, or it is too long.
+    """
+    return await client.archive(
+        "/repos/{owner}/{repo}/tarball/{ref}",
+        variables(repository, ref=branch),
+        cap=LONGEST_ARCHIVE,
+    )
+
+
+def peps_in_archive(archive: bytes) -> Iterator[tuple[PepNumber, str, str]]:
+    """The published PEPs in an archive, each with the SHA of its blob and its text.
+
+    Left out are those that are no text or longer than others are read; an archive that is damaged
+    or unpacks to more than a repository has ends there.
+    """
+    unpacked = 0
+    with (
+        suppress(tarfile.TarError, EOFError, OSError, zlib.error),
+        tarfile.open(fileobj=BytesIO(archive), mode="r|gz") as members,
+    ):
+        for member in members:
+            unpacked += member.size
+            if unpacked > _MOST_UNPACKED:
+                return
+            # The first folder has the name of the repository and the commit.
+            number = number_in_path(member.name.partition("/")[2])
+            if number is None or not member.isfile() or member.size > _LONGEST_TEXT:
+                continue
+            file = members.extractfile(member)
+            content = b"" if file is None else file.read()
+            text = text_of(content)
+            if not isinstance(text, Unreadable):
+                yield number, blob_sha(content), text
+
+
+def blob_sha(content: bytes) -> str:
+    """The SHA-1 by which git knows a file's content."""
+    return sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 async def read_related(

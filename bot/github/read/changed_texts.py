@@ -89,6 +89,11 @@ async def read_blob(
         return Unreadable.TOO_LARGE
     except (Gone, NotAllowed, Refused):
         return Unreadable.DELETED
+    return text_of(content)
+
+
+def text_of(content: bytes) -> str | Unreadable:
+    """The text of a file, or that it is none."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
