@@ -20,7 +20,7 @@ from tests.end_to_end.process import BotProcess, until
 
 RATE = 50
 TARGET = 25.0
-UNREACHED = "GitHub does not say who this app is; deliveries wait"
+UNREACHED = "cannot identify the app; deliveries wait"
 BARE = "a bare aiohttp server that checks the HMAC"
 
 

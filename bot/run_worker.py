@@ -129,7 +129,7 @@ async def _wait_for_identity(clients: Clients, stop: asyncio.Event) -> AppIdenti
             now = asyncio.get_running_loop().time()
             if logged_at is None or now - logged_at >= _REPEAT_LOG_AFTER:
                 logged_at = now
-                _log.error("GitHub does not say who this app is; deliveries wait", error=str(error))
+                _log.error("cannot identify the app; deliveries wait", error=str(error))
             await _pause(stop)
         else:
             _log.info("working", app=identity.slug)

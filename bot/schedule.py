@@ -168,7 +168,7 @@ async def run_in_rounds(
         try:
             await queue(cause)
         except (InboxUnavailable, StoreUnavailable) as fault:
-            _log.error("the store cannot be used now; nothing is looked through", error=str(fault))
+            _log.error("store unavailable; sweep skipped", error=str(fault))
             await _wait(stop, pause)
         else:
             await _wait(stop, rounds.until_next())
@@ -209,8 +209,8 @@ async def prune(inbox: PrunableInbox, store: PrunableStore, clock: Callable[[], 
     """Delete old deliveries and audit lines; dead deliveries stay until somebody replays them."""
     try:
         if count := await inbox.prune(clock() - KEEP_DELIVERIES_FOR):
-            _log.info("old deliveries forgotten", count=count)
+            _log.info("old deliveries deleted", count=count)
         if count := await store.forget_writes(clock() - KEEP_WRITES_FOR):
-            _log.info("old writes forgotten", count=count)
+            _log.info("old audit entries deleted", count=count)
     except (InboxUnavailable, StoreUnavailable) as error:
-        _log.warning("old deliveries not forgotten", error=str(error))
+        _log.warning("old deliveries not deleted", error=str(error))

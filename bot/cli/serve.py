@@ -67,5 +67,5 @@ def run_process(process: Coroutine[Any, Any, None]) -> None:
         fail(error)
     except Exception:
         # A bug. It is logged as one line like any other, since log collectors read lines.
-        structlog.get_logger().exception("the process ended by a fault of its own")
+        structlog.get_logger().exception("the process crashed")
         sys.exit(1)

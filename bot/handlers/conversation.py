@@ -76,7 +76,7 @@ async def _record_consent(app: App, subject: Subject, delivery: Delivery, event:
         await app.store.add_act(subject, act, f"{text.node_id}:dismissed")
         return
     if not text.is_by_own_hand or text.by_program:
-        _log.info("only a text by its author's own hand consents", author=text.author)
+        _log.info("consent ignored; not the author's own text", author=text.author)
         return
     version = sha256(text.body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     body, before = text.body, text.before

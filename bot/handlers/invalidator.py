@@ -244,7 +244,7 @@ async def _review_again(
     await app.inbox.accept(job_of(Job.REVIEW, subject, cause, app.clock()))
     if inputs != memory.number_inputs:
         await app.store.set_number_inputs(subject, inputs, known=memory.number_inputs)
-    _log.info("to be reviewed again", subject=subject.key, review=cause)
+    _log.info("review queued", subject=subject.key, review=cause)
 
 
 def _allow_review(app: App, subject: Subject) -> bool:

@@ -183,7 +183,7 @@ async def handle_issue(
     if not (
         await app.base_branch.at(client, subject.repository, default=default)
     ).is_pep_repository:
-        _log.info("no PEPs are kept here; commands are not for the bot", subject=subject.key)
+        _log.info("repository without PEPs; command ignored", subject=subject.key)
         return
     # The default branch in the event may be out of date, and with it the editors: ask GitHub.
     branch = await app.base_branch.default_branch(client, subject.repository)

@@ -267,7 +267,7 @@ async def _to_request(
             to_request.append(attempt)
         else:
             _log.warning(
-                "a delivery fails again and again",
+                "redelivery keeps failing",
                 guid=attempt.guid,
                 gh_event=attempt.event,
                 action=attempt.action,
@@ -280,11 +280,11 @@ async def _request(app: App, client: Client, attempt: Attempt) -> None:
     try:
         await request_redelivery(client, attempt)
     except (Gone, NotAllowed, Refused) as refusal:
-        _log.warning("not delivered again", guid=attempt.guid, reason=str(refusal))
+        _log.warning("redelivery refused", guid=attempt.guid, reason=str(refusal))
         return
     app.metrics.redelivery()
     _log.info(
-        "asked to be delivered again",
+        "redelivery requested",
         guid=attempt.guid,
         gh_event=attempt.event,
         action=attempt.action,

@@ -175,7 +175,7 @@ async def _remove(app: App, work: Work[InstallationEvent], names: Iterable[str])
             continue  # this event is late: it is installed again
         await app.store.remove_repository(name)
         await app.visibility.hide(name)
-        _log.info("repository forgotten", subject=name.lower())
+        _log.info("repository removed", subject=name.lower())
 
 
 async def _add(

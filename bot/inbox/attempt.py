@@ -151,7 +151,7 @@ class Attempts:
         last = self._logged_at
         if last is None or now - last >= _REPEAT_LOG_AFTER_SECONDS:
             self._logged_at = now
-            _log.error("inbox trouble", error=describe_fault(fault))
+            _log.error("inbox unavailable", error=describe_fault(fault))
 
 
 def _log_fault(batch: Batch, settlement: Settlement) -> Settlement:

@@ -73,7 +73,7 @@ class Rhythm:
 
 
 class JobLost(Exception):
-    """The job was taken for lost with its worker, and another one does it."""
+    """The worker of this job was declared dead, and another one does the job."""
 
 
 async def while_held(database: GroupCommit, job: int, work: Callable[[Connection], T]) -> T:
@@ -87,7 +87,7 @@ async def while_held(database: GroupCommit, job: int, work: Callable[[Connection
 
     def held(connection: Connection) -> T:
         if connection.execute(query, {"job": job}).fetchone() is None:
-            raise JobLost("this worker was taken for lost; others do its work")
+            raise JobLost("this worker was declared dead; others do its work")
         return work(connection)
 
     return await database.submit(held)
@@ -174,7 +174,7 @@ class Engine:
             longest = grace + _AFTER_CANCELLING_SECONDS
             _, stuck = await asyncio.wait({working, sweeping}, timeout=longest)
             if stuck:
-                _log.error("handlers do not end", count=len(stuck))
+                _log.error("handlers did not stop", count=len(stuck))
         if working.done() and not working.cancelled():
             working.result()
 
@@ -210,7 +210,7 @@ class Engine:
             except (InboxUnavailable, ConnectorException):
                 pass  # whoever takes or handles deliveries now tells of it
             except Exception:
-                _log.exception("a worker's upkeep failed; it goes on")
+                _log.exception("worker maintenance failed; retrying")
             await asyncio.sleep(self._rhythm.heartbeat)
 
     async def _sweep(self, engine: JobManager) -> None:
@@ -233,7 +233,7 @@ class Engine:
 
 
 def _log_lost() -> None:
-    _log.error("this worker was taken for lost; its work is done by others")
+    _log.error("this worker was declared dead; others do its work")
 
 
 class _Again(Exception):

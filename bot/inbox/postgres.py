@@ -184,7 +184,7 @@ class SharedBucket:
         """Take one token, waiting until there is one.
 
         Raises:
-            JobLost: This worker was taken for lost.
+            JobLost: This worker was declared dead.
             InboxUnavailable: The database cannot be asked.
         """
 

@@ -214,7 +214,7 @@ class SqliteInbox(Inbox):
             if running and (
                 stuck := (await asyncio.wait(running, timeout=_AFTER_CANCELLING_SECONDS))[1]
             ):
-                _log.error("handlers do not end", count=len(stuck))
+                _log.error("handlers did not stop", count=len(stuck))
 
     async def _claim(self, attempts: Attempts, limit: int) -> tuple[Sequence[Batch], float]:
         """What may be handled now, and how long to wait before asking again."""

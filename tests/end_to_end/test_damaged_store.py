@@ -100,10 +100,10 @@ async def test_damage_met_at_work_stops_all_writing_and_is_reported_by_everythin
     assert (await bot.get("/metrics"))[0] == 200
     for each in (number, *numbers):
         assert simulator.pull_request(REPOSITORY, each).comments == []
-    await until(lambda: bot.events("inbox trouble") or None)
+    await until(lambda: bot.events("inbox unavailable") or None)
 
     assert await bot.terminate() == 0
-    assert len(bot.events("inbox trouble")) == 1, "the worker does not complain again and again"
+    assert len(bot.events("inbox unavailable")) == 1, "the worker does not complain again and again"
     ended = await asyncio.to_thread(command_here, bot.environment, "doctor")
     assert ended.code == 1
     assert "damaged: stop the bot" in ended.out

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.exhaustive
 
 FILES = {".github/CODEOWNERS": CODEOWNERS, "README.rst": "PEPs\n"}
 SERVE_CONFINED = ("tests.end_to_end.confined", "bot", "serve")
-DISK_FULL = ("inbox trouble", "inbox_trouble", "delivery not accepted")
+DISK_FULL = ("inbox unavailable", "inbox_trouble", "delivery not accepted")
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ async def test_a_disk_that_fills_up_during_reviews_doubles_and_loses_nothing(
             await redeliver_refused(simulator)
             await wait_until_idle(simulator, bot)
         await assert_once_each(simulator, bot, numbers)
-        assert not bot.events("the process ended by a fault of its own")
+        assert not bot.events("the process crashed")
 
 
 async def test_no_store_is_begun_or_gone_on_with_without_room_and_nothing_accepted_is_lost(

@@ -133,14 +133,14 @@ async def test_every_line_tells_what_it_is_about_and_none_tells_a_secret(
         "handled",
         "reviewed",
         "finding",
-        "request repeated",
+        "request retried",
         "rate limited",
         "will retry",
         "given up",
         "write not allowed",
-        "only a text by its author's own hand consents",
+        "consent ignored; not the author's own text",
         "repository added",
-        "repository forgotten",
+        "repository removed",
         "no installation reaches this repository; ignored",
     }, "the story is to have all of these in it"
     assert {line["level"] for line in lines} <= {"info", "warning", "error"}

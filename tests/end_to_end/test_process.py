@@ -89,7 +89,7 @@ async def test_what_was_accepted_while_github_was_out_of_reach_is_handled_once_i
         number = await propose(simulator, 842)
         await simulator.settle()
         assert {delivery.status_code for delivery in simulator.deliveries} == {202}
-        await until(lambda: bot.events("GitHub does not say who this app is; deliveries wait"))
+        await until(lambda: bot.events("cannot identify the app; deliveries wait"))
         assert (await bot.get("/healthz"))[0] == 200
         assert (await bot.queue())["queued"] == 2
 

@@ -39,7 +39,7 @@ from tests.end_to_end.process import (
 )
 from tests.end_to_end.proposal import propose
 
-ASKED = "asked to be delivered again"
+ASKED = "redelivery requested"
 
 
 class MovedClock:
@@ -182,7 +182,7 @@ async def test_what_keeps_failing_is_asked_for_again_later_and_at_last_told(
             asked.append(len(opened.attempts) - 1)
         assert asked == [1, 1, 2, 3, 4, MAX_REQUESTS]
         clock.ahead += timedelta(hours=1)
-        with logged("a delivery fails again and again") as told:
+        with logged("redelivery keeps failing") as told:
             await restart(harness)
         assert opened.guid in told
         clock.ahead += timedelta(hours=1)

@@ -66,7 +66,7 @@ async def test_an_unavailable_inbox_is_tried_until_it_is_back_and_complained_of_
     with capture_logs() as logs:
         await Attempts(handle, pause=0.001).run(BATCH, settle, lambda: False)
     assert failing == -1
-    (complaint,) = [entry for entry in logs if entry["event"] == "inbox trouble"]
+    (complaint,) = [entry for entry in logs if entry["event"] == "inbox unavailable"]
     assert "disk is full" in complaint["error"]
 
 

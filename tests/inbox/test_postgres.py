@@ -188,7 +188,7 @@ async def test_a_late_worker_writes_and_settles_nothing_and_begins_anew(group: G
                         await other.depth()
             (told,) = [one for one in logs if one["event"] == "will retry"]
             assert "JobLost" in told["error"], "it got no token"
-            assert "this worker was taken for lost; its work is done by others" in [
+            assert "this worker was declared dead; others do its work" in [
                 one["event"] for one in logs
             ]
             assert (await other.depth())[DeliveryState.RUNNING] == 1, "c2 was begun beside c1"

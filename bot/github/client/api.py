@@ -210,7 +210,7 @@ class Transport:
             or pause > self._retry_policy.wait
         ):
             raise TryLater(details, at)
-        log.info("request repeated", request=details, failures=failures)
+        log.info("request retried", request=details, failures=failures)
         await self._sleep(pause)
 
 
