@@ -121,7 +121,7 @@ OPEN_BEFORE = (843, 844, 845)
 """The PEPs whose pull requests are open before a cold bot is installed or a policy changes."""
 
 NEW_PEP = Budgeted("a new PEP with its CODEOWNERS line, warm", 6, 4, _new_pep)
-FIXED = Budgeted("a push that mends a new PEP, warm", 6, 4, _fixed)
+FIXED = Budgeted("a push that fixes a new PEP, warm", 6, 4, _fixed)
 COLD = Budgeted(
     f"a new PEP, the first review of a cold bot, {len(OPEN_BEFORE)} others open",
     16 + len(OPEN_BEFORE),
