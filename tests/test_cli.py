@@ -249,7 +249,7 @@ def test_the_inbox_is_looked_into_on_postgresql_too(place: Path, postgres_url: s
     assert "no such thing" in run("deliveries", "show", ID, DATABASE_URL=postgres_url).output
     assert "Queued again: 1" in run("deliveries", "replay", ID, DATABASE_URL=postgres_url).output
     assert "Nothing is noted." in run("digest", DATABASE_URL=postgres_url).output
-    assert "installed on no repository" in run("queue", DATABASE_URL=postgres_url).output
+    assert "not installed on a repository" in run("queue", DATABASE_URL=postgres_url).output
 
 
 @pytest.mark.parametrize("url", ["sqlite:///none.sqlite3", "sqlite:///none/bot.sqlite3"])

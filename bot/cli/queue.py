@@ -121,7 +121,7 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
 def queue_text(queues: Sequence[RepositoryQueue]) -> str:
     """The queues for a terminal; strangers' text is made harmless."""
     if not queues:
-        return "The app is installed on no repository of PEPs yet."
+        return "The app is not installed on a repository of PEPs yet."
     return "\n\n".join("\n".join(_lines(one)) for one in queues)
 
 
@@ -134,32 +134,32 @@ def _lines(one: RepositoryQueue) -> Iterator[str]:
     queue = one.queue
     yield one.repository
     sections = [(_TURNS[turn], waiting) for turn, waiting in queue.turns.items()]
-    sections += [("Drafts", queue.drafts), ("No PEP is touched", queue.others)]
+    sections += [("Drafts", queue.drafts), ("Touches no PEP", queue.others)]
     for heading, waiting in sections:
         if waiting:
             yield f"\n{heading}: {len(waiting)}"
             yield from (f"  {_line(each)}" for each in waiting)
     if not any(waiting for _, waiting in sections):
-        yield "\nNothing waits."
+        yield "\nNothing is waiting."
     if queue.not_reviewed:
-        yield f"\nNot looked at yet: {plural(queue.not_reviewed, 'pull request')}"
+        yield f"\nNot reviewed yet: {plural(queue.not_reviewed, 'pull request')}"
     news = [
         f"  {name}: {', '.join(f'#{number}' for number in numbers)}"
         for name, numbers in (
             ("opened", queue.news.opened),
-            ("another's turn", queue.news.moved),
+            ("changed hands", queue.news.moved),
             ("merged", queue.news.merged),
             ("closed", queue.news.closed),
         )
         if numbers
     ]
     if news:
-        yield "\nWithin a week"
+        yield "\nIn the last week"
         yield from news
     yield from _peps(queue)
     yield from _numbers(queue)
     if one.issues:
-        yield "\nIssues to look at, for editors only"
+        yield "\nNew issues, for editors only"
         yield from (
             f"  #{item.number} {item.at:%Y-%m-%d} {item.reason}: "
             f"{for_terminal(item.title, _LONGEST_TITLE)}"
@@ -197,7 +197,7 @@ def _numbers(queue: Queue) -> Iterator[str]:
     for number, reason in queue.reserved_by_policy.items():
         yield f"  {number} reserved by the policy: {for_terminal(reason, _LONGEST_TITLE)}"
     if not queue.is_complete:
-        yield "  Not all open pull requests have been looked at for numbers yet."
+        yield "  The numbers of some open pull requests have not been read yet."
 
 
 def _line(waiting: Waiting) -> str:

@@ -140,7 +140,7 @@ async def listen(
         reason = (error.strerror or str(error)).rpartition(": ")[2]
         raise SettingsInvalid(
             f"HOST, {setting}: cannot listen on {host}:{port} ({reason}); "
-            "choose another, or stop what uses it"
+            "choose another address, or stop the program that uses it"
         ) from None
     stack.callback(listener.close)
     used: int = listener.sockets[0].getsockname()[1]

@@ -25,7 +25,7 @@ _PARTS = {
     BodyRole.RECOMMENDS: "recommends before the decision",
     BodyRole.ADVISES: "gives its opinion",
     BodyRole.KEEPS: "keeps these PEPs",
-    BodyRole.NONE: "has no part in PEPs",
+    BodyRole.NONE: "plays no part in PEPs",
 }
 
 

@@ -118,10 +118,10 @@ _FINDING = "finding"
 _MOST_WITH_DECIDERS = 5
 _MOST_PEPS = 50
 _TURNS = {
-    Stage.EDITOR: "an editor's",
-    Stage.DECISION: "that of those who decide",
-    Stage.SPONSOR: "the sponsor's",
-    Stage.AUTHOR: "the author's",
+    Stage.EDITOR: "an editor",
+    Stage.DECISION: "those who decide",
+    Stage.SPONSOR: "the sponsor",
+    Stage.AUTHOR: "the author",
 }
 
 
@@ -212,7 +212,7 @@ def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[To
 
 def _turn(queue_entry: QueueEntry) -> str:
     turn = next((text for stage, text in _TURNS.items() if stage.value == queue_entry.turn), None)
-    return turn or "nobody's in particular"
+    return turn or "nobody in particular"
 
 
 def _rule_findings(memory: Memory) -> list[RuleFindings]:

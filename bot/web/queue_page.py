@@ -26,7 +26,7 @@ _TURNS = {
     Stage.AUTHOR: "Authors' turn",
 }
 _NO_LINKS = Links()
-_WAITING = ("Pull request", "Title", "What", "Waits for", "Last touched")
+_WAITING = ("Pull request", "Title", "What", "Waiting", "Last touched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ def _sections(part: QueuePage, here: str, there: str) -> Iterable[PageSection]:
     queue = part.queue
     named = [(_TURNS[turn], waiting, "", part.turns[turn]) for turn, waiting in queue.turns.items()]
     named += [
-        ("Drafts", queue.drafts, "Whosever turn it will be.", part.drafts),
-        ("No PEP is touched", queue.others, "", part.others),
+        ("Drafts", queue.drafts, "Not ordered by turn.", part.drafts),
+        ("Touches no PEP", queue.others, "", part.others),
     ]
     for heading, waiting, caption, count in named:
         rows = tuple(_waiting_row(one, here, there) for one in waiting)
@@ -181,7 +181,7 @@ def _peps(queue: Queue, here: str, links: Links) -> Iterable[PageSection]:
             )
             for one in queue.due[:MOST_ROWS]
         ),
-        "An editor sets aside what is due about a PEP by /pep not-yet N.",
+        "Editors set aside what is due for a PEP with /pep not-yet N.",
         max(0, len(queue.due) - MOST_ROWS),
     )
 
@@ -201,7 +201,7 @@ def _https(url: str | None) -> str:
 def _news(queue: Queue, here: str) -> list[tuple[str, list[Cell]]]:
     named = (
         ("Opened", queue.news.opened),
-        ("Another's turn", queue.news.moved),
+        ("Changed hands", queue.news.moved),
         ("Merged", queue.news.merged),
         ("Closed", queue.news.closed),
     )
@@ -218,7 +218,7 @@ def _claimed(queue: Queue, here: str) -> PageSection:
         for number, pulls in queue.assigned.items()
         for pull in pulls
     )
-    return _limited("Numbers claimed", ("PEP", "By"), rows)
+    return _limited("Claimed numbers", ("PEP", "By"), rows)
 
 
 def _reserved(queue: Queue, here: str) -> PageSection:
@@ -233,7 +233,7 @@ def _reserved(queue: Queue, here: str) -> PageSection:
         for reservation in queue.reserved
     )
     rows += tuple(
-        (Cell(str(number)), Cell("anybody it names"), Cell(reason, note="by the policy"))
+        (Cell(str(number)), Cell("whoever the reason names"), Cell(reason, note="by the policy"))
         for number, reason in queue.reserved_by_policy.items()
     )
     return _limited("Reserved numbers", ("PEP", "For", "Why"), rows)

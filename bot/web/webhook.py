@@ -59,7 +59,9 @@ class Webhook:
             try:
                 response = await self._respond(request, delivery_id)
             except TooMuchInFlight:
-                response = self._refuse(503, "Too much is arriving at once; please redeliver it.")
+                response = self._refuse(
+                    503, "Too many deliveries at once; please redeliver this one."
+                )
             if response.status >= 400:
                 _log.warning("webhook refused", status=response.status, reason=response.text)
                 if not request.content.is_eof():
@@ -72,7 +74,7 @@ class Webhook:
         if not has_signature_format(request.headers.get("X-Hub-Signature-256")):
             return self._refuse(401, "X-Hub-Signature-256 is missing or malformed.")
         if request.headers.get("Content-Encoding", "identity") != "identity":
-            return self._refuse(415, "Send the body as it is, without a Content-Encoding.")
+            return self._refuse(415, "Send the body uncompressed, without Content-Encoding.")
         if (request.content_length or 0) > self._longest:
             return self._too_long()
         async with self._room.body() as held:
@@ -130,7 +132,9 @@ class Webhook:
             acceptance = await self._inbox.accept(delivery)
         except InboxUnavailable as error:
             _log.error("delivery not accepted", gh_event=name, error=str(error))
-            return self._refuse(503, "The delivery cannot be stored now; please redeliver it.")
+            return self._refuse(
+                503, "The delivery cannot be stored right now; please redeliver it."
+            )
         return self._accepted(delivery_id, acceptance.value, name, action)
 
     def _too_long(self) -> web.Response:

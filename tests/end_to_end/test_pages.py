@@ -33,10 +33,10 @@ async def test_a_pull_request_is_on_the_queue_without_a_request_to_github(harnes
     harness.simulator.clear_requests()
     status, words = await get_page(harness)
     assert status == 200
-    assert f"Sponsors' turn 1 Pull request Title What Waits for Last touched #{number}" in words
+    assert f"Sponsors' turn 1 Pull request Title What Waiting Last touched #{number}" in words
     assert "PEP 842: <b>Calm</b> way" in words
     page_text = (await get_page(harness, page))[1]
-    assert "Whose turn it is the sponsor's" in page_text
+    assert "Waiting for the sponsor" in page_text
     assert "sponsor-consent" in page_text
     assert (await get_page(harness, f"/{REPOSITORY}/who-decides"))[0] == 200
     first = (await get_page(harness, "/"))[1]

@@ -42,7 +42,7 @@ async def test_a_pull_request_moves_through_the_queue_as_its_turns_do(harness: H
     await harness.simulator.merge(REPOSITORY, number, by=EDITOR)
     await harness.wait_until_idle()
     merged = await printed_queue(harness)
-    assert "Nothing waits." in merged
+    assert "Nothing is waiting." in merged
     assert f"merged: #{number}" in merged
     assert "merged" not in await printed_queue(harness, days=8)
 
@@ -55,9 +55,9 @@ async def test_reserved_numbers_and_blank_issues_are_listed_for_editors(harness:
     await harness.simulator.open_issue(REPOSITORY, by=STRANGER, title="Hi", body="")
     await harness.wait_until_idle()
     text = await printed_queue(harness)
-    assert f"No PEP is touched: 1\n  #{number}" in text
+    assert f"Touches no PEP: 1\n  #{number}" in text
     assert "850 reserved: it was announced" in text
-    assert "Issues to look at, for editors only\n  #2 " in text
+    assert "New issues, for editors only\n  #2 " in text
 
 
 async def test_a_title_cannot_steer_the_terminal(harness: Harness) -> None:

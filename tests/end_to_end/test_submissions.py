@@ -244,7 +244,7 @@ async def test_blank_ones_are_for_the_editors_alone(harness: Harness) -> None:
     assert f"{COUNCIL}#1 blank issue by a newcomer: PEP xxx" in listed
     queue = queue_text(await read_queues(url))
     section = queue.partition(COUNCIL)[2]
-    assert "Issues to look at, for editors only\n  #1 " in section
+    assert "New issues, for editors only\n  #1 " in section
     assert "#2 " in section
 
 

@@ -129,7 +129,7 @@ async def test_who_would_wait_behind_too_many_is_sent_away_and_may_come_again(
     assert sum(answer.status == 200 for answer in answers) == asked - len(refused) >= MOST_WAITING
     assert {answer.headers["Retry-After"] for answer in refused} == {"5"}
     assert {answer.headers["Cache-Control"] for answer in refused} == {"no-store"}
-    assert "Too many look at once" in await refused[0].text()
+    assert "Too many people are looking at once" in await refused[0].text()
     assert (await browser.get(f"/python/peps/pull/{asked}")).status == 200
 
 

@@ -94,7 +94,7 @@ async def test_the_queue_tells_whose_turn_it_is_and_for_how_long(browser: Browse
     words = (await document(browser, "/python/peps/queue")).words
     text = " ".join(words)
     headings = ["Editors' turn 3", "Awaiting a decision 1", "Sponsors' turn 1", "Authors' turn 2"]
-    headings += ["Drafts 1", "No PEP is touched 1", "Within a week", "Numbers claimed 3"]
+    headings += ["Drafts 1", "Touches no PEP 1", "In the last week", "Claimed numbers 3"]
     places = [text.index(heading) for heading in headings]
     assert places == sorted(places)
     editors = text[places[0] : places[1]]
@@ -111,7 +111,7 @@ async def test_a_pull_request_page_shows_labels_and_rules(browser: Browser) -> N
     found = await document(browser, "/python/peps/pull/4901")
     text = " ".join(found.words)
     assert "PEP 818: A calmer way to wait #4901" in text
-    assert "Whose turn it is an editor's, since 27-Feb-2026 (3 days)" in text
+    assert "Waiting for an editor, since 27-Feb-2026 (3 days)" in text
     assert "sponsor-consent The sponsor's word 27-Feb-2026" in text
     assert "awaiting editor new-pep" in text
     assert f"{GITHUB}/python/peps/pull/4901" in found.links
@@ -354,7 +354,7 @@ def test_a_list_beside_the_queue_is_cut_and_the_rest_counted() -> None:
     claims = [Claim(PepNumber(number), number) for number in range(1, MOST_ROWS + 31)]
     part = first_page(queue_of({}, NOW, claims=claims))
     text = " ".join(Document(queue_page("python/peps", part, GITHUB).decode()).words)
-    assert f"Numbers claimed {MOST_ROWS + 30}" in text
+    assert f"Claimed numbers {MOST_ROWS + 30}" in text
     assert f"#{MOST_ROWS} " in text
     assert f"#{MOST_ROWS + 1} " not in text
     assert "And 30 more." in text
@@ -376,7 +376,7 @@ def test_only_an_https_address_is_linked(url: str) -> None:
 
 def test_nothing_waits() -> None:
     found = Document(queue_page("python/peps", first_page(queue_of({}, NOW)), GITHUB).decode())
-    assert "Nothing waits." in found.words
+    assert "Nothing is waiting." in found.words
 
 
 @given(st.text(max_size=900), st.text(max_size=100))

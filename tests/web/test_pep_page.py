@@ -55,7 +55,7 @@ async def test_a_decided_pep_is_said_to_wait_for_nothing_and_shows_who_touches_i
     browser: Browser,
 ) -> None:
     text = " ".join((await document(browser, "/python/peps/pep/750")).words)
-    assert "It waits for no decision: this is who would decide now, not who did." in text
+    assert "It is not waiting for a decision: this is who would decide now, not who did." in text
     assert "Where to ask" not in text
     assert "#4903" in text
 

@@ -18,9 +18,9 @@ TURNS = {
     "Sponsors' turn": "sponsor",
     "Authors' turn": "author",
     "Drafts": "drafts",
-    "No PEP is touched": "no_pep",
+    "Touches no PEP": "no_pep",
 }
-ELSE_ON_PAGE = ("PEPs awaiting a decision", "Within a week", "Follow-ups due", "Numbers")
+ELSE_ON_PAGE = ("PEPs awaiting a decision", "In the last week", "Follow-ups due", "Claimed numbers")
 
 
 @pytest.fixture
@@ -51,7 +51,9 @@ def test_whose_turn_it_is_and_in_which_order(
     queue_formats: tuple[str, dict[str, Any], str],
 ) -> None:
     text, data, page = queue_formats
-    on_terminal = parts(text, (*tuple(f"\n{one}:" for one in TURNS), "\nWithin", "\nPEPs await"))
+    on_terminal = parts(
+        text, (*tuple(f"\n{one}:" for one in TURNS), "\nIn the last week", "\nPEPs await")
+    )
     on_page = parts(page, (*TURNS, *ELSE_ON_PAGE))
     for heading, key in TURNS.items():
         listed = data["turns"].get(key, data.get(key, []))
@@ -82,10 +84,10 @@ def test_what_awaits_a_decision_and_what_is_due(
 def test_which_numbers_are_claimed(queue_formats: tuple[str, dict[str, Any], str]) -> None:
     text, data, page = queue_formats
     assert data["claimed"] == {"818": [4901], "819": [4910], "821": [4915]}
-    claimed = page[page.index("Numbers claimed") :]
+    claimed = page[page.index("Claimed numbers") :]
     for number, claims in data["claimed"].items():
         assert f"{number} claimed by #{claims[0]}" in text
         assert f"{number} #{claims[0]}" in claimed
     for number, reason in data["reserved_by_policy"].items():
         assert f"{number} reserved by the policy: {reason}" in text
-        assert f"{number} anybody it names {reason}" in page
+        assert f"{number} whoever the reason names {reason}" in page

@@ -43,12 +43,12 @@ _TURNS = {
 def queue_issue(queue: Queue) -> str:
     """The issue's text: with days, not durations, so that it changes only when something does."""
     sections = [(_TURNS[turn], waiting) for turn, waiting in queue.turns.items()]
-    sections += [("Drafts", queue.drafts), ("No PEP is touched", queue.others)]
+    sections += [("Drafts", queue.drafts), ("Touches no PEP", queue.others)]
     news = [
         (what, numbers)
         for what, numbers in (
             ("opened", queue.news.opened),
-            ("another's turn", queue.news.moved),
+            ("changed hands", queue.news.moved),
             ("merged", queue.news.merged),
             ("closed", queue.news.closed),
         )
