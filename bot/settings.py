@@ -26,7 +26,7 @@ def valid_address(value: str) -> str:
         ValueError: It is none; the message goes on after the setting's name.
     """
     if not _ADDRESS.fullmatch(value):
-        raise ValueError("is no address such as https://your.host")
+        raise ValueError("is not a URL such as https://your.host")
     return value.rstrip("/")
 
 
@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     @classmethod
     def _no_empty_secret(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         if not all(part.get_secret_value() for part in value):
-            raise ValueError("has an empty part; separate several secrets by single commas")
+            raise ValueError("has an empty part; separate secrets by single commas")
         return value
 
     @model_validator(mode="after")

@@ -158,7 +158,7 @@ def test_doctor_names_what_is_missing() -> None:
 
 def test_doctor_keeps_each_diagnosis_on_one_line() -> None:
     result = run("doctor", GH_SECRET="good,,better")
-    assert "separate several secrets by single commas" in result.output
+    assert "separate secrets by single commas" in result.output
 
 
 def test_the_list_shows_each_delivery_whole(place: Path) -> None:
@@ -248,7 +248,7 @@ def test_the_inbox_is_looked_into_on_postgresql_too(place: Path, postgres_url: s
     assert "second" not in listed.output
     assert "no such thing" in run("deliveries", "show", ID, DATABASE_URL=postgres_url).output
     assert "Queued again: 1" in run("deliveries", "replay", ID, DATABASE_URL=postgres_url).output
-    assert "Nothing is noted." in run("digest", DATABASE_URL=postgres_url).output
+    assert "Nothing to see." in run("digest", DATABASE_URL=postgres_url).output
     assert "not installed on a repository" in run("queue", DATABASE_URL=postgres_url).output
 
 

@@ -67,7 +67,7 @@ def inbox_url(tmp_path: Path) -> str:
 
 
 async def test_what_came_in_and_waits_is_reported(github: ScriptedGitHub, tmp_path: Path) -> None:
-    assert about(await examine(), "deliveries").message == "none came yet, none waits"
+    assert about(await examine(), "deliveries").message == "none received yet, none waiting"
     inbox = await open_inbox(inbox_url(tmp_path))
     ago = datetime.now(UTC) - timedelta(minutes=40)
     for name in ("d1", "d2"):
@@ -79,8 +79,8 @@ async def test_what_came_in_and_waits_is_reported(github: ScriptedGitHub, tmp_pa
     await inbox.close()
     found_diagnosis = about(await examine(), "deliveries")
     assert found_diagnosis.message == (
-        "the last came 40 min ago, not yet handled 1, the oldest for 40 min, "
-        "dead 1: see `deliveries list --state dead`"
+        "last received 40 min ago, 1 waiting, the oldest for 40 min, "
+        "1 dead: see `deliveries list --state dead`"
     )
     assert found_diagnosis.is_warning
 
@@ -88,7 +88,7 @@ async def test_what_came_in_and_waits_is_reported(github: ScriptedGitHub, tmp_pa
 async def test_a_good_setup_has_no_fault(github: ScriptedGitHub) -> None:
     found = await examine()
     assert faults(found) == []
-    assert about(found, "app").message == "GitHub knows it as pep-editor-bot"
+    assert about(found, "app").message == "its name on GitHub is pep-editor-bot"
     assert about(found, "permissions").message == "all granted"
     assert about(found, "events").message == "all subscribed"
     assert about(found, "repositories").is_warning
@@ -113,7 +113,7 @@ async def test_postgresql_is_looked_at_like_a_file(
             rf"can be read and written \(PostgreSQL [0-9.]+.*, schema {REVISION}\)",
             about(found, "store").message,
         )
-        assert about(found, "deliveries").message == "none came yet, none waits"
+        assert about(found, "deliveries").message == "none received yet, none waiting"
 
 
 @pytest.mark.postgres
@@ -173,7 +173,7 @@ async def test_a_github_out_of_reach_is_not_blamed_on_the_key(
 ) -> None:
     github.will("GET", "/app", Reply({"message": "Server Error"}, 503))
     (fault,) = faults(await examine())
-    assert f"app: {github.url} cannot be reached" in fault
+    assert f"app: {github.url} is unreachable" in fault
     assert "GH_APP_ID" not in fault
 
 
@@ -229,7 +229,7 @@ async def test_of_a_repository_that_is_only_listened_to_no_editors_are_asked(
     github.will("GET", "/repos/python/peps/git/trees/main", Reply({"tree": []}))
     found = await examine()
     listened_to = about(found, "python/peps")
-    assert listened_to.message == "has no PEPs and no policy: only listened to"
+    assert listened_to.message == "has no PEPs and no policy, so the bot only listens to it"
     assert not [one for one in found if one.is_fault or one.is_warning]
 
 

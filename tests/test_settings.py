@@ -62,7 +62,7 @@ def test_an_empty_part_among_the_secrets_is_an_error(
     environment: pytest.MonkeyPatch, value: str
 ) -> None:
     words = problem(environment, GH_SECRET=value)
-    assert words == "GH_SECRET: has an empty part; separate several secrets by single commas"
+    assert words == "GH_SECRET: has an empty part; separate secrets by single commas"
 
 
 @pytest.mark.parametrize("value", ["", "  "])

@@ -175,7 +175,7 @@ def test_a_target_that_has_been_at_work_is_refused_and_left_alone(filled: tuple[
     ):
         change(target, work)
         before = contents_of(target)
-        words = r"has been at work: it has \d .*It was left as it is"
+        words = r"a bot has worked on .*: it has \d .*It was not changed"
         with pytest.raises(StoreUnusable, match=words):
             copy_store(source, target)
         assert contents_of(target) == before, work

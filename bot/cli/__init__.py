@@ -1,8 +1,8 @@
 """The command line: one file per command, named like the command.
 
 A command's file is imported only when the command is called, so no command waits for imports of
-others. This file has the group and what all commands share. What a command computes belongs into
-the other packages, such as `bot.offline`.
+others. This file has the group and what all commands share. What a command computes belongs in
+other packages, such as `bot.offline`.
 """
 
 import sys
@@ -12,19 +12,19 @@ from typing import NoReturn
 import click
 
 _COMMANDS = {
-    "check": "Run the rules without a server.",
-    "deliveries": "Look into the inbox.",
+    "check": "Check a clone by the rules, without a server.",
+    "deliveries": "List, show and replay deliveries.",
     "demo": "Play a new PEP's life on a simulated GitHub.",
-    "digest": "List what editors should see once, among themselves.",
+    "digest": "List what editors should see in private.",
     "doctor": "Check settings, key, permissions, store and access.",
-    "numbers": "Tell the next PEP number and why.",
+    "numbers": "Show the next PEP number, and why.",
     "queue": "List open pull requests by whose turn it is.",
-    "serve": "Run the web server, and a worker unless told otherwise.",
+    "serve": "Run the web server and a worker.",
     "setup": "Register the GitHub App on a page with one button.",
-    "store": "Look after the store.",
-    "work": "Run a worker alone (PostgreSQL only).",
+    "store": "Copy the store.",
+    "work": "Run only a worker (PostgreSQL only).",
 }
-"""What `--help` says about each command, so that it need not import them all."""
+"""The text of `--help` for each command, so that it need not import them all."""
 
 
 class _Commands(click.Group):

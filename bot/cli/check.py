@@ -46,15 +46,15 @@ from bot.sanitize import for_terminal
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @repo_option
-@click.option("--base", metavar="REV", help="Judge what changed since branching off from here.")
-@click.option("--head", metavar="REV", help="Where the change ends; else the working tree.")
+@click.option("--base", metavar="REV", help="Check what changed since the branch left this commit.")
+@click.option("--head", metavar="REV", help="Where the change ends; by default the working tree.")
 @click.option("--title", default="", help="The pull request's title.")
 @click.option("--author", metavar="LOGIN", type=account_name, help="Who opens the pull request.")
 @click.option(
     "--core-team",
     type=click.Path(path_type=Path),
     metavar="CSV",
-    help="The core team's list (core-team.csv of python/devguide).",
+    help="The core team list (core-team.csv of python/devguide).",
 )
 @claimed_option
 @click.option(
@@ -63,14 +63,14 @@ from bot.sanitize import for_terminal
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="How findings are written; `github` makes annotations of a workflow run.",
+    help="The output format; `github` writes annotations for a workflow run.",
 )
 @click.option(
-    "--rule", "rules", metavar="ID", multiple=True, help="Run this rule only; may be repeated."
+    "--rule", "rules", metavar="ID", multiple=True, help="Run only this rule; can be repeated."
 )
-@click.option("--fix", is_flag=True, help="Fix in the files what can be fixed mechanically.")
+@click.option("--fix", is_flag=True, help="Fix what is mechanical in your files.")
 @click.option(
-    "--no-cache", is_flag=True, help="Parse every text, even one that was parsed here before."
+    "--no-cache", is_flag=True, help="Parse every text, even if a result is in the cache."
 )
 def check(
     *,
@@ -87,19 +87,17 @@ def check(
     fix: bool,
     no_cache: bool,
 ) -> None:
-    """Run the rules without a server.
+    """Check a clone by the rules, without a server.
 
-    With --base, what a pull request from here would change is judged; without it, the files as
-    they stand. PATHs restrict the findings to files and folders of the repository. Of a new PEP it
-    also tells who decides on it.
+    With --base, check what a pull request from this branch would change; without it, check the
+    files as they are. With PATHs, show only findings on these files and folders. For a new PEP,
+    also show who decides on it.
     """
     write_whatever_comes()
     if head is not None and base is None:
         raise click.UsageError("--head needs --base.")
     if head is not None and fix:
-        raise click.UsageError(
-            "--fix changes the files as they are here, and cannot go with --head."
-        )
+        raise click.UsageError("--fix changes the working tree, so it cannot be used with --head.")
     try:
         ids = _rule_ids(rules)
         team = read_core_team(core_team) if core_team is not None else None
@@ -137,7 +135,7 @@ def _rule_ids(arguments: Sequence[str]) -> frozenset[str] | None:
     ids = [word.strip() for words in arguments for word in words.split(",")]
     for unknown in (word for word in ids if word not in known):
         close = get_close_matches(unknown[:60], known, n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
+        hint = f"did you mean {close[0]}?" if close else f"the rules are {', '.join(known)}."
         raise CannotRun(f"There is no rule {safe_code(unknown)}; {hint}")
     return frozenset(ids) or None
 

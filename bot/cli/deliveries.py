@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 @click.group()
 def deliveries() -> None:
-    """Look into the inbox."""
+    """List, show and replay deliveries."""
 
 
 @deliveries.command("list")
@@ -45,7 +45,7 @@ def list_deliveries(state: str | None, limit: int) -> None:
     table = Table()
     # The part of an id that is shown has to be enough for `show` and `replay`.
     table.add_column("delivery", overflow="fold")
-    for column in ("event", "concerns", "state", "attempts", "came", "error"):
+    for column in ("event", "about", "state", "attempts", "received", "error"):
         table.add_column(column)
     for line in delivery_lines(_with_inbox(read), datetime.now(UTC)):
         table.add_row(
@@ -70,7 +70,7 @@ def show(delivery_id: str) -> None:
 @deliveries.command()
 @click.argument("delivery_ids", metavar="ID...", nargs=-1, required=True)
 def replay(delivery_ids: tuple[str, ...]) -> None:
-    """Handle finished or dead deliveries again; a running server notices within a second."""
+    """Handle done or dead deliveries again; a running server notices within a second."""
 
     async def queue(inbox: Inbox) -> list[str]:
         return [delivery for delivery in delivery_ids if not await inbox.replay(delivery)]
@@ -78,7 +78,7 @@ def replay(delivery_ids: tuple[str, ...]) -> None:
     missing = _with_inbox(queue)
     click.echo(f"Queued again: {len(delivery_ids) - len(missing)}")
     if missing:
-        fail(f"Neither done nor dead, or not there: {', '.join(missing)}", code=1)
+        fail(f"Not found, or neither done nor dead: {', '.join(missing)}", code=1)
 
 
 def _with_inbox(use: Callable[[Inbox], Awaitable[T]]) -> T:
@@ -146,7 +146,7 @@ def delivery_text(record: DeliveryRecord) -> str:
     }
     parts = ["\n".join(f"{name + ':':<10} {value}" for name, value in facts.items() if value)]
     if record.error:
-        parts.append(f"What went wrong last:\n{record.error}")
+        parts.append(f"Last error:\n{record.error}")
     parts.append(f"Payload ({len(delivery.payload):,} bytes):\n{_pretty(delivery.payload)}")
     return escape_control("\n\n".join(parts))
 

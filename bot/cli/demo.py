@@ -13,7 +13,7 @@ from bot.settings import SettingsInvalid
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="End with the story instead of staying up for a look.")
+@click.option("--once", is_flag=True, help="Exit after the story instead of staying up.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where the bot listens.")
 def demo(*, once: bool, port: int) -> None:
     """Play a new PEP's life on a simulated GitHub: from opened to merged."""

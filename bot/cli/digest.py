@@ -18,7 +18,7 @@ from bot.store.location import StoreUnavailable, StoreUnusable
 @click.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def digest(form: str) -> None:
-    """List what editors should see once, among themselves."""
+    """List what editors should see in private, such as blank issues by newcomers."""
     show_errors_only()
     try:
         items = asyncio.run(read_digest(read_settings().database_url))
@@ -44,7 +44,7 @@ async def read_digest(url: str) -> Sequence[DigestItem]:
 def digest_text(items: Sequence[DigestItem]) -> str:
     """One line per entry, for a terminal; strangers' text is made harmless."""
     if not items:
-        return "Nothing is noted."
+        return "Nothing to see."
     return "\n".join(
         f"{item.at:%Y-%m-%d} {item.repository}#{item.number} {item.reason}: "
         f"{for_terminal(item.title)}"

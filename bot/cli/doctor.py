@@ -114,14 +114,16 @@ async def _deliveries(settings: Settings) -> Diagnosis:
     dead = overview.depth[DeliveryState.DEAD]
     waiting = overview.depth[DeliveryState.QUEUED] + overview.depth[DeliveryState.RUNNING]
     message = [
-        "none came yet" if newest is None else f"the last came {duration_text(now - newest)} ago"
+        "none received yet"
+        if newest is None
+        else f"last received {duration_text(now - newest)} ago"
     ]
     if oldest is None:
-        message.append("none waits")
+        message.append("none waiting")
     else:
-        message.append(f"not yet handled {waiting}, the oldest for {duration_text(now - oldest)}")
+        message.append(f"{waiting} waiting, the oldest for {duration_text(now - oldest)}")
     if dead:
-        message.append(f"dead {dead}: see `deliveries list --state dead`")
+        message.append(f"{dead} dead: see `deliveries list --state dead`")
     late = oldest is not None and now - oldest > _OVERDUE_AFTER
     return Diagnosis("deliveries", ", ".join(message), is_warning=bool(dead) or late)
 
@@ -147,7 +149,7 @@ async def _on_github(
         return
     except TryLater as error:
         message = (
-            f"{settings.api_url} cannot be reached or cannot answer now; see GH_API_URL ({error})"
+            f"{settings.api_url} is unreachable or cannot answer now; check GH_API_URL ({error})"
         )
         yield Diagnosis("app", message, is_fault=True)
         return
@@ -155,14 +157,14 @@ async def _on_github(
         message = f"GitHub does not accept GH_APP_ID with this key ({error})"
         yield Diagnosis("app", message, is_fault=True)
         return
-    yield Diagnosis("app", f"GitHub knows it as {app.get('slug')}")
+    yield Diagnosis("app", f"its name on GitHub is {app.get('slug')}")
     for diagnosis in (*_permissions(app), *_events(app)):
         yield diagnosis
     repositories = await store.repositories()
     if not repositories:
         yield Diagnosis(
             "repositories",
-            "none known yet; install the app, or redeliver its installation event",
+            "none yet; install the app, or redeliver its installation event",
             is_warning=True,
         )
     for repository in repositories:
@@ -192,7 +194,7 @@ def _permissions(app: Mapping[str, Any]) -> list[Diagnosis]:
 def _events(app: Mapping[str, Any]) -> list[Diagnosis]:
     missing = sorted(set(SUBSCRIBED_EVENTS) - set(app.get("events") or ()))
     if missing:
-        message = f"{', '.join(missing)} not subscribed; tick them in the app's settings"
+        message = f"not subscribed to {', '.join(missing)}; select them in the app's settings"
         return [Diagnosis("events", message, is_fault=True)]
     return [Diagnosis("events", "all subscribed")]
 
@@ -207,7 +209,11 @@ async def _repository(
         branch = (await client.get(f"/repos/{repository.full_name}"))["default_branch"]
         facts = await read_base_branch(client, repository, branch)
         if not facts.is_pep_repository:
-            return [Diagnosis(repository.full_name, "has no PEPs and no policy: only listened to")]
+            return [
+                Diagnosis(
+                    repository.full_name, "has no PEPs and no policy, so the bot only listens to it"
+                )
+            ]
         reading = await people.editors(client, repository, facts.policy, facts.default_codeowners)
     except GitHubFailure as error:
         return [Diagnosis(subject, f"the repository cannot be read ({error})", is_fault=True)]
@@ -219,8 +225,8 @@ async def _repository(
         diagnoses.append(Diagnosis(subject, f"{count} account{'' if count == 1 else 's'}"))
     else:
         message = (
-            "nobody counts as an editor, so no label can waive or pause: grant Members: read, or "
-            "list logins under [editors] in .github/pep-bot.toml"
+            "nobody counts as an editor, so nobody can skip a rule or pause: grant Members: read, "
+            "or list logins under [editors] in .github/pep-bot.toml"
         )
         diagnoses.append(Diagnosis(subject, message, is_warning=True))
     return diagnoses

@@ -21,7 +21,9 @@ from bot.peps.number import PepNumber
 
 @click.command()
 @repo_option
-@click.option("--rev", metavar="REV", help="The commit whose PEPs count; else the files there.")
+@click.option(
+    "--rev", metavar="REV", help="The commit whose PEPs count; by default the working tree."
+)
 @claimed_option
 @click.option(
     "--format",
@@ -29,14 +31,16 @@ from bot.peps.number import PepNumber
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How the answer is written.",
+    help="The output format.",
 )
 @click.option(
     "--store",
     metavar="URL",
-    help="The DATABASE_URL of a running bot: the numbers that are claimed and reserved there.",
+    help="The DATABASE_URL of a running bot, for its claimed and reserved numbers.",
 )
-@click.option("--repository", metavar="OWNER/NAME", help="Which one, if the store has several.")
+@click.option(
+    "--repository", metavar="OWNER/NAME", help="Which repository, if the store has several."
+)
 def numbers(
     *,
     repo: Path,
@@ -46,7 +50,7 @@ def numbers(
     store: str | None,
     repository: str | None,
 ) -> None:
-    """Tell the next PEP number and why."""
+    """Show the next PEP number, and why."""
     write_whatever_comes()
     try:
         files: Files

@@ -1,7 +1,4 @@
-"""`serve`: runs the web server, and a worker unless told otherwise.
-
-Also what `serve` and `work` share.
-"""
+"""`serve`: runs the web server and, by default, a worker. Also what `serve` and `work` share."""
 
 import asyncio
 import sys
@@ -25,9 +22,9 @@ from bot.store.location import SqliteFile, StoreUnusable, located
 
 
 @click.command()
-@click.option("--no-worker", is_flag=True, help="Serve only; the work is done elsewhere.")
+@click.option("--no-worker", is_flag=True, help="Run only the server; `work` runs the workers.")
 def serve(*, no_worker: bool) -> None:
-    """Run the web server, and a worker unless told otherwise."""
+    """Run the web server and a worker."""
     if no_worker:
         require_postgresql("--no-worker", "one process is server and worker")
     settings = app_settings(calls_github=not no_worker)

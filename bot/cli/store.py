@@ -79,9 +79,9 @@ def _copy(
         hold(to)
         if own := grown_apart(source_connection, to):
             raise StoreUnusable(
-                f"{target} has been at work: it has {' and '.join(own)} that {source} does not "
-                "know. It was left as it is; give TO an empty database, or delete that one first "
-                "if nothing in it is wanted"
+                f"a bot has worked on {target}: it has {' and '.join(own)} that {source} does not "
+                "have. It was not changed. Choose an empty database for TO, or delete this one "
+                "first if you need nothing in it"
             )
         on_begin(count_rows(source_connection))
         rows = copy_rows(source_connection, to, on_rows)
@@ -147,7 +147,7 @@ def _reporting_database_errors(source: StoreLocation, target: StoreLocation) -> 
 
 @click.group()
 def store() -> None:
-    """Look after the store."""
+    """Copy the store."""
 
 
 @store.command()
@@ -156,8 +156,8 @@ def store() -> None:
 def copy(from_url: str, to_url: str) -> None:
     """Copy everything from one store to another, such as from SQLite to PostgreSQL.
 
-    FROM and TO are written like DATABASE_URL. Stop every `serve` and `work` before. FROM stays as
-    it is; the copy can be run again.
+    FROM and TO have the form of DATABASE_URL. Stop every `serve` and `work` first. FROM does not
+    change, and you can run the copy again.
     """
     show_errors_only()
     progress = Progress(console=Console(stderr=True), disable=not sys.stderr.isatty())
@@ -179,4 +179,4 @@ def copy(from_url: str, to_url: str) -> None:
     Console(highlight=False, markup=False, emoji=False).print(table)
     states = ", ".join(f"{state} {count}" for state, count in result.deliveries.items())
     click.echo(f"{result.source} -> {result.target}; deliveries: {states}")
-    click.echo("Set DATABASE_URL to the copy and start the bot; what waits is handled then.")
+    click.echo("Set DATABASE_URL to the copy and start the bot; it handles what waits.")

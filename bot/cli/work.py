@@ -7,8 +7,8 @@ from bot.cli.serve import app_settings, require_postgresql, run_process
 
 @click.command()
 def work() -> None:
-    """Run a worker alone (PostgreSQL only)."""
-    require_postgresql("A worker alone", "`serve` is server and worker")
+    """Run only a worker (PostgreSQL only)."""
+    require_postgresql("`work`", "`serve` is server and worker")
     settings = app_settings(receives_webhooks=False)
     from bot.run_worker import work as run
 

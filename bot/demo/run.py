@@ -38,7 +38,7 @@ _TIMEOUT = 20.0
 
 
 async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> bool:
-    """Play the story; returns True if everything went as it should.
+    """Play the story; returns True if everything worked.
 
     Args:
         once: End when the story does; else keep running until interrupted.
@@ -69,8 +69,8 @@ async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> b
         )
         simulator.webhook_url = f"http://127.0.0.1:{server.port}/webhook"
         show.opening(
-            "A simulated GitHub and the bot run on this machine and talk through real HTTP.\n"
-            "After each thing a person does, you see the webhooks and what the bot wrote."
+            "A simulated GitHub and the real bot run on this machine and talk over real HTTP.\n"
+            "After each step of a person you see the webhooks, and what the bot wrote."
         )
         world.populate(simulator)
         await simulator.install_app([world.REPOSITORY])
@@ -80,10 +80,10 @@ async def run_demo(*, once: bool, port: int, story: Sequence[Step] = STORY) -> b
         await _close(show, simulator, is_ok=is_ok, seconds=time.monotonic() - started)
         if not once:
             show.closing(
-                f"The bot stays up, with its queue as a page: http://127.0.0.1:{server.port}"
+                f"The bot stays up. Its queue: http://127.0.0.1:{server.port}"
                 f"/{world.REPOSITORY}/queue\n"
                 f"The simulated GitHub: {simulator.api_url}/repos/python/peps/pulls/1\n"
-                "Press Ctrl-C to end."
+                "Press Ctrl-C to stop."
             )
             await asyncio.Event().wait()
     return is_ok
@@ -128,7 +128,7 @@ async def _play_step(
         async with asyncio.timeout(_TIMEOUT):
             await wait_until_idle(simulator, server)
     except TimeoutError:
-        show.problem(f"the bot was not done after {_TIMEOUT:.0f} s")
+        show.problem(f"the bot did not finish within {_TIMEOUT:.0f} s")
         return False
     for delivery in list(simulator.deliveries)[seen:]:
         if delivery.payload["sender"]["type"] != "Bot" and delivery.event != "check_suite":
@@ -203,7 +203,7 @@ async def _close(show: Show, simulator: GitHubSimulator, *, is_ok: bool, seconds
         for request in simulator.requests
     )
     reads = sum(request.method == "GET" for request in simulator.requests)
-    verdict = "Everything went as it should." if is_ok else "Something went wrong, see above."
+    verdict = "Everything worked." if is_ok else "Something went wrong, see above."
     show.closing(
         f"{verdict} {webhooks} webhooks, {reads} reads and {writes} writes in {seconds:.1f} s."
     )

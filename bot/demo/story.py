@@ -177,7 +177,7 @@ STORY = (
         },
     ),
     Step(
-        "The author asks for help and mistypes it: /pep fxi",
+        "The author asks for help, with a typo: /pep fxi",
         _mistypes_command,
         {"proposal": replace(_OPENED, replies=("Did you mean this?\n\n    /pep fix",))},
     ),
@@ -216,7 +216,7 @@ STORY = (
         {"proposal": _WAITS_FOR_EDITOR},
     ),
     Step(
-        "Somebody else opens a second pull request with the same number",
+        "Somebody else opens another pull request with the same number",
         _rival_opens,
         {
             "proposal": _WAITS_FOR_EDITOR,
@@ -228,7 +228,7 @@ STORY = (
         },
     ),
     Step(
-        "A PEP editor gives that one the next number, and asks who has which: /pep number",
+        "A PEP editor reserves the next number for it, and asks who has which: /pep number",
         _assigns,
         {
             "proposal": _WAITS_FOR_EDITOR,

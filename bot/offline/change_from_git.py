@@ -56,7 +56,7 @@ def commit_range(git: Git, base: str, head: str | None) -> CommitRange:
         end = git.commit(head)
         return CommitRange(tip, git.merge_base(tip, end), end)
     if git.is_bare:
-        raise CannotRun("A bare repository has no working tree; name the head with --head.")
+        raise CannotRun("A bare repository has no working tree; choose a commit with --head.")
     if not git.has_commits():
         return CommitRange(tip, tip, None)
     return CommitRange(tip, git.merge_base(tip, git.commit("HEAD")), None)
@@ -123,9 +123,9 @@ def _with_texts(
                 after = texts[entry.after]
         if isinstance(before, Unreadable) and entry.status is not FileStatus.REMOVED:
             notes.append(
-                f"What {safe_code(entry.path)} was like before cannot be read "
-                f"({before.value}); it is "
-                "judged as if all of it were new."
+                f"The old version of {safe_code(entry.path)} cannot be read "
+                f"({before.value}); all of it "
+                "counts as new."
             )
         changes.append(_file_change(entry, before, after))
     return tuple(changes), notes
@@ -156,6 +156,6 @@ def _read_text(files: Files, path: str | None, notes: list[str]) -> str | None:
         return None
     text = files.text(path)
     if isinstance(text, Unreadable):
-        notes.append(f"{safe_code(path)} is {text.value}, so nothing is said about its lines.")
+        notes.append(f"{safe_code(path)} is {text.value}, so its lines were not checked.")
         return None
     return text

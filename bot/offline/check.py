@@ -192,7 +192,7 @@ def _status_change_lines(result: CheckResult) -> Iterator[str]:
     for move in found[:_MOST_PEPS]:
         yield from map(for_terminal, move_in_text(move, result.snapshot.context.today))
     if len(found) > _MOST_PEPS:
-        yield f"And {len(found) - _MOST_PEPS} more PEPs whose status moves."
+        yield f"And {len(found) - _MOST_PEPS} more PEPs whose status changes."
 
 
 def read_core_team(path: Path) -> CoreTeam:
@@ -212,5 +212,5 @@ def read_core_team(path: Path) -> CoreTeam:
         return parse_core_team(text)
     except CoreTeamUnreadable as unreadable:
         raise CannotRun(
-            f"{safe_code(str(path))} is no core team list: {unreadable}."
+            f"{safe_code(str(path))} is not a core team list: {unreadable}."
         ) from unreadable

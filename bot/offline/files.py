@@ -67,7 +67,7 @@ def policy_or_defaults(files: Files) -> tuple[Policy, tuple[str, ...]]:
     try:
         return policy_of(files), ()
     except CannotRun as cannot:
-        return default_policy(), (f"{cannot} The defaults hold instead.",)
+        return default_policy(), (f"{cannot} The defaults apply instead.",)
 
 
 def policy_of(files: Files) -> Policy:
@@ -165,7 +165,7 @@ def open_folder(folder: Path) -> Folder:
     for root in (here, *here.parents):
         if (root / PEPS).is_dir() or (root / ".git").exists():
             return Folder(root)
-    raise CannotRun(f"{safe_code(str(folder))} has no folder `{PEPS}` and is no git repository.")
+    raise CannotRun(f"{safe_code(str(folder))} has no folder `{PEPS}` and is not a git repository.")
 
 
 @dataclass(frozen=True, slots=True)

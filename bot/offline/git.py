@@ -69,7 +69,7 @@ class Git:
         """
         program = shutil.which("git")
         if program is None:
-            raise CannotRun("git is needed for this and is not installed.")
+            raise CannotRun("This needs git, which is not installed.")
         try:
             process = subprocess.run(  # noqa: S603  no shell, fixed options, hostile words behind `--`
                 [program, *_OPTIONS, *arguments],
@@ -118,7 +118,7 @@ class Git:
         if _BRANCH.fullmatch(branch) and remote in self._remotes():
             place = f"{branch}:refs/remotes/{remote}/{branch}"
             return f" Run `git fetch {remote} {place}` first."
-        return " This is a shallow clone; it may have to be fetched first." * self.is_shallow()
+        return " This is a shallow clone; you may have to fetch it first." * self.is_shallow()
 
     def _remotes(self) -> list[str]:
         """The remotes with plain names."""
@@ -174,7 +174,7 @@ def open_repository(folder: Path) -> Git:
         top = here.run("rev-parse", "--show-toplevel").removesuffix(b"\n")
     except GitFailed as failed:
         raise CannotRun(
-            f"{safe_code(str(folder))} is no git repository that can be read: {failed}"
+            f"{safe_code(str(folder))} is not a readable git repository: {failed}"
         ) from failed
     return Git(Path(os.fsdecode(top)))
 

@@ -118,8 +118,8 @@ _NO_SUBJECT = Subject(Repository("local/clone", 0), 0)
 
 
 NO_BASE_NOTE = (
-    "The files are judged as they stand, and only those with a placeholder for a number as new. "
-    "What other new PEPs need (sponsor, number, CODEOWNERS line) is looked at with `--base`."
+    "The files are checked as they are; only those with a placeholder number count as new PEPs. "
+    "Use `--base` to check what other new PEPs need (sponsor, number, CODEOWNERS line)."
 )
 """A note for people who expected more to be checked."""
 

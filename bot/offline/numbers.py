@@ -94,11 +94,11 @@ def numbers_text(report: NumbersReport) -> str:
         + (f"; {_join(report.outside)} do not count." if report.outside else "."),
     ]
     if skipped := _skipped(report):
-        lines.append(f"Passed over: {skipped}.")
+        lines.append(f"Skipped: {skipped}.")
     if report.free:
         lines.append(
-            f"Unused among the 40 below it: {_join(report.free)}. They may be held by somebody, "
-            "so they are not suggested."
+            f"Unused among the 40 below it: {_join(report.free)}. Somebody may hold them, so they "
+            "are not suggested."
         )
     lines += [
         f"{number} is reserved: {for_terminal(reason).rstrip('.')}."
@@ -108,7 +108,7 @@ def numbers_text(report: NumbersReport) -> str:
         lines.append(f"Claimed by open pull requests: {_join(report.claimed)}.")
     elif not report.claims_known:
         lines.append(
-            "Open pull requests are not known without a server: name the numbers they claim with "
+            "Without a server, the claims of open pull requests are unknown: list them with "
             "`--claimed`."
         )
     return "\n".join(lines)
@@ -182,7 +182,7 @@ async def _find_repository(store: Store, names: RepositoryNames, name: str | Non
     ):
         return current_repository
     known = ", ".join(repository.full_name for repository in repositories) or "none"
-    raise CannotRun(f"Say which repository with --repository; the store has: {known}.")
+    raise CannotRun(f"Choose one with --repository; the store has: {known}.")
 
 
 def _reservation_text(one: Reservation) -> str:

@@ -67,7 +67,7 @@ def json_line(finding: Finding) -> str:
 
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
-_NO_PLACE = "(no place)"
+_NO_PLACE = "(no file)"
 _INDENT = "    "
 _NARROWEST = 40
 
@@ -114,7 +114,7 @@ def summary_line(findings: Sequence[Finding], files: int) -> str:
         severity: sum(finding.severity is severity for finding in findings) for severity in Severity
     }
     rendered = ", ".join(_plural(number, severity.value) for severity, number in numbers.items())
-    return f"{_plural(files, 'file')} looked at: {rendered}."
+    return f"{_plural(files, 'file')} checked: {rendered}."
 
 
 def _finding(finding: Finding, text: str | None, width: int | None) -> Iterator[str]:
@@ -266,8 +266,8 @@ def failure_line(failure: RuleFailed, change: Change, context: Context) -> str:
     where = f" on {for_terminal(path)}" if path is not None else ""
     what = "".join(traceback.format_exception_only(failure.fault))
     return (
-        f"The rule {failure.rule} failed{where} through a fault of the bot, not of your text, and "
-        "what it has to say is missing. Please report this line: "
+        f"The rule {failure.rule} failed{where}. This is a bug of the bot, not a mistake of yours, "
+        "and the findings of this rule are missing. Please report this line: "
         f"{for_terminal(what, _LONGEST)} [{_place_of_rule(failure)}, {failure.id}]"
     )
 

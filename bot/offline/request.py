@@ -26,7 +26,7 @@ def claimed_numbers(text: str) -> frozenset[PepNumber]:
     """
     words = [word for part in text.split(",") if (word := part.strip())]
     if not all(_NUMBER.fullmatch(word) for word in words):
-        raise click.BadParameter("these have to be PEP numbers separated by commas.")
+        raise click.BadParameter("these must be PEP numbers, separated by commas.")
     return frozenset(PepNumber(int(word)) for word in words)
 
 
@@ -38,7 +38,7 @@ def account_name(text: str) -> Login:
     """
     login = text.removeprefix("@")
     if not _ACCOUNT.fullmatch(login):
-        raise click.BadParameter("this is no account on GitHub.")
+        raise click.BadParameter("this is not a GitHub login.")
     return Login(login)
 
 
@@ -46,7 +46,7 @@ repo_option = click.option(
     "--repo",
     type=click.Path(path_type=Path),
     default=".",
-    help="The repository; the current folder if not given.",
+    help="The repository; by default the current folder.",
 )
 claimed_option = click.option(
     "--claimed",
@@ -99,9 +99,7 @@ def _place(argument: str, root: Path, is_known: Callable[[str], bool]) -> str:
     bases = (Path.cwd(), root) if argument else ()
     inside = [place for base in bases if (place := _inside(base / argument, root)) is not None]
     if not inside:
-        raise CannotRun(
-            f"{safe_code(argument)} is outside of the repository {safe_code(str(root))}."
-        )
+        raise CannotRun(f"{safe_code(argument)} is outside the repository {safe_code(str(root))}.")
     for place in inside:
         if not place or is_known(place):
             return place

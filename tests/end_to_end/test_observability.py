@@ -231,7 +231,7 @@ async def test_commands_say_what_they_were_asked_for_and_nothing_else(
         assert ended.err == ""
         assert {line[0] for line in ended.out.splitlines()} <= {"✓", "✗", "!"}, ended.out
         assert re.search(
-            r"^✓ deliveries: the last came \d+ s ago, none waits$", ended.out, re.MULTILINE
+            r"^✓ deliveries: last received \d+ s ago, none waiting$", ended.out, re.MULTILINE
         )
         for arguments in (("list",), ("show", simulator.deliveries[0].guid)):
             ended = await asyncio.to_thread(command_here, settings, "deliveries", *arguments)

@@ -79,7 +79,7 @@ def test_paths_choose_what_is_judged(repo: Repository) -> None:
     result = run_check(repo, "peps/pep-0703.rst")
     assert "pep-0702" not in result.stdout
     assert "pep-0703" in result.stdout
-    assert "1 file looked at" in result.stderr
+    assert "1 file checked" in result.stderr
 
 
 def test_the_policy_of_the_folder_holds(repo: Repository) -> None:
@@ -102,7 +102,7 @@ def test_a_broken_policy_is_a_finding_and_the_files_are_judged_by_the_defaults(
         ("number", "warning", "peps/pep-9999.rst"),
     }
     assert "line 1" in result.stderr
-    assert "The defaults hold instead." in result.stderr
+    assert "The defaults apply instead." in result.stderr
 
 
 def test_it_says_that_new_peps_need_a_base(repo: Repository) -> None:

@@ -79,7 +79,7 @@ def test_what_the_base_did_since_branching_off_is_not_judged(repo: Repository) -
     repo.commit()
     result = run_check(repo, "--base", "main", "--head", "idea", "--format", "json")
     assert findings(result) == []
-    assert "1 file looked at" in result.stderr
+    assert "1 file checked" in result.stderr
 
 
 def test_a_number_that_the_base_gained_meanwhile_is_taken(repo: Repository) -> None:
@@ -150,7 +150,7 @@ def test_an_invalid_policy_at_the_base_is_reported_and_can_be_fixed(repo: Reposi
     result = run_check(repo, "--base", "main", "--rule", "policy")
     assert result.exit_code == 1, "the mend is no mend yet"
     assert "did you mean `new_pep`" in result.stdout
-    assert "The defaults hold instead." in result.stderr
+    assert "The defaults apply instead." in result.stderr
     repo.write(".github/pep-bot.toml", "[labels]\nnew_pep = 'x'\n")
     result = run_check(repo, "--base", "main")
     assert result.exit_code == 0

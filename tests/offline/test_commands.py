@@ -33,7 +33,10 @@ def test_a_rule_that_fails_costs_a_line_and_its_findings(
         lines = [line for line in result.stderr.splitlines() if line.startswith("The rule ")]
         assert [line.split()[2] for line in lines] == ["sponsor", "tabs"]
         for line in lines:
-            assert " failed on peps/pep-0700.rst through a fault of the bot, not of your" in line
+            assert (
+                " failed on peps/pep-0700.rst. This is a bug of the bot, not a mistake of yours,"
+                in line
+            )
             assert (
                 "report this line: LookupError: no such thing [bot.rules.engine.registry, line"
                 in line
@@ -119,7 +122,7 @@ def test_a_base_needs_a_git_repository(tmp_path: Path) -> None:
     (tmp_path / "peps").mkdir()
     result = run_check(tmp_path, "--base", "main")
     assert result.exit_code == 2
-    assert "no git repository" in result.stderr
+    assert "not a readable git repository" in result.stderr
 
 
 def test_a_base_in_a_repository_without_commits_is_unknown(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_the_policy_reserves_numbers(repo: Repository) -> None:
     assert answer(repo, "--rev", "HEAD")["next"] == 703
     text = run_numbers(repo).stdout
     assert "702 is reserved: Kept for a friend." in text
-    assert "Passed over: 702 (reserved)." in text
+    assert "Skipped: 702 (reserved)." in text
 
 
 def test_an_invalid_policy_is_reported(repo: Repository) -> None:
@@ -61,7 +61,7 @@ def test_a_plain_folder_will_do(tmp_path: Path) -> None:
     assert answer(plain)["next"] == 702
     result = run_numbers(plain, "--rev", "main")
     assert result.exit_code == 2
-    assert "no git repository" in result.stderr
+    assert "not a readable git repository" in result.stderr
 
 
 def test_the_text_says_why_and_what_is_not_known(repo: Repository) -> None:
@@ -70,7 +70,7 @@ def test_the_text_says_why_and_what_is_not_known(repo: Repository) -> None:
     assert "701 is the highest published number of the ordinary run." in text
     assert "--claimed" in text
     asked = run_numbers(repo, "--claimed", "702").stdout
-    assert "Passed over: 702 (claimed)." in asked
+    assert "Skipped: 702 (claimed)." in asked
     assert "--claimed" not in asked
 
 

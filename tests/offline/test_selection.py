@@ -55,7 +55,7 @@ def test_a_path_outside_of_the_repository_is_refused(
     monkeypatch.chdir(faulty.root)
     result = run_check(faulty, *base, argument)
     assert result.exit_code == 2
-    assert "outside of the repository" in result.stderr
+    assert "outside the repository" in result.stderr
 
 
 @pytest.mark.parametrize("base", [(), ("--base", "main")])
