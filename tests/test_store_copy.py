@@ -328,7 +328,7 @@ def test_the_command_tells_what_it_copied(filled: tuple[str, str]) -> None:
     [
         ("sqlite:///none.sqlite3", "sqlite:///to.sqlite3", "there is no store at none.sqlite3 yet"),
         ("sqlite:///a.sqlite3", "sqlite:///a.sqlite3", "the same store"),
-        ("mysql://u:hunter2@h/d", "sqlite:///to.sqlite3", "not understood"),
+        ("mysql://u:hunter2@h/d", "sqlite:///to.sqlite3", "is invalid"),
         ("sqlite:///from.sqlite3", "postgresql://u:hunter2@127.0.0.1:1/d", "no server listens"),
     ],
 )

@@ -88,7 +88,7 @@ def schema_state(stored: StoredVersion, store: str) -> SchemaState:
         return SchemaState.NEWER
     raise StoreUnusable(
         f"the {store} was written by a newer version of the bot (schema {stored.revision}; "
-        f"this version knows {REVISION}); it was left as it is: run that version, or start with a "
+        f"this version knows {REVISION}) and was not changed: run that version, or start with a "
         "backup from before it"
     )
 
@@ -100,11 +100,11 @@ def require_usable(stored: StoredVersion | None, store: str) -> None:
         StoreUnusable: There is none (`stored` is None), or its tables are of another version.
     """
     if stored is None:
-        raise StoreUnusable(f"there is no {store} yet; it is made by `serve`")
+        raise StoreUnusable(f"there is no {store} yet; `serve` creates it")
     if schema_state(stored, store) is SchemaState.OLDER:
         raise StoreUnusable(
-            f"the {store} is of an older version ({stored.revision}, not {REVISION}); "
-            "start `serve` once to bring it up to date, or use the version that runs"
+            f"the {store} has an older version ({stored.revision}, not {REVISION}); "
+            "start `serve` once to upgrade it, or use the version of the running bot"
         )
 
 
@@ -163,7 +163,7 @@ def located(url: str) -> StoreLocation:
     if separator and scheme.partition("+")[0] in _POSTGRES:
         return _database(f"postgresql://{rest}")
     raise StoreUnusable(
-        "DATABASE_URL is not understood; it has to begin with sqlite:/// (a file relative to the "
+        "DATABASE_URL is invalid; it must begin with sqlite:/// (a file relative to the "
         "working directory), sqlite://// (absolute), or postgresql://"
     )
 
@@ -171,7 +171,7 @@ def located(url: str) -> StoreLocation:
 def _file(name: str) -> Path:
     if not name or name == ":memory:" or name.startswith("file:") or "?" in name:
         raise StoreUnusable(
-            "DATABASE_URL has to name a file and nothing else, "
+            "DATABASE_URL must name a file and nothing else, "
             "such as sqlite:///pep-bot.sqlite3 or sqlite:////var/lib/pep-bot/bot.sqlite3"
         )
     return Path(name)
@@ -185,8 +185,8 @@ def _database(url: str) -> PostgresDatabase:
         parts = None
     if parts is None or not parts.path.strip("/"):
         raise StoreUnusable(
-            "DATABASE_URL has to name a database, such as postgresql://user:password@host/pepbot; "
-            "special characters in the password are written %XX"
+            "DATABASE_URL must name a database, such as postgresql://user:password@host/pepbot; "
+            "write special characters in the password as %XX"
         )
     place = f"{host}:{port}" if host and port else host or "this machine"
     return PostgresDatabase(f"database {parts.path.strip('/')} at {place}", url)

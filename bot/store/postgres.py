@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _ADVICE = {
-    "08": "the connection was lost; see that the server runs and can be reached",
-    "25006": "the server only lets it be read: it is a standby, or was set to read only",
-    "25P03": "this process stood still for too long",
-    "28": "it does not let the bot in: correct user and password in DATABASE_URL, or pg_hba.conf",
+    "08": "the connection was lost; check that the server runs and is reachable",
+    "25006": "the server is read-only: it is a standby, or was set to read only",
+    "25P03": "this process hung for too long",
+    "28": "it refuses the bot's login: correct user and password in DATABASE_URL, or pg_hba.conf",
     "3D000": "there is no such database: create it, or correct DATABASE_URL",
-    "42501": "let the bot's account own the database, or GRANT it what it lacks",
+    "42501": "let the bot's account own the database, or GRANT what it lacks",
     "53100": "its disk is full: make room",
-    "53200": "it has no memory left: give it more, or fewer connections",
-    "53300": "it has no connection left: raise max_connections, or run fewer processes",
+    "53200": "it is out of memory: give it more, or fewer connections",
+    "53300": "it is out of connections: raise max_connections, or run fewer processes",
     "53400": "it reached a limit of its configuration: raise it",
-    "55P03": "somebody else holds a lock for long (a migration, pg_dump, an open psql); let it end",
+    "55P03": "something else holds a lock (a migration, pg_dump, an open psql); let it end",
     "57014": "a statement took too long: the server is overloaded, or waits for its disk",
-    "57": "it is being stopped or started; the bot goes on by itself once it runs",
+    "57": "it is starting or stopping; the bot continues by itself once it runs",
     "58": "its disk is failing or gone: see the server's log",
-    "XX001": "its data are damaged: see the server's log, and restore a backup",
-    "XX002": "an index of it is damaged: REINDEX the database",
-    "40": "too many processes wrote the same at once; it is tried again later",
+    "XX001": "its data is damaged: see the server's log, and restore a backup",
+    "XX002": "one of its indexes is damaged: REINDEX the database",
+    "40": "too many processes wrote the same rows at once; the bot tries again later",
 }
 _CONFLICTS = ("40", "23505")
 # Servers may answer in another language; then the general advice has to do.
 _REFUSALS = {
     "Connection refused": "no server listens there: start it, or correct host and port",
-    "resolve": "its host is not known: correct the host in DATABASE_URL",
-    "translate host name": "its host is not known: correct the host in DATABASE_URL",
+    "resolve": "its host is unknown: correct the host in DATABASE_URL",
+    "translate host name": "its host is unknown: correct the host in DATABASE_URL",
     "timeout": "it does not answer: correct host and port, or let connections through",
     "password authentication failed": _ADVICE["28"],
     "no password supplied": _ADVICE["28"],
@@ -54,7 +54,7 @@ _REFUSALS = {
     "starting up": _ADVICE["57"],
     "shutting down": _ADVICE["57"],
     "recovery": _ADVICE["57"],
-    "SSL": "it and the bot do not agree on encryption: see sslmode in DATABASE_URL",
+    "SSL": "it and the bot do not agree on encryption: check sslmode in DATABASE_URL",
 }
 
 
@@ -89,7 +89,7 @@ def _explain_connection(words: str) -> str:
     for known, advice in _REFUSALS.items():
         if known in words:
             return advice
-    return "it cannot be reached; see that the server runs, and that DATABASE_URL is right"
+    return "it is unreachable; check that the server runs, and that DATABASE_URL is right"
 
 
 def _advice(code: str) -> str | None:
@@ -138,9 +138,9 @@ def parameters(location: PostgresDatabase) -> Parameters:
         return defaults | dict(conninfo_to_dict(location.conninfo))
     except psycopg.ProgrammingError:
         raise StoreUnusable(
-            "DATABASE_URL is not understood: it has to look like "
+            "DATABASE_URL is invalid: it must look like "
             "postgresql://user:password@host:5432/database, with special characters in user and "
-            "password written %XX, and after a question mark nothing but parameters of libpq"
+            "password as %XX, and after a question mark only parameters of libpq"
         ) from None
 
 
@@ -237,25 +237,25 @@ class PostgresDriver(Driver):
         )
         if encoding != "UTF8":
             raise StoreUnusable(
-                f"the {self.label} keeps texts as {encoding}, which has no room for most "
-                "characters: create it anew with ENCODING 'UTF8' TEMPLATE template0"
+                f"the {self.label} has the encoding {encoding}, which lacks most "
+                "characters: create it again with ENCODING 'UTF8' TEMPLATE template0"
             )
         if not has_schema:
             raise StoreUnusable(
-                f"the {self.label} has no schema to make tables in: create the one that the "
-                "search_path of the bot's account names"
+                f"the {self.label} has no schema for the tables: create the one in the "
+                "search_path of the bot's account"
             )
         if not is_ours:
             if has_tables:
                 raise StoreUnusable(
-                    f"the {self.label} holds tables, but not those of this bot; it was left as it "
-                    "is. Correct DATABASE_URL, or give the bot a database of its own"
+                    f"the {self.label} has tables that are not this bot's; it was not changed. "
+                    "Correct DATABASE_URL, or give the bot a database of its own"
                 )
             return None
         version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         if version is None:
             raise StoreUnusable(
-                f"the {self.label} does not tell its version and was left as it is; restore a "
+                f"the {self.label} has no version and was not changed; restore a "
                 "backup, or give the bot an empty database"
             )
         oldest = has_oldest and connection.execute("SELECT oldest FROM compatibility").fetchone()

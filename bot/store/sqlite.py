@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 HOW_TO_FIX = (
-    "the file is damaged: stop the bot, put the file aside, and start with a backup or anew"
+    "the file is damaged: stop the bot, move the file away, and start with a backup or without one"
 )
 """What to do about a damaged file."""
 
@@ -27,8 +27,8 @@ _ADVICE = {
     sqlite3.SQLITE_CANTOPEN: "let the bot's account read and write the file and its folder",
     sqlite3.SQLITE_PERM: "let the bot's account read and write the file and its folder",
     sqlite3.SQLITE_READONLY: "let the bot's account write the file and its folder",
-    sqlite3.SQLITE_BUSY: "another program (a backup, a sqlite3 shell) holds it; let it end",
-    sqlite3.SQLITE_PROTOCOL: "another program holds it; let it end",
+    sqlite3.SQLITE_BUSY: "another program (a backup, a sqlite3 shell) has locked it; end that one",
+    sqlite3.SQLITE_PROTOCOL: "another program has locked it; end that program",
     sqlite3.SQLITE_NOMEM: "give the bot more memory",
     sqlite3.SQLITE_CORRUPT: HOW_TO_FIX,
     sqlite3.SQLITE_NOTADB: HOW_TO_FIX,
@@ -71,7 +71,7 @@ BUSY_SECONDS = 5.0
 
 _MIGRATION_SECONDS = 30.0
 _OURS = frozenset({"alembic_version", "delivery", "delivery_payload"})
-_NOT_OURS = "Correct DATABASE_URL, or put the file aside"
+_NOT_OURS = "Correct DATABASE_URL, or move the file away"
 
 
 class SqliteDriver(Driver):
@@ -139,7 +139,7 @@ class SqliteDriver(Driver):
         except OSError as fault:
             raise StoreUnusable(f"the store {path} cannot be read: {fault.strerror}") from fault
         if path.is_dir():
-            raise StoreUnusable(f"{path} is a folder; DATABASE_URL has to name a file")
+            raise StoreUnusable(f"{path} is a folder; DATABASE_URL must name a file")
         if not size:
             self._require_no_log()
             return None
@@ -149,10 +149,10 @@ class SqliteDriver(Driver):
         except sqlite3.Error as fault:
             if fault.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
                 raise StoreUnusable(
-                    f"{path} is not a SQLite database; it was left as it is. {_NOT_OURS}"
+                    f"{path} is not a SQLite database; it was not changed. {_NOT_OURS}"
                 ) from fault
             raise StoreUnusable(
-                f"the store {path} cannot be read and was left as it is: {explain(fault)}"
+                f"the store {path} cannot be read and was not changed: {explain(fault)}"
             ) from fault
 
     def _require_no_log(self) -> None:
@@ -164,7 +164,7 @@ class SqliteDriver(Driver):
         if log.exists() and log.stat().st_size:
             raise StoreUnusable(
                 f"the store {self._path} is missing or empty, but its log {log.name} is there; "
-                "bring the file back, or put the log aside to begin anew"
+                "bring the file back, or move the log away to start without it"
             )
 
     def _connect_to_look(self) -> sqlite3.Connection:
@@ -191,14 +191,14 @@ class SqliteDriver(Driver):
             return None
         if not tables >= _OURS:
             raise StoreUnusable(
-                f"{self._path} is a SQLite database, but not one of this bot; it was left as it "
-                f"is. {_NOT_OURS}"
+                f"{self._path} is a SQLite database, but not this bot's; it was not changed. "
+                f"{_NOT_OURS}"
             )
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         if row is None:
             raise StoreUnusable(
-                f"the store {self._path} does not tell its version and was left as it is; "
-                "put the file aside, and start with a backup or anew"
+                f"the store {self._path} has no version and was not changed; "
+                "move the file away, and start with a backup or without one"
             )
         oldest = None
         if "compatibility" in tables:

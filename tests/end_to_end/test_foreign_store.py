@@ -150,12 +150,12 @@ def fault_line(result: Ended, cli_command: tuple[str, ...]) -> str:
     ("make", "words"),
     [
         (a_text, ["is not a SQLite database"]),
-        (recipes, ["not one of this bot"]),
-        (recipes_with_a_log, ["not one of this bot"]),
-        (a_log_in_use, ["not one of this bot"]),
-        (parcels, ["not one of this bot"]),
+        (recipes, ["but not this bot's"]),
+        (recipes_with_a_log, ["but not this bot's"]),
+        (a_log_in_use, ["but not this bot's"]),
+        (parcels, ["but not this bot's"]),
         (newer, ["newer version", "9999", "run that version"]),
-        (without_version, ["does not tell its version", "backup"]),
+        (without_version, ["has no version", "backup"]),
         (a_folder, ["is a folder", "DATABASE_URL"]),
         (a_log_alone, ["missing or empty", "bot.sqlite3-wal", "bring the file back"]),
     ],
@@ -195,7 +195,7 @@ def test_a_damaged_store_is_named_and_left_alone(
     path = tmp_path / "bot.sqlite3"
     filled(path)
     path.write_bytes(damage(path.read_bytes()))
-    refused(pem, path, "was left as it is", "damaged", "backup")
+    refused(pem, path, "was not changed", "damaged", "backup")
 
 
 def test_damage_that_the_start_does_not_meet_is_found_by_the_doctor(

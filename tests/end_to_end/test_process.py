@@ -148,7 +148,7 @@ def _with(**more: str) -> Callable[[dict[str, str], int], dict[str, str]]:
         (_with(GH_SECRET="one,,two"), ["GH_SECRET: has an empty part"]),
         (_with(GH_PRIVATE_KEY="no key at all"), ["GH_PRIVATE_KEY: the app's private key is not"]),
         (_with(DATABASE_URL="sqlite:////no/such/folder/b"), ["the folder of the store"]),
-        (_with(DATABASE_URL="mysql://user:geheim@host/db"), ["DATABASE_URL is not understood"]),
+        (_with(DATABASE_URL="mysql://user:geheim@host/db"), ["DATABASE_URL is invalid"]),
         (
             _with(DATABASE_URL=f"sqlite:///{CHECKOUT}/pyproject.toml"),
             ["pyproject.toml is not a SQLite"],

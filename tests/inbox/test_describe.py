@@ -56,7 +56,7 @@ def test_all_about_a_delivery_is_shown_with_its_payload_indented() -> None:
     )
     assert "state:     dead" in text
     assert "finished:  2025-06-02 13:00:00 UTC" in text
-    assert "What went wrong last:\nValueError: x\nplace" in text
+    assert "Last error:\nValueError: x\nplace" in text
     assert '  "title": "Zoë",\n' in text
 
 

@@ -105,7 +105,7 @@ async def test_a_database_of_somebody_else_is_refused_and_left_alone(path: Path)
     with closing(sqlite3.connect(path)) as theirs:
         theirs.execute("CREATE TABLE recipe (name TEXT)")
     content = path.read_bytes()
-    with pytest.raises(StoreUnusable, match="not one of this bot"):
+    with pytest.raises(StoreUnusable, match="but not this bot's"):
         await SqliteInbox.open(path)
     assert path.read_bytes() == content
 

@@ -65,7 +65,7 @@ def test_a_database_of_something_else_is_refused_and_left_alone(location: Postgr
     run(location, "CREATE TABLE recipe (name text)")
     before = tables(location)
     for use in (migrate_store, require_current):
-        with pytest.raises(StoreUnusable, match="not those of this bot; it was left as it is"):
+        with pytest.raises(StoreUnusable, match="not this bot's; it was not changed"):
             use(location)
     assert tables(location) == before
 
@@ -78,7 +78,7 @@ def test_a_database_that_cannot_keep_every_character_is_refused(
         server.execute(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0".encode())
     narrow = located(postgres_server.url(name))
     assert isinstance(narrow, PostgresDatabase)
-    with pytest.raises(StoreUnusable, match=r"keeps texts as LATIN1.*ENCODING 'UTF8'"):
+    with pytest.raises(StoreUnusable, match=r"encoding LATIN1.*ENCODING 'UTF8'"):
         migrate_store(narrow)
     with psycopg.connect(location.conninfo, autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
@@ -86,7 +86,7 @@ def test_a_database_that_cannot_keep_every_character_is_refused(
 
 def test_a_search_path_that_leads_nowhere_is_told(location: PostgresDatabase) -> None:
     run(location, "DROP SCHEMA public")
-    with pytest.raises(StoreUnusable, match="no schema to make tables in"):
+    with pytest.raises(StoreUnusable, match="no schema for the tables"):
         migrate_store(location)
 
 

@@ -81,12 +81,12 @@ async def test_idle_connections_that_were_ended_are_not_missed(
     [
         ("53100", "make room"),
         ("53300", "raise max_connections"),
-        ("57P01", "goes on by itself"),
+        ("57P01", "continues by itself"),
         ("58030", "disk is failing"),
         ("55P03", "pg_dump"),
         ("57014", "overloaded"),
         ("XX001", "restore a backup"),
-        ("40001", "tried again later"),
+        ("40001", "tries again later"),
     ],
 )
 async def test_each_trouble_is_told_with_what_to_do(
@@ -143,7 +143,7 @@ async def test_an_account_without_rights_is_told_what_it_lacks(
     [
         (("bot@", "nobody:hunter2@"), "correct user and password"),
         (("bot@", "bot:hunter2@"), "create it, or correct DATABASE_URL"),
-        (("bot@127.0.0.1", "bot:hunter2@nowhere.invalid"), "its host is not known"),
+        (("bot@127.0.0.1", "bot:hunter2@nowhere.invalid"), "its host is unknown"),
         (("bot@", "bot:hun%zzter2@"), "special characters"),
         (("bot@", "bot:hunter2@x@"), "DATABASE_URL"),
         (("bot@", "bot:hunter2/@"), "DATABASE_URL"),

@@ -89,7 +89,7 @@ async def test_closing_twice_does_no_harm(database: Database) -> None:
 
 async def test_whoever_only_looks_neither_makes_nor_migrates(empty_url: str) -> None:
     for _ in range(2):
-        with pytest.raises(StoreUnusable, match=r"there is no store .* yet; it is made by `serve`"):
+        with pytest.raises(StoreUnusable, match=r"there is no store .* yet; `serve` creates it"):
             await open_database(empty_url, serving=False)
     await (await open_database(empty_url)).close()
     looking = await open_database(empty_url, serving=False)
