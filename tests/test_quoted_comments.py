@@ -1,4 +1,4 @@
-"""What the README quotes from the bot is what the bot writes, word for word."""
+"""The comments that docs/author.md quotes are what the bot writes, word for word."""
 
 import re
 from pathlib import Path
@@ -16,22 +16,23 @@ from tests.builders import (
 )
 from tests.rules.builders import OWNERS_BEFORE, act, ledger, owners_with, pep_text, team
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "author.md"
 ADA = CoreTeamMember("Ada Merritt", Login("ada"), None, None)
 AGREEMENT = act(ActKind.CONSENT, "ada")
 LEDGER = ledger(range(700, 842), claims={})
 
 
 def samples() -> list[list[str]]:
-    """The text of each quotation."""
-    quoted = re.findall(r"(?:^>.*\n)+", README.read_text(encoding="utf-8"), re.MULTILINE)
+    """The text of each quotation; those of the thread below them are the bot's replies."""
+    page = PAGE.read_text(encoding="utf-8").partition("<!-- thread -->")[0]
+    quoted = re.findall(r"(?:^>.*\n)+", page, re.MULTILINE)
     return [re.sub(r"^> ?", "", one, flags=re.MULTILINE).split() for one in quoted]
 
 
 def written(the_snapshot: Snapshot) -> list[str]:
     """The text of the comment without the editor's fold; an agreement's link leads nowhere."""
     text = re.sub(r"<!--.*?-->", "", comment_text(the_snapshot).partition("<details>")[0])
-    return text.replace(AGREEMENT.url, "#try-it").split()
+    return text.replace(AGREEMENT.url, "#how-a-sponsor-agrees").split()
 
 
 def first_draft() -> Snapshot:
@@ -55,12 +56,12 @@ def some_days_later() -> Snapshot:
     return snapshot(change, context=context)
 
 
-def test_the_first_comment_in_the_readme_is_the_bots_own() -> None:
+def test_the_first_comment_is_the_bots_own() -> None:
     assert samples()[0] == written(first_draft())
 
 
 def test_the_labels_and_the_conclusion_below_it_are_the_bots_own() -> None:
-    (told,) = re.findall(r"^labels (.*), check run \*\*(\w+)\*\*", README.read_text(), re.MULTILINE)
+    (told,) = re.findall(r"^Labels: (.*); check run: \*(\w+)\*", PAGE.read_text(), re.MULTILINE)
     labels, conclusion = told
     check_run = wanted(first_draft()).check_run
     assert check_run is not None
