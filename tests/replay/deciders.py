@@ -180,8 +180,8 @@ def _opening() -> Iterator[str]:
     yield ""
     yield f"Written by `{COMMAND}`; a test compares it with what the bot says today."
     yield ""
-    yield "The bot tells it in one line of its comment, and in full for `/pep explain` and, of a"
-    yield "new PEP, in `pep-bot check`. What it knows is data of [the policy](policy.md#a-body)."
+    yield "The bot says it in one line of its comment, and in full in reply to `/pep explain` and,"
+    yield "for a new PEP, in `pep-bot check`. The data is in [the policy](policy.md#a-body)."
     yield ""
 
 
@@ -204,8 +204,8 @@ def _bodies() -> Iterator[str]:
     ]
     yield table(("who", "part", "from, to", "why", "until when"), rows)
     yield ""
-    yield "The Packaging Council decides from the day that `decides_since` of"
-    yield "`[bodies.packaging-council]` gives. Nobody has given one yet."
+    yield "The Packaging Council decides from the day in `decides_since` of"
+    yield "`[bodies.packaging-council]`. Nobody has set one yet."
     yield ""
 
 
@@ -229,8 +229,8 @@ def _tree(headers: Mapping[int, Preamble]) -> Iterator[str]:
         counts[topic, f"{path.decision.decider.value}: {_group(path, day_of(header))}"] += 1
     yield f"## All {len(headers)} PEPs of {format_pep_date(TREE_DAY)}"
     yield ""
-    yield "A decided PEP is judged on the day of its `Resolution`, or of `Created` where that has"
-    yield "no day, an open one on the day of the tree."
+    yield "For a decided PEP the day in `Resolution` counts, or in `Created` if that has none; for"
+    yield "an open one the day of the tree."
     yield ""
     yield table(("topic", "who decides", "PEPs"), [(*key, n) for key, n in sorted(counts.items())])
     yield ""
@@ -251,7 +251,7 @@ def _spots(headers: Mapping[int, Preamble]) -> Iterator[str]:
         day = format_pep_date(day_of(header))
         shown = f"[{spot.number}]({_pep(spot.number)})"
         rows.append((shown, day, spot.who, before, spot.why, f"[source]({source})"))
-    yield table(("PEP", "day", "decides", "asked before", "why it is here", "source"), rows)
+    yield table(("PEP", "day", "decides", "asked first", "why it is here", "source"), rows)
     yield ""
 
 
@@ -261,7 +261,7 @@ def _resolution(header: Preamble) -> str:
 
 
 def _later() -> Iterator[str]:
-    yield "PEPs from after the tree, by header and day; the switch is an example:"
+    yield "PEPs that are newer than the tree, by header and day; the switch is an example:"
     yield ""
     rows = [
         (

@@ -29,17 +29,17 @@ END = date(2026, 1, 1)
 
 JUDGED = {
     ("thread-missing", 653): "right: `Post-History` has a day and no link",
-    ("thread-missing", 720): "right: no word on where it is discussed",
-    ("thread-missing", 802): "right: its thread stands in `Post-History` alone",
-    ("not-final", 687): "explained: goes on from release to release; for “not yet”",
-    ("not-final", 699): "right: the field is gone since 3.12",
+    ("thread-missing", 720): "right: it does not say where it is discussed",
+    ("thread-missing", 802): "right: its thread is only in `Post-History`",
+    ("not-final", 687): "explained: continues from release to release; for “not yet”",
+    ("not-final", 699): "right: the field was removed in 3.12",
     ("not-final", 701): "right: the new grammar is in 3.12",
     ("not-final", 703): "explained: comes in phases, see PEP 779; for “not yet”",
-    ("not-final", 739): "right: the file is there in 3.14",
+    ("not-final", 739): "right: the file is in 3.14",
     ("no-canonical-link", 632): "explained: what it deprecates is gone",
     ("no-canonical-link", 709): "explained: a change inside the interpreter",
     ("no-canonical-link", 737): "right: the C API's documentation has the formats",
-    ("no-canonical-link", 684): "explained: inside the interpreter, but for a part of the C API",
+    ("no-canonical-link", 684): "explained: inside the interpreter, except a part of the C API",
     ("no-canonical-link", 741): "right: the C API's documentation has it",
     ("no-canonical-link", 779): "explained: criteria, which nothing documents",
 }
@@ -157,11 +157,11 @@ def _opening(stories_told: Sequence[Story]) -> Iterator[str]:
     yield ""
     yield f"Written by `{COMMAND}`; a test compares it with what the bot says today."
     yield ""
-    yield "What would have been left to do after merges from September 2023 to the end of 2025, had"
-    yield "the bot been there: the register of published PEPs is led through the merges, and what"
-    yield "is due is looked at once a day. The trackers of the councils are not in the data, nor"
-    yield "are pull requests that were not merged, so nothing is told of unrecorded decisions, and"
-    yield "a Draft on which somebody worked in an open pull request counts as quiet."
+    yield "What was left to do after merges from September 2023 to the end of 2025, as the bot"
+    yield "would have seen it: a replay updates the register of published PEPs merge by merge, and"
+    yield "checks once a day what is due. The data has neither the councils' trackers nor pull"
+    yield "requests that were not merged. So the page has no unrecorded decisions, and a Draft that"
+    yield "somebody worked on in an open pull request counts as quiet."
     yield ""
     yield f"{len(stories_told)} follow-ups in all."
     yield ""
@@ -182,10 +182,10 @@ def _counts(stories_told: Sequence[Story]) -> Iterator[str]:
                 len(ours) - len(ended),
             )
         )
-    head = ("kind", "2023", "2024", "2025", "2026", "ended since", "after (median)", "due still")
+    head = ("kind", "2023", "2024", "2025", "2026", "done since", "after (median)", "still due")
     yield table(head, rows)
     yield ""
-    yield "What was due when the bot came, in September 2023, counts for that year."
+    yield "What was due already in September 2023, when the replay begins, counts for that year."
     yield ""
 
 
@@ -197,8 +197,8 @@ def _comments(stories_told: Sequence[Story]) -> Iterator[str]:
     ]
     yield "## Reminders by comment"
     yield ""
-    yield "By default one kind is told in a comment, once: a week after the merge there is no"
-    yield f"thread. That would have been {len(ours)} comments."
+    yield "By default the bot sends one kind of reminder as a comment, once: if there is no thread"
+    yield f"a week after the merge. That would have been {len(ours)} comments."
     yield ""
     rows = [
         (
@@ -209,7 +209,7 @@ def _comments(stories_told: Sequence[Story]) -> Iterator[str]:
         )
         for one in ours
     ]
-    yield table(("PEP", "title", "reminded", "ended"), rows)
+    yield table(("PEP", "title", "reminded", "done"), rows)
     yield ""
 
 
@@ -220,8 +220,8 @@ def due_section(due: Sequence[FollowUp]) -> Iterator[str]:
     others = [one for one in due if one.kind is not FollowUpKind.QUIET]
     yield f"## Due on {END:%d-%b-%Y}"
     yield ""
-    yield f"{len(others)} beside the quiet Drafts, {right} of them right. What is explained, an"
-    yield "editor sets aside once, by `/pep not-yet N`."
+    yield f"{len(others)} besides the quiet Drafts, {right} of them right. An editor sets aside"
+    yield "those that are explained once, with `/pep not-yet N`."
     yield ""
     rows = [
         (

@@ -38,9 +38,9 @@ _LABELS = {
     About.COUNCIL_ISSUE: "council issue",
     About.RECOMMENDATION: "recommendation",
     About.APPOINTMENT: "appointment",
-    About.DELEGATE: "delegate's word here",
-    About.MEMBER: "council member's word here",
-    About.AUTHORS: "author's word here",
+    About.DELEGATE: "delegate's approval here",
+    About.MEMBER: "council member's approval here",
+    About.AUTHORS: "author's agreement here",
     About.DOCUMENTATION: "link to the documentation",
     About.PYTHON_VERSION: "`Python-Version`",
     About.SUCCESSOR: "`Superseded-By`",
@@ -136,7 +136,7 @@ def page(replayed: Replay) -> str:
         kinds=_kinds(every),
         evidence=_evidence(every),
         missed=table(
-            ("pull request", "PEP", "kind", "what is lacking", "right?", "why"),
+            ("pull request", "PEP", "kind", "what is missing", "right?", "why"),
             [
                 (
                     one.moved.place,
@@ -196,7 +196,7 @@ def _evidence(every: Sequence[ReplayedMove]) -> str:
         [
             (
                 _LABELS[about],
-                "decisions" if is_decision else "other moves",
+                "decisions" if is_decision else "other changes",
                 *(counts[is_decision, about, state] for state in states),
             )
             for is_decision, about in keys
@@ -225,7 +225,7 @@ def _other(held: Sequence[ExplainedFinding], missed: Sequence[MissingEvidence]) 
 
 def moves_table(every: Sequence[ReplayedMove]) -> str:
     """Every move with its evidence."""
-    head = ("pull request", "PEP", "from", "to", "kind", "had to decide", "there", "lacking")
+    head = ("pull request", "PEP", "from", "to", "kind", "had to decide", "there", "missing")
     return table((*head, "not seen", "checklist"), [_row(one) for one in every])
 
 
@@ -290,8 +290,8 @@ def _checked(reviewed: Reviewed) -> str:
 
 
 _STATES = {
-    ItemState.TO_FIX: "to mend",
-    ItemState.TO_LOOK_AT: "to look at",
+    ItemState.TO_FIX: "to fix",
+    ItemState.TO_LOOK_AT: "to check",
     ItemState.UNSPECIFIED: "for people",
 }
 

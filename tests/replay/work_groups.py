@@ -69,9 +69,8 @@ def _directory() -> Iterator[str]:
     yield f"Written by `{COMMAND}`; a test compares it with what the bot says today."
     yield ""
     yield "With `suggest_work_groups = true` in [the policy](policy.md), the fold for editors under"
-    yield "the comment on a new PEP has one line that names such a group, never as a mention."
-    yield "Nobody has to be asked, and none of them decides. Those without words are never"
-    yield "suggested."
+    yield "the comment on a new PEP names such a group in one line, without a mention. Nobody has"
+    yield "to ask the groups, and none of them decides. Those without words are never suggested."
     yield ""
     rows = [
         (
@@ -100,13 +99,13 @@ def _found(headers: Mapping[int, Preamble]) -> Iterator[str]:
     right = sum(JUDGED.get(one, "").startswith("right") for one in found)
     yield f"## What the words find in {len(headers)} PEPs"
     yield ""
-    yield f"{len(found)} hints, {right} of them right. Words in the text are not looked at: in the"
-    yield "abstracts they were links more often than subjects. The words were chosen with these"
-    yield "PEPs at hand, so on later ones they may do worse."
+    yield f"{len(found)} hints, {right} of them right. Only titles count: in abstracts these words"
+    yield "were more often part of a link than the subject. The words were chosen with these PEPs"
+    yield "in view, so they may do worse on later ones."
     yield ""
     yield table(("PEP", "title", "group", "judged"), [_row(headers, *one) for one in found])
     yield ""
-    yield "Known to be missed, since a wrong hint costs more:"
+    yield "Known to be missed, since a wrong hint is worse:"
     yield ""
     missed = [(number, what, group) for (number, group), what in MISSED.items()]
     yield table(("PEP", "what it is", "group"), missed)
