@@ -146,7 +146,7 @@ async def test_one_button_registers_the_app_and_keeps_what_serve_reads(
     assert (settings.public_url, settings.api_url) == (PUBLIC_URL, browser.github.api_url)
     assert [one.get_secret_value() for one in settings.gh_secret] == [values["GH_SECRET"]]
     # The first diagnosis asked GitHub as the app, with the key.
-    assert "GitHub knows it as pep-editor-bot" in said
+    assert "its name on GitHub is pep-editor-bot" in said
     assert "all granted" in said
     assert "all subscribed" in said
     for secret in (values["GH_SECRET"], "PRIVATE KEY"):
@@ -209,8 +209,8 @@ async def test_a_name_that_is_taken_can_be_changed_on_github(browser: Browser) -
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("code=abc&state=another", "not to the registration that was begun here"),
-        ("code=abc", "not to the registration that was begun here"),
+        ("code=abc&state=another", "belongs to another registration"),
+        ("code=abc", "belongs to another registration"),
         ("state={state}", "has no code"),
         ("code=../../app&state={state}", "has no code"),
         ("code=abc&state={state}", "used once, within an hour"),
@@ -251,7 +251,7 @@ def test_files_that_are_there_already_stay(tmp_path: Path, there: str) -> None:
     (tmp_path / there).write_text("mine")
     into = str(tmp_path / "pep-bot.env")
     ended = command_here({}, "setup", *PERSON, "--into", into)
-    assert (ended.code, "is there already" in ended.err) == (2, True)
+    assert (ended.code, "already exists" in ended.err) == (2, True)
     assert [one.read_text() for one in tmp_path.iterdir()] == ["mine"]
 
 
@@ -259,8 +259,8 @@ def test_files_that_are_there_already_stay(tmp_path: Path, there: str) -> None:
     ("arguments", "said"),
     [
         ((), "--public-url https://your.host"),
-        (("--public-url", "bot.example"), "is no address"),
-        ((*PERSON, "--github", "github"), "is no address"),
+        (("--public-url", "bot.example"), "is not a URL"),
+        ((*PERSON, "--github", "github"), "is not a URL"),
         ((*PERSON, "--into", "/nowhere/pep-bot.env"), "/nowhere/pep-bot.env cannot be written"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`setup`: registers the app on GitHub, and keeps its id, key and secret.
+"""`setup`: registers the app on GitHub, and saves its id, key and secret.
 
 A page on this machine has one button. It sends a manifest to GitHub, where the operator confirms
 it; GitHub then sends the browser back with a code that can be exchanged once, within an hour.
@@ -37,28 +37,35 @@ GITHUB = "https://github.com"
 _API = "https://api.github.com"
 NAME = "PEP editor bot"
 DESCRIPTION = (
-    "Reviews pull requests of a PEP repository the way a PEP editor does: sponsor present and "
-    "consenting, CODEOWNERS line, PEP number, and what comes next."
+    "Does the mechanical half of a PEP editor's review: is there a sponsor who agrees, is the "
+    "CODEOWNERS line right, is the number free, and what comes next."
 )
 
 
 @click.command()
-@click.option("--public-url", envvar="PUBLIC_URL", help="The server's address: https://your.host")
-@click.option("--organization", help="Register it for this organization, not for yourself.")
-@click.option("--name", default=NAME, show_default=True, help="What the app is to be called.")
+@click.option(
+    "--public-url", envvar="PUBLIC_URL", help="The server's address, such as https://your.host."
+)
+@click.option("--organization", help="Register the app for this organization, not for yourself.")
+@click.option("--name", default=NAME, show_default=True, help="The app's name.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
     default=Path("pep-bot.env"),
     show_default=True,
-    help="The file for the settings; the key goes beside it, into a file that ends in .pem.",
+    help="The file for the settings; the key goes into a file beside it that ends in .pem.",
 )
-@click.option("--show", is_flag=True, help="Print the settings once, and keep them nowhere.")
+@click.option("--show", is_flag=True, help="Print the settings instead of writing files.")
 @click.option(
     "--github", default=GITHUB, show_default=True, help="GitHub, or your Enterprise host."
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where the page listens.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="By default any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The page's port; by default any free one.",
+)
 def setup(
     *,
     public_url: str | None,
@@ -70,9 +77,9 @@ def setup(
     host: str,
     port: int,
 ) -> None:
-    """Register the GitHub App on a page with one button, and keep what serve needs."""
+    """Register the GitHub App on a page with one button, and save what serve needs."""
     if not public_url:
-        fail("Say where the server will be reached: --public-url https://your.host")
+        fail("Give the server's address: --public-url https://your.host")
     try:
         public_url, github = valid_address(public_url), valid_address(github)
     except ValueError as error:
@@ -89,14 +96,14 @@ def setup(
         app = asyncio.run(_register(registration, host, port))
         if app is None:
             fail(
-                "Nothing was kept. If an app was registered, delete it in its settings on GitHub.",
+                "Nothing was saved. If an app was registered, delete it in its settings on GitHub.",
                 1,
             )
         settings = app.settings(public_url, "" if api_url == _API else api_url)
         kept = keep(settings, app.pem)
     click.echo(f"{app.name} is registered. Install it on your repository: {app.install_url}\n")
     if show:
-        click.echo("Keep these settings now; GitHub does not tell them again.\n")
+        click.echo("Save these settings now; GitHub does not show them again.\n")
         click.echo(_lines(settings | {"GH_PRIVATE_KEY": app.pem.replace("\n", "\\n")}))
         return
     click.echo(f"Its settings are in {into}, its key is in {into.with_suffix('.pem')}.\n")
@@ -105,7 +112,7 @@ def setup(
 
 
 class RegisteredApp(BaseModel):
-    """What GitHub tells of a new app, once."""
+    """What GitHub says about a new app, once."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -117,11 +124,11 @@ class RegisteredApp(BaseModel):
 
     @property
     def install_url(self) -> str:
-        """Where it is installed on repositories."""
+        """The page on which to install it on repositories."""
         return f"{self.html_url}/installations/new"
 
     def settings(self, public_url: str, api_url: str) -> dict[str, str]:
-        """The variables that `serve` reads, but for the key."""
+        """The variables that `serve` reads, without the key."""
         values = {
             "GH_APP_ID": str(self.id),
             "GH_SECRET": self.webhook_secret,
@@ -133,14 +140,14 @@ class RegisteredApp(BaseModel):
 
 @dataclass(slots=True)
 class Registration:
-    """One registration: its page, and what became of it.
+    """One registration: its page, and its result.
 
     Attributes:
         form: The page of GitHub that takes the manifest.
         api_url: GitHub's API.
-        name: The name that is suggested; the operator may choose another one there.
+        name: The suggested name; the operator may choose another one on GitHub.
         public_url: The server's own address.
-        state: Tells GitHub's answer to this registration from any other request.
+        state: Distinguishes GitHub's answer to this registration from any other request.
         page_url: The address of the page.
         app: Set once the app is registered.
     """
@@ -154,7 +161,7 @@ class Registration:
     app: asyncio.Future[RegisteredApp] = field(init=False)
 
     def manifest(self) -> dict[str, Any]:
-        """What the app is to be; `app.yaml` has the same."""
+        """The manifest of the app, the same as `app.yaml`."""
         return {
             "name": self.name,
             "url": "https://github.com/python/peps",
@@ -181,9 +188,9 @@ class Registration:
     async def _registered(self, request: web.Request) -> web.Response:
         code = request.query.get("code", "")
         if not hmac.compare_digest(request.query.get("state", "").encode(), self.state.encode()):
-            return _trouble("This answer is not to the registration that was begun here.", 400)
+            return _trouble("This answer belongs to another registration.", 400)
         if self.app.done():
-            return _trouble("The app is registered already; nothing is left to do here.", 409)
+            return _trouble("The app is registered already. You can close this page.", 409)
         if not code.isalnum():
             return _trouble("GitHub's answer has no code.", 400)
         try:
@@ -191,11 +198,11 @@ class Registration:
         except BadRequest:
             return _trouble(
                 "GitHub does not know this code: it can be used once, within an hour. Delete the "
-                "app that was just registered in its settings on GitHub, and begin again.",
+                "app that was just registered in its settings on GitHub, and start again.",
                 400,
             )
         except (GitHubException, aiohttp.ClientError, TimeoutError):
-            return _trouble("GitHub could not be reached. Reload this page to try again.", 502)
+            return _trouble("GitHub is unreachable. Reload this page to try again.", 502)
         except ValidationError:
             return _trouble("GitHub's answer lacks the app's id, key or secret.", 502)
         self.app.set_result(app)
@@ -212,7 +219,7 @@ class Registration:
 
 
 async def _register(registration: Registration, host: str, port: int) -> RegisteredApp | None:
-    """Serve the page until the app is registered; None if the operator ends it before."""
+    """Serve the page until the app is registered; None if the operator stops it first."""
     registration.app = asyncio.get_running_loop().create_future()
     runner = web.AppRunner(registration.application(), access_log=None)
     await runner.setup()
@@ -220,7 +227,7 @@ async def _register(registration: Registration, host: str, port: int) -> Registe
         await web.TCPSite(runner, host, port).start()
         registration.page_url = f"http://{host}:{runner.addresses[0][1]}/"
         click.echo(
-            f"Open {registration.page_url} in your browser, and press the button. Ctrl-C ends it."
+            f"Open {registration.page_url} in your browser and press the button. Ctrl-C stops."
         )
         stop = asyncio.ensure_future(stop_on_signal().wait())
         await asyncio.wait((stop, registration.app), return_when=asyncio.FIRST_COMPLETED)
@@ -246,10 +253,10 @@ async def _style(_request: web.Request) -> web.Response:
 def _settings_files(
     path: Path, *, keep: bool
 ) -> Iterator[Callable[[Mapping[str, str], str], dict[str, str]]]:
-    """A function that keeps settings and key in two files that only their owner can read.
+    """A function that saves settings and key in two files that only their owner can read.
 
-    The files are made at once, since GitHub tells the key only once; if nothing is kept they go.
-    Ends the command if one of them is there already, or cannot be made.
+    The files are created first, since GitHub shows the key only once; unused ones are deleted.
+    Ends the command if one of them exists already, or cannot be created.
     """
     key = path.with_suffix(".pem")
     made: list[Path] = []
@@ -270,7 +277,7 @@ def _settings_files(
             made.append(one)
         yield write
     except FileExistsError as error:
-        fail(f"{error.filename} is there already: move it away, or name another with --into")
+        fail(f"{error.filename} already exists: move it away, or choose another with --into")
     except OSError as error:
         fail(f"{error.filename or path} cannot be written: {error.strerror}")
     finally:
