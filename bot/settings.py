@@ -7,8 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 _SECRET = ("GH_PRIVATE_KEY", "GH_SECRET", "DATABASE_URL")
 
@@ -37,20 +45,18 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class Settings(BaseSettings):
-    """The settings from the environment.
+class Settings(BaseModel):
+    """The settings, each named like its environment variable, in lower case.
 
     Secrets are `SecretStr`s, so that no representation of the settings shows them.
     """
 
-    model_config = SettingsConfigDict(
-        extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     gh_app_id: str = ""
     gh_private_key: SecretStr | None = None
     gh_private_key_file: Path | None = None
-    gh_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    gh_secret: tuple[SecretStr, ...] = ()
     gh_api_url: AnyHttpUrl = AnyHttpUrl("https://api.github.com")
     discourse_url: AnyHttpUrl = AnyHttpUrl("https://discuss.python.org")
     database_url: str = "sqlite:///pep-bot.sqlite3"
@@ -116,13 +122,14 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Read the environment.
+    """Read the environment. A variable that is set to nothing counts as not set.
 
     Raises:
         SettingsInvalid: A variable has a value that cannot be used.
     """
+    variables = {name.lower(): value for name, value in os.environ.items() if value}
     try:
-        return Settings()
+        return Settings.model_validate(variables)
     except ValidationError as error:
         problems = [
             ": ".join(part for part in (_variable(e["loc"]), _message(e["msg"])) if part)
