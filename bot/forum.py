@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import aiohttp
-import structlog
 from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
 from yarl import URL
 
+from bot.logs import get_logger
 from bot.peps.forum import Forum, ForumPost, ForumRequest, PostRef
 from bot.store.documents import FORUM_POST, FORUM_TOPIC, Document, Documents
 
@@ -216,7 +216,7 @@ MISSING_SECONDS = 600.0
 BURST = 20
 """Requests within a minute; the forum allows an anonymous reader ten times as many."""
 
-_log = structlog.get_logger()
+_log = get_logger()
 _Key = TypeVar("_Key", PostRef, int)
 _Read = TypeVar("_Read", ForumPost, str)
 

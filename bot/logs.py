@@ -9,13 +9,24 @@ import re
 import sys
 import unicodedata
 from collections.abc import MutableMapping
-from contextlib import AbstractContextManager
-from typing import Any
+from contextlib import AbstractContextManager, suppress
+from threading import Lock
+from typing import Any, TextIO
 
-import structlog
-from structlog.contextvars import bind_contextvars, bound_contextvars
+_HAS_RICH = "rich" in sys.modules
+if not _HAS_RICH:
+    # structlog imports rich if it can, to color tracebacks: 4 MB for a server, which has JSON logs.
+    sys.modules["rich"] = None  # type: ignore[assignment]  # makes the import fail
+import structlog  # noqa: E402
+from structlog.contextvars import bind_contextvars, bound_contextvars  # noqa: E402
 
-from bot.settings import LogFormat
+if not _HAS_RICH:
+    del sys.modules["rich"]
+
+from bot.settings import LogFormat  # noqa: E402
+
+get_logger = structlog.get_logger
+"""Makes the logger of a module. Modules use this one, so that structlog is loaded as here."""
 
 _SECRET = re.compile(
     # Installation tokens may carry a JWT behind their prefix, dots and dashes included.
@@ -24,6 +35,8 @@ _SECRET = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
 )
 
+_HINTS = ("_", " ", "eyJ", "://")
+"""Each secret has one of these; most ids and names have none, and are not searched any further."""
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -37,22 +50,23 @@ def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         redact,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderers: list[structlog.typing.Processor] = (
         [add_missing_fields, structlog.processors.JSONRenderer()]
         if form is LogFormat.JSON
         else [escape_control_characters, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
+    lines = _Lines(sys.stderr)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, *renderers],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=lambda *_: lines,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(lines)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -65,6 +79,29 @@ def configure_logs(form: LogFormat, level: int = logging.INFO) -> None:
     logging.captureWarnings(True)
     for chatty in ("aiohttp.access", "alembic", "gidgethub"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+
+
+class _Lines:
+    """Where all lines go. Whatever the stream's reader does, it ends no work that logs."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lock = Lock()  # Lines come from several threads.
+
+    def write(self, text: str) -> None:
+        """Write a whole line at once; the libraries' records come here."""
+        with self._lock, suppress(OSError, ValueError):
+            self._stream.write(text)
+            self._stream.flush()
+
+    def flush(self) -> None:
+        """Each line is flushed already."""
+
+    def msg(self, line: str) -> None:
+        """Write one of structlog's events."""
+        self.write(f"{line}\n")
+
+    debug = info = warning = error = critical = msg
 
 
 def show_errors_only() -> None:
@@ -127,6 +164,8 @@ def _escape(text: str) -> str:
 
 def _redact_value(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str) and not any(hint in value for hint in _HINTS):
         return value
     if isinstance(value, (list, tuple)):
         return [_redact_value(one) for one in value]

@@ -11,8 +11,6 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-import structlog
-
 from bot.app import App, Connections
 from bot.concurrency import stop_on_signal
 from bot.github.client.app import AppIdentity, parse_app
@@ -27,6 +25,7 @@ from bot.inbox.attempt import Attempts
 from bot.inbox.delivery import Clock, utc_now
 from bot.inbox.inbox import Inbox
 from bot.inbox.open import open_inbox
+from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.rules.engine.registry import all_rules
 from bot.schedule import (
@@ -44,7 +43,7 @@ from bot.web.app import listen, make_watch_app
 
 T = TypeVar("T")
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 load_handlers()  # With this module's imports, since later it would hold up the event loop.
 

@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
-import structlog
-
 from bot.handlers.events import EVENTS, SWEEP_INTERVAL, Job
 from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Delivery, InboxUnavailable
+from bot.logs import get_logger
 from bot.review.subject import Repository
 from bot.store.location import StoreUnavailable
 
@@ -103,7 +102,7 @@ def _start_of(now: datetime, span: timedelta) -> str:
 _PAUSE = timedelta(seconds=2)
 """How long to wait if the store cannot be used."""
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class KnownRepositories(Protocol):

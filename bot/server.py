@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import structlog
-
 from bot.concurrency import stop_on_signal
 from bot.inbox.delivery import Clock, DeliveryState, InboxUnavailable, utc_now
 from bot.inbox.inbox import Inbox
 from bot.inbox.open import open_inbox
+from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.web.app import listen, make_app
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from bot.github.read.pull_request_change import MarkupSource
     from bot.store.store import Store
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

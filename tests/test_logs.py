@@ -3,9 +3,11 @@
 import io
 import json
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
+from typing import TextIO
 
 import pytest
 import structlog
@@ -31,13 +33,20 @@ SECRETS = (
 @contextmanager
 def logs(form: LogFormat) -> Iterator[io.StringIO]:
     """Logs as a server writes them."""
+    written = io.StringIO()
+    with logs_to(written, form):
+        yield written
+
+
+@contextmanager
+def logs_to(stream: TextIO, form: LogFormat = LogFormat.JSON) -> Iterator[None]:
+    """Logs as a server writes them, in a stream of the test's."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    written = io.StringIO()
-    with redirect_stderr(written):
+    with redirect_stderr(stream):
         configure_logs(form)
         try:
-            yield written
+            yield
         finally:
             root.handlers[:] = handlers
             root.setLevel(level)
@@ -56,10 +65,12 @@ def json_logs() -> Iterator[list[dict[str, object]]]:
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_whatever_looks_like_a_credential_is_blotted_out(secret: str) -> None:
-    redacted = redact(None, "info", {"event": f"got {secret} here", "nested": [{"x": secret}]})
+    event = {"event": f"got {secret} here", "alone": secret, "nested": [{"x": secret}]}
+    redacted = redact(None, "info", event)
     for part in ("abcdefghijklmnop", "c2ln", "bmF0", "dXJl", "MIIE", "11ABC"):
         assert part not in str(redacted)
     assert "[secret]" in str(redacted["event"])
+    assert "[secret]" in str(redacted["alone"])
 
 
 @pytest.mark.parametrize(
@@ -185,6 +196,14 @@ def test_a_line_break_from_outside_begins_no_line() -> None:
     with json_logs() as lines:
         structlog.get_logger().warning("label", name='x\n{"event": "forged"}')
     assert [line["event"] for line in lines] == ["label"]
+
+
+def test_whoever_no_longer_reads_the_log_stops_no_work() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb", buffering=0) as raw, logs_to(io.TextIOWrapper(raw)):
+        structlog.get_logger().info("nobody reads this")
+        logging.getLogger("some.library").warning("nor this")
 
 
 def test_logs_do_not_go_to_the_standard_output(capsys: pytest.CaptureFixture[str]) -> None:

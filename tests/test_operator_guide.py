@@ -62,7 +62,7 @@ def _logged() -> Iterator[tuple[str, str, str]]:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             logger = ast.unparse(node.func.value)
-            if node.func.attr in _LEVELS and logger in {"_log", "log", "structlog.get_logger()"}:
+            if node.func.attr in _LEVELS and logger in {"_log", "log", "get_logger()"}:
                 level = "error" if node.func.attr == "exception" else node.func.attr
                 event = node.args[0]
                 either = [event.body, event.orelse] if isinstance(event, ast.IfExp) else [event]

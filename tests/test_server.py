@@ -7,7 +7,14 @@ from pathlib import Path
 from tests.empty_store import put_empty_store
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-ELSEWHERE = ("docutils", "psycopg", "procrastinate", "sqlalchemy.dialects.postgresql")
+ELSEWHERE = (
+    "docutils",
+    "psycopg",
+    "procrastinate",
+    "rich",
+    "sqlalchemy.dialects.postgresql",
+)
+"""What a server with SQLite never uses, or another process uses for it."""
 LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.store", "jinja2", "jwt")
 
 
@@ -34,9 +41,9 @@ def test_what_listens_loads_nothing_of_github_rules_and_store_until_it_works(
     assert done.stderr.splitlines()[-1] == ""
 
 
-def test_a_worker_with_sqlite_loads_neither_docutils_nor_anything_for_postgresql() -> None:
+def test_a_server_that_works_with_sqlite_loads_nothing_it_does_not_use() -> None:
     script = (
-        "import sys, bot.run_worker\n"
+        "import sys, bot.cli.serve, bot.run_worker\n"
         f"print([name for name in {ELSEWHERE!r} if name in sys.modules])\n"
     )
     done = subprocess.run(

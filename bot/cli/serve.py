@@ -6,10 +6,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 import click
-import structlog
 
 from bot.cli import fail
-from bot.logs import configure_logs
+from bot.logs import configure_logs, get_logger
 from bot.server import serve as run
 from bot.settings import (
     Settings,
@@ -64,5 +63,5 @@ def run_process(process: Coroutine[Any, Any, None]) -> None:
         fail(error)
     except Exception:
         # A bug. It is logged as one line like any other, since log collectors read lines.
-        structlog.get_logger().exception("the process crashed")
+        get_logger().exception("the process crashed")
         sys.exit(1)

@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import structlog
-
 from bot.app import App
 from bot.commands.carry_out import carry_out
 from bot.commands.grammar.lines import MOST_COMMANDS, SyntaxProblem
@@ -49,6 +47,7 @@ from bot.github.write.command_writes import make_effect, write_answer
 from bot.github.write.outbox import Destination
 from bot.handlers.command_contexts import CommandContexts
 from bot.inbox.backoff import describe_fault
+from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.peps.people import Login
 from bot.review.subject import Subject
@@ -61,7 +60,7 @@ _COST_OF_FIXING = 5
 RESERVATIONS_CHANGED = Intent("numbers", "")
 """The intent to review others after a number was reserved or released."""
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 @dataclass(slots=True)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-import structlog
-
 from bot.app import App
 from bot.commands.grammar.parse import parsing_cost
 from bot.commands.identity import consent_added
@@ -20,11 +18,12 @@ from bot.handlers.issue import handle_issue
 from bot.handlers.payload import Event
 from bot.handlers.review import review_pull_request
 from bot.inbox.delivery import Delivery
+from bot.logs import get_logger
 from bot.peps.people import Login
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act, ActKind
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def handle_subject(app: App, work: Work[Event], repository: Repository) -> None:

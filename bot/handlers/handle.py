@@ -15,15 +15,13 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Generic, TypeVar
 
-import structlog
-
 from bot.app import App
 from bot.github.client.client import Gone, TryLater
 from bot.handlers.events import EVENTS, parse_event
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
 from bot.inbox.delivery import Batch, Delivery, Priority
-from bot.logs import add_log_fields
+from bot.logs import add_log_fields, get_logger
 from bot.review.subject import Repository, Subject
 
 SHARE_LEFT_TO_OTHERS: Mapping[Priority, float] = {
@@ -33,7 +31,7 @@ SHARE_LEFT_TO_OTHERS: Mapping[Priority, float] = {
 }
 """The share of an hour's requests that deliveries of a priority leave to more urgent ones."""
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 def must_wait(priority: Priority, share_left: float) -> bool:

@@ -10,13 +10,12 @@ rewrote history, and a change that two events report leads to one review.
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 
-import structlog
-
 from bot.app import App
 from bot.github.client.client import Gone
 from bot.github.read.base_branch import BaseBranch
 from bot.handlers.events import Job
 from bot.handlers.jobs import job_of
+from bot.logs import get_logger
 from bot.peps.number import NumberLedger, PepNumber
 from bot.review.number_inputs import ledger_of, number_inputs
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
@@ -37,7 +36,7 @@ _REPEAT_MARK = "-again-"
 CLAIMS_CHANGED = Intent("claims", "")
 """The intent to have others reviewed after a pull request's claims changed."""
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def review_others(

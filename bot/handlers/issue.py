@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
-
 from bot.app import App
 from bot.commands.context import BaseBranchPeps, CommandContext, target_numbers
 from bot.commands.grammar.parse import ParsedCommand
@@ -38,6 +36,7 @@ from bot.handlers.invalidator import review_others
 from bot.handlers.issue_triage import triage
 from bot.handlers.payload import Event
 from bot.handlers.submissions import received
+from bot.logs import get_logger
 from bot.peps.number import NumberLedger
 from bot.peps.people import Accounts, Actor, Login, same_login
 from bot.policy.labels import LabelNames
@@ -150,7 +149,7 @@ class IssueContexts:
                 pass
 
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def handle_issue(

@@ -5,8 +5,6 @@ Blank issues by newcomers are listed in the digest.
 
 from collections.abc import Sequence
 
-import structlog
-
 from bot.app import App
 from bot.commands.log import CommandComment
 from bot.commands.result import SetLabel
@@ -19,6 +17,7 @@ from bot.github.write.command_writes import begun_replies, make_effect, write_an
 from bot.github.write.outbox import Destination
 from bot.handlers.event_models import IssueEvent
 from bot.inbox.delivery import Delivery
+from bot.logs import get_logger
 from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber, next_number
 from bot.peps.preamble import parse_preamble
@@ -46,7 +45,7 @@ BLANK = "blank issue by a newcomer"
 
 _COST_OF_MARKDOWN = 8
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def triage(app: App, subject: Subject, event: IssueEvent, delivery: Delivery) -> None:

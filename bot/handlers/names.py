@@ -4,15 +4,14 @@ GitHub's id of a repository never changes. If a known id arrives with a new name
 for the current name, since events may arrive late and out of order.
 """
 
-import structlog
-
 from bot.app import App
 from bot.github.client.client import Gone, number_at, text_at, variables
 from bot.handlers.events import Job
 from bot.handlers.jobs import job_of
+from bot.logs import get_logger
 from bot.review.subject import Repository
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def known(app: App, full_name: str) -> Repository | None:

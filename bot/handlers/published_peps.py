@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Collection, Sequence
 from itertools import islice
 
-import structlog
-
 from bot.app import App
 from bot.concurrency import offload, run_together
 from bot.github.client.client import Client, GitHubFailure, TryLater
@@ -20,6 +18,7 @@ from bot.github.read.base_branch_reader import peps_in_archive, read_archive
 from bot.github.read.changed_texts import read_blob
 from bot.handlers.handle import Work
 from bot.handlers.payload import Event
+from bot.logs import get_logger
 from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber
 from bot.review.published_peps import Published, Register, published_from_text
@@ -33,7 +32,7 @@ _AT_ONCE = 40
 """So many PEPs of an archive are parsed and stored before anything else has its turn."""
 
 _CONCURRENT_READS = 6
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def update_register(app: App, _work: Work[Event], repository: Repository) -> None:

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import structlog
-
 from bot.app import App
 from bot.github.client.client import (
     Client,
@@ -27,6 +25,7 @@ from bot.handlers.events import is_handled
 from bot.handlers.handle import Work
 from bot.handlers.payload import Event
 from bot.inbox.delivery import DeliveryRecord
+from bot.logs import get_logger
 from bot.store.documents import Document
 
 _DELIVERIES = "/app/hook/deliveries"
@@ -201,7 +200,7 @@ MAX_REDELIVERIES = 1_000
 _STATE_DOCUMENT = "deliveries looked through"
 """The name of the document with the state."""
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class KnownDeliveries(Protocol):

@@ -8,8 +8,6 @@ the same time. When it is handled everything is checked again, since the reason 
 from collections.abc import Sequence
 from functools import partial
 
-import structlog
-
 from bot.app import App
 from bot.github.client.client import Client, Gone, items_at, text_at, variables
 from bot.github.read.accounts import collect_listed_logins
@@ -27,6 +25,7 @@ from bot.handlers.handle import Work
 from bot.handlers.jobs import job_of
 from bot.handlers.payload import Event
 from bot.handlers.published_peps import tip_of
+from bot.logs import get_logger
 from bot.peps.people import Login
 from bot.policy.model import NotificationMode, Policy
 from bot.review.decision.status_change import awaiting_decision
@@ -36,7 +35,7 @@ from bot.review.render.queue import REMINDER, queue_issue, reminder_comment, rem
 from bot.review.subject import Repository, Subject
 from bot.store.documents import QUEUE_ISSUE, Document
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def check_reminders(app: App, work: Work[Event], repository: Repository) -> None:

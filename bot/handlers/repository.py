@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-import structlog
-
 from bot.app import App
 from bot.github.client.client import Client, Gone
 from bot.github.read.base_branch_reader import is_private
@@ -19,11 +17,12 @@ from bot.handlers.payload import Event
 from bot.handlers.published_peps import follow_push
 from bot.handlers.submission_work import update_submissions
 from bot.inbox.delivery import Priority
+from bot.logs import get_logger
 from bot.policy.load import default_policy
 from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def push(app: App, work: Work[PushEvent], repository: Repository) -> None:

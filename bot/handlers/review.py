@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import structlog
-
 from bot.app import App
 from bot.commands.log import overrides_of
 from bot.commands.text import Text
@@ -29,6 +27,7 @@ from bot.handlers.invalidator import (
     review_if_outdated,
     review_others,
 )
+from bot.logs import get_logger
 from bot.peps.number import is_pep_path
 from bot.review.reconcile import force_check_run
 from bot.review.review import Review, review
@@ -36,7 +35,7 @@ from bot.review.snapshot import Memory, PullRequestState, Since, Snapshot
 from bot.review.subject import Subject
 from bot.review.verdict import Verdict
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def review_pull_request(app: App, subject: Subject, hint: Hint) -> None:

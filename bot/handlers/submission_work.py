@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from bot.app import App
 from bot.github.client.client import (
     Client,
@@ -34,6 +32,7 @@ from bot.handlers.submissions import (
     update_from,
     write_line,
 )
+from bot.logs import get_logger
 from bot.policy.bodies import BodyRole
 from bot.policy.in_office import trackers
 from bot.review.decision.submission import Submission
@@ -46,7 +45,7 @@ FIRST_CHECK_PERIOD = timedelta(days=365)
 _OVERLAP = timedelta(hours=1)
 """How much of the period of the last check is checked again, since clocks differ."""
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

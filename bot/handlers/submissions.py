@@ -10,8 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-import structlog
-
 from bot.app import App
 from bot.concurrency import offload
 from bot.github.client.client import (
@@ -30,6 +28,7 @@ from bot.handlers.event_models import IssueEvent
 from bot.handlers.events import Job
 from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Delivery
+from bot.logs import get_logger
 from bot.peps.change import Unreadable
 from bot.peps.document import SectionChange, changed_sections
 from bot.peps.number import PepNumber
@@ -44,7 +43,7 @@ from bot.review.subject import Repository, Subject
 from bot.store.register import stored_policy
 from bot.store.rows import Intent
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 _NEWS = "submission"
 """The kind of the intent to pass on a changed submission; its detail is the PEP."""

@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-import structlog
-
 from bot.github.client.client import NotAllowed, Suspended
 from bot.inbox.backoff import GIVE_UP_AFTER, after_fault, describe_fault
 from bot.inbox.delivery import (
@@ -21,7 +19,7 @@ from bot.inbox.delivery import (
     Settlement,
     utc_now,
 )
-from bot.logs import log_context
+from bot.logs import get_logger, log_context
 
 Handler = Callable[[Batch], Awaitable[None]]
 """Handles one batch; may raise anything."""
@@ -34,7 +32,7 @@ PAUSE_SECONDS = 1.0
 
 _REPEAT_LOG_AFTER_SECONDS = 60.0
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class AttemptMetrics(Protocol):

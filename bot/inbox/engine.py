@@ -21,7 +21,6 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 import psycopg
-import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
@@ -32,6 +31,7 @@ from bot.inbox import rows
 from bot.inbox.attempt import Attempts
 from bot.inbox.delivery import AttemptResult, Batch, Clock, InboxUnavailable, Settlement
 from bot.inbox.group_commit import Connection, GroupCommit
+from bot.logs import get_logger
 from bot.store.location import PostgresDatabase
 from bot.store.postgres import PATIENCE, SESSION, parameters
 
@@ -45,7 +45,7 @@ _FORMER_TASK = "bot.deliveries"
 
 _MOST_CONNECTIONS = 6
 _AFTER_CANCELLING_SECONDS = 5.0
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 # What the engine and its pool say at work is said by us, without a URL or a stranger's text.
 for _name in ("procrastinate", "psycopg.pool"):

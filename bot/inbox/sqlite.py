@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-import structlog
-
 from bot.github.client.throttle import Limiter, token_bucket
 from bot.inbox import rows
 from bot.inbox.attempt import Attempts
@@ -20,6 +18,7 @@ from bot.inbox.backoff import LONGEST_DELAY
 from bot.inbox.delivery import Batch, Clock, InboxUnavailable, Settlement, utc_now
 from bot.inbox.group_commit import Connection, GroupCommit
 from bot.inbox.inbox import Inbox
+from bot.logs import get_logger
 from bot.store.location import Driver, SqliteFile, StoreUnusable
 from bot.store.migrate import migrate_store, require_current, require_known
 from bot.store.sqlite import SqliteDriver, make_private
@@ -130,7 +129,7 @@ SELECT min(not_before) FROM delivery INDEXED BY delivery_unfinished
 WHERE {rows.UNFINISHED} AND state = 'queued' AND not_before > :now
 """  # noqa: S608 - a condition named there
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class SqliteInbox(Inbox):

@@ -7,11 +7,11 @@ from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from typing import cast
 
-import structlog
 from aiohttp import web
 
 from bot.inbox.delivery import InboxUnavailable, Overview
 from bot.inbox.inbox import Inbox
+from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.settings import SettingsInvalid
 from bot.web.limits import ORDINARY, LimitedServer, Limits, OneLineFilter, limit_request_time
@@ -95,7 +95,7 @@ _READ_AHEAD = 64 * 1024
 
 _http_log = logging.getLogger("bot.web.http")
 _http_log.addFilter(OneLineFilter())
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 async def listen(

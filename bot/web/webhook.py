@@ -8,14 +8,13 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import structlog
 from aiohttp import web
 
 from bot.handlers.events import parse_event, routing_of
 from bot.handlers.payload import Event
 from bot.inbox.delivery import Delivery, InboxUnavailable
 from bot.inbox.inbox import Inbox
-from bot.logs import add_log_fields, log_context
+from bot.logs import add_log_fields, get_logger, log_context
 from bot.metrics import Metrics
 from bot.web.limits import (
     Limits,
@@ -28,7 +27,7 @@ from bot.web.limits import (
 
 _DELIVERY_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _EVENT = re.compile(r"[a-z0-9_]{1,64}", re.ASCII)
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class Webhook:

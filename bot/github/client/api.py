@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from gidgethub import sansio
 from gidgethub.abc import GitHubAPI
 
@@ -31,8 +30,9 @@ from bot.github.client.wire import (
     explanation,
     failure_of,
 )
+from bot.logs import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _SECOND = timedelta(seconds=1)
 

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import structlog
 from cachetools import LRUCache
 
 from bot.github.client.client import (
@@ -20,6 +19,7 @@ from bot.github.client.client import (
     id_at,
     text_at,
 )
+from bot.logs import get_logger
 from bot.peps.people import (
     NO_ACCOUNTS,
     Accounts,
@@ -36,7 +36,7 @@ from bot.store.commands import DigestStore
 from bot.store.documents import TEAM_ACCOUNTS, Document, Documents
 from bot.store.names import AccountStore
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 AccountResolver = Callable[[Subject, ListedLogins, Iterable[Actor]], Awaitable[Accounts]]
 """Learns the accounts that act on a pull request or issue, and returns the logins they go by."""

@@ -8,14 +8,13 @@ Source: https://docs.github.com/en/rest/issues/labels
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from bot.github.client.client import Client, GitHubFailure, Gone, Refused, TryLater, variables
 from bot.github.write.outbox import Destination, Outbox, Result, Write, WriteKind
+from bot.logs import get_logger
 from bot.policy.labels import LabelNames
 from bot.review.subject import Repository
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LABELS = "/issues/{number}/labels"
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Literal
 
-import structlog
-
 from bot.github.client.api import utc_now
 from bot.github.client.app import AppIdentity, Clock
 from bot.github.client.client import (
@@ -25,12 +23,13 @@ from bot.github.client.client import (
     variables,
 )
 from bot.github.client.throttle import WriteThrottle
+from bot.logs import get_logger
 from bot.review.snapshot import Memory
 from bot.review.subject import Subject
 from bot.store.rows import Intent, WriteRecord
 from bot.store.store import Store
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _CHECKS = "checks: write"
 _ISSUES = "issues: write"
