@@ -1,7 +1,8 @@
-"""Helpers for asyncio: heavy work in a thread, several tasks at once, and the signal to stop."""
+"""Heavy work in a thread or a process, several tasks at once, and the signal to stop."""
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -28,6 +29,11 @@ async def offload(size: int, function: Callable[[], T]) -> T:
     if size < LARGE:
         return function()
     return await asyncio.get_running_loop().run_in_executor(_THREAD, function)
+
+
+def python_command(statement: str) -> list[str]:
+    """The command that runs a statement in a process of its own, which finds the same modules."""
+    return [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {statement}"]
 
 
 @asynccontextmanager

@@ -2,18 +2,18 @@
 
 Docutils recurses, backtracks and copies; a malicious text keeps it busy for hours or uses up all
 memory. Here such a text costs only its own result. The process is started for the first text, and
-again after a crash. It shares nothing but a pipe with the bot, so that killing it leaves no lock
-held.
+again after a crash or a long pause. It shares nothing but two pipes with the bot, so that killing
+it leaves no lock held; each line on them is JSON. The standard library's `multiprocessing` would
+start a process of its own beside it, which takes another 12 MB.
 """
 
 import json
-import multiprocessing
 import signal
+import subprocess
+import sys
 from contextlib import suppress
 from math import ceil
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
-from threading import Event
+from threading import Event, Timer
 
 from bot.peps.change import Markup, MarkupLevel, MarkupProblem
 
@@ -37,6 +37,9 @@ _MEMORY = 1 << 30
 
 _LONGEST_ANSWER = 4_000_000
 
+_PAUSE = 300
+"""Seconds without a text after which a process ends by itself: it holds 24 MB."""
+
 
 class MarkupProcess:
     """One process. Only one thread may read with it; any thread may end it."""
@@ -48,8 +51,7 @@ class MarkupProcess:
             seconds: The time limit for one text.
         """
         self._seconds = seconds
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._is_closed = False
 
     def read(self, text: str, cancelled: Event | None = None) -> Markup:
@@ -74,8 +76,7 @@ class MarkupProcess:
         """Kill the process; the text it was reading is read again unless it was cancelled."""
         process = self._process
         if process is not None:
-            with suppress(ValueError):  # it was closed in the meantime
-                process.kill()
+            process.kill()
 
     def end(self) -> None:
         """Stop for good: abort the text being read, and read no further ones."""
@@ -84,79 +85,110 @@ class MarkupProcess:
 
     def close(self) -> None:
         """End the process and release it; a later text starts another one."""
-        process, pipe = self._process, self._pipe
-        self._process = self._pipe = None
-        if process is not None:
-            process.kill()
-            process.join()
-            # Another thread that is starting a process may just have collected this one's exit
-            # status; then `close` does not know that it ended.
-            with suppress(ValueError):
-                process.close()
-        if pipe is not None:
-            pipe.close()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # what was not yet written has no reader any more
+                    pipe.close()
 
     def _is_cancelled(self, cancelled: Event) -> bool:
         return self._is_closed or cancelled.is_set()
 
     def _attempt(self, text: str, cancelled: Event) -> Markup:
         try:
-            pipe = self._pipe or self._start_process()
+            process = self._running() or self._start_process()
             # From here on there is a process that `kill` can end.
             if self._is_cancelled(cancelled):
                 return Markup(incomplete_reason=CRASHED)
-            pipe.send_bytes(text.encode("utf-8", "surrogatepass"))
-            if pipe.poll(self._seconds):
-                return decode(pipe.recv_bytes(_LONGEST_ANSWER))
-        except (EOFError, OSError, ValueError, TypeError):
+            return decode(_answer(process, f"{json.dumps(text)}\n".encode(), self._seconds))
+        except TimeoutError:
+            self.close()
+            return Markup(incomplete_reason=f"it took longer than {self._seconds:g} s")
+        except (OSError, ValueError, TypeError):
             self.close()
             return Markup(incomplete_reason=CRASHED)
-        self.close()
-        return Markup(incomplete_reason=f"it took longer than {self._seconds:g} s")
 
-    def _start_process(self) -> Connection:
-        """Start a process and return the pipe to it once it is ready.
+    def _running(self) -> "subprocess.Popen[bytes] | None":
+        """The process if it still runs."""
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        return self._process
+
+    def _start_process(self) -> "subprocess.Popen[bytes]":
+        """Start a process, and return it once it is ready.
 
         Raises:
-            OSError: No process could be started.
-            EOFError: It ended before it was ready, or was not ready in time.
+            OSError: No process could be started, it ended, or it was not ready in time.
         """
-        # A fork would copy locks held by threads that do not exist in the child.
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
+        from bot.concurrency import python_command  # which the process itself does not need
+
         limit = ceil(self._seconds) + _ORPHAN_GRACE
-        process = context.Process(target=serve, args=(theirs, limit), daemon=True)
-        self._pipe = ours
-        try:
-            process.start()
-            self._process = process
-        finally:
-            theirs.close()
-        if not ours.poll(_START_TIMEOUT):
-            raise EOFError
-        ours.recv_bytes(0)
-        return ours
+        command = python_command(f"from bot.markup.process import serve; serve({limit})")
+        self._process = subprocess.Popen(  # noqa: S603 - the command is our own
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        with suppress(TimeoutError):
+            if _answer(self._process, b"", _START_TIMEOUT):
+                return self._process
+        raise ConnectionError("it ended before it was ready, or was not ready in time")
 
 
-def serve(pipe: Connection, limit: int) -> None:
-    """The main function of the process: answer texts until the pipe is closed.
+def _answer(process: "subprocess.Popen[bytes]", line: bytes, seconds: float) -> bytes:
+    """The line that a process answers with; nothing if it ends instead.
+
+    Raises:
+        TimeoutError: It took longer than these seconds, and was killed.
+        OSError: It has ended.
+    """
+    if process.stdin is None or process.stdout is None:
+        raise OSError("the process has no pipes")
+    too_late = Event()
+
+    def kill() -> None:
+        too_late.set()
+        process.kill()
+
+    # Pipes cannot be waited for on every system, but a killed process always closes them.
+    timer = Timer(seconds, kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        process.stdin.write(line)
+        process.stdin.flush()
+        answer = process.stdout.readline(_LONGEST_ANSWER)
+    finally:
+        timer.cancel()
+        if too_late.is_set():
+            raise TimeoutError
+    return answer
+
+
+def serve(limit: int) -> None:
+    """The main function of the process: answer texts until nobody sends any more.
 
     Args:
-        pipe: Texts come from it, and answers go to it.
         limit: Seconds on one text after which the process ends itself.
     """
     _limit_resources()
     import bot.markup.read  # noqa: F401  loaded before the first text's time starts
 
+    texts, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # Whatever is printed must not get among the answers.
     alarm = getattr(signal, "alarm", int)  # Windows has none; `int` does nothing with a number
-    with suppress(EOFError, OSError):
-        pipe.send_bytes(b"")
-        while True:
-            text = pipe.recv_bytes().decode("utf-8", "surrogatepass")
-            alarm(limit)
-            answer = encode(read_within_limits(text))
-            alarm(0)
-            pipe.send_bytes(answer)
+    answer = b""
+    while True:
+        answers.write(answer + b"\n")
+        answers.flush()
+        alarm(_PAUSE)
+        line = texts.readline()
+        if not line:
+            return
+        alarm(limit)
+        answer = encode(read_within_limits(json.loads(line)))
 
 
 def encode(markup: Markup) -> bytes:
@@ -208,3 +240,4 @@ def _limit_resources() -> None:
         _, allowed = resource.getrlimit(limit)
         if allowed == resource.RLIM_INFINITY or allowed > most:
             resource.setrlimit(limit, (most, most))
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # If its parent is gone, it ends without a word.

@@ -236,13 +236,17 @@ def wait_until_busy(process: psutil.Process, idle: float) -> None:
         time.sleep(0.01)
 
 
-def test_where_no_process_can_start_every_text_fails() -> None:
+def test_where_no_process_can_start_every_text_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with MarkupWorkers(2) as workers:
+        assert read(workers, "0", "1", "2") == [Markup(incomplete_reason=CRASHED)] * 3
+
+
+def test_a_program_that_is_read_from_a_pipe_can_start_processes_too() -> None:
     program = (
-        "from bot.markup.reader import MarkupWorkers\n"
-        "with MarkupWorkers(2) as workers:\n"
-        "    print({one.incomplete_reason for one in workers.read([str(n) for n in range(3)])})\n"
+        "from bot.markup.process import MarkupProcess\n"
+        "print(MarkupProcess().read('PEP: 1\\n\\nA reference_.').problems[0].message)\n"
     )
-    # A program read from a pipe cannot be loaded again by the processes it starts.
     done = subprocess.run(
         [sys.executable, "-"],
         input=program,
@@ -251,7 +255,21 @@ def test_where_no_process_can_start_every_text_fails() -> None:
         check=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )
-    assert done.stdout == f"{{{CRASHED!r}}}\n"
+    assert "reference" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_process_that_gets_no_text_for_long_ends_and_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = children()
+    process = MarkupProcess()
+    assert process.read(GOOD) == Markup()
+    (child,) = children() - others
+    child.send_signal(signal.SIGALRM)  # as its own alarm does after the pause
+    psutil.wait_procs([child], timeout=20)
+    assert process.read(BAD).problems
+    process.close()
 
 
 def test_nothing_is_left_behind() -> None:
@@ -268,7 +286,7 @@ def children() -> frozenset[psutil.Process]:
     found = set()
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
-            if "spawn_main" in " ".join(child.cmdline()):
+            if "bot.markup.process" in " ".join(child.cmdline()):
                 found.add(child)
     return frozenset(found)
 
