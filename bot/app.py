@@ -104,7 +104,7 @@ class Connections:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         )
-        clients = _clients(settings, session, metrics, clock)
+        clients = await _clients(settings, session, metrics, clock)
         database = await open_database(settings.database_url, on_damage=inbox.refuse)
         stack.push_async_callback(database.close)
         if markup is None:
@@ -239,7 +239,7 @@ class App(Connections):
         return app
 
 
-def _clients(
+async def _clients(
     settings: Settings,
     session: aiohttp.ClientSession,
     metrics: Metrics,
@@ -253,12 +253,14 @@ def _clients(
             metrics.quota(account, quota.remaining, quota.limit, quota.resets_at)
 
     try:
-        return GitHubClients(
+        clients = GitHubClients(
             session,
             app_id=settings.gh_app_id,
             private_key=settings.private_key(),
             api_url=settings.api_url,
             options=TransportOptions(clock, on_request=on_request, on_quota=on_quota),
         )
+        await clients.check_key()
     except ValueError as error:
         raise SettingsInvalid(f"GH_PRIVATE_KEY: {error}") from None
+    return clients

@@ -8,14 +8,16 @@ from tests.empty_store import put_empty_store
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 ELSEWHERE = (
+    "cryptography",
     "docutils",
+    "jwt",
     "psycopg",
     "procrastinate",
     "rich",
     "sqlalchemy.dialects.postgresql",
 )
 """What a server with SQLite never uses, or another process uses for it."""
-LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.store", "jinja2", "jwt")
+LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.store", "jinja2")
 
 
 def test_what_listens_loads_nothing_of_github_rules_and_store_until_it_works(

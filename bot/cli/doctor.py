@@ -138,6 +138,7 @@ async def _on_github(
             private_key=settings.private_key(),
             api_url=settings.api_url,
         )
+        await clients.check_key()
     except ValueError as error:
         yield Diagnosis("key", str(error), is_fault=True)
         return

@@ -1,6 +1,7 @@
 """Who the bot is to GitHub: JWTs and narrowed installation tokens."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.github.client.app import AppKey
-from bot.github.client.client import CredentialsRefused, Gone, Suspended
+from bot.github.client.client import CredentialsRefused, Gone, Suspended, TryLater
 from tests.github.scripted_github import (
     REPOSITORY,
     Reply,
@@ -69,11 +70,48 @@ async def test_the_jwt_is_signed_anew_when_the_clock_was_set_back() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "ghs_hush", "-----BEGIN RSA PRIVATE KEY-----\nhush\n"])
-def test_an_unusable_key_is_refused_without_being_quoted(text: str) -> None:
+async def test_an_unusable_key_is_refused_without_being_quoted(text: str) -> None:
     with pytest.raises(ValueError, match="private key") as refusal:
-        AppKey("4711", text, SteppedClock())
+        await AppKey("4711", text, SteppedClock()).authorization()
     assert "hush" not in str(refusal.value)
     assert refusal.value.__cause__ is None
+
+
+@pytest.fixture
+def unloaded(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """As in a server: cryptography is not loaded, so another process signs."""
+    monkeypatch.delitem(sys.modules, "cryptography")
+    return monkeypatch
+
+
+async def test_a_server_signs_the_same_in_a_process_of_its_own(
+    unloaded: pytest.MonkeyPatch,
+) -> None:
+    clock = SteppedClock()
+    key = AppKey("4711", private_key(), clock)
+    both = await asyncio.gather(key.authorization(), key.authorization())
+    assert both[0] == both[1]
+    assert "cryptography" not in sys.modules
+    unloaded.undo()
+    assert both[0] == await AppKey("4711", private_key(), clock).authorization()
+
+
+async def test_a_server_is_told_that_its_key_is_unusable(unloaded: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="not a readable key"):
+        await AppKey("4711", "ghs_hush", SteppedClock()).authorization()
+
+
+@pytest.mark.parametrize("interpreter", ["/nowhere/python", "/bin/false", "/bin/echo"])
+async def test_what_cannot_be_signed_now_is_signed_later(
+    unloaded: pytest.MonkeyPatch, interpreter: str
+) -> None:
+    key = AppKey("4711", private_key(), SteppedClock())
+    with unloaded.context() as patch:
+        patch.setattr(sys, "executable", interpreter)
+        with pytest.raises(TryLater, match="no JWT could be signed") as failure:
+            await key.authorization()
+    assert "KEY" not in str(failure.value)
+    assert await key.authorization()
 
 
 async def test_an_installation_token_is_narrowed_to_the_repository(github: ScriptedGitHub) -> None:

@@ -6,19 +6,23 @@ may be narrowed to repositories).
 """
 
 import asyncio
+import json
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Protocol
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
-import jwt
 from cachetools import LRUCache
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from bot.github.client.client import number_at, text_at
+from bot.concurrency import python_command
+from bot.github.client.client import TryLater, number_at, text_at
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 Clock = Callable[[], datetime]
 _Key = tuple[int, str]
@@ -32,6 +36,9 @@ _TOKEN_MARGIN = timedelta(minutes=5)
 _TOKEN_RENEW_AFTER = timedelta(minutes=50)
 _CLOCK_TOLERANCE = timedelta(seconds=30)
 """Clocks that differ by no more than this count as equal; backdating makes up for it."""
+
+_SIGNING_TIMEOUT = 30.0
+"""Seconds that signing a JWT may take; usually a fifth of one is enough."""
 
 
 class Credentials(Protocol):
@@ -69,31 +76,33 @@ class AppKey:
     """Credentials of the app itself: a JWT, signed again every six minutes."""
 
     def __init__(self, app_id: str, private_key: str, clock: Clock) -> None:
-        """Parse the key once: with a PEM string it would be parsed for each signature (57 ms).
-
-        Raises:
-            ValueError: `private_key` is not an RSA key in PEM form. The message does not quote it.
-        """
-        self._key = _parse_key(private_key)
+        self._private_key = private_key
         self._app_id = app_id
         self._clock = clock
         self._header: str | None = None
         self._signed_at = clock()
         self._clock_offset = timedelta()
+        self._lock = asyncio.Lock()
 
-    async def authorization(self) -> str | None:
-        """The current JWT as a bearer token."""
-        now = self._clock()
-        if self._header is None or not self._signed_at <= now < self._signed_at + _JWT_RENEW_AFTER:
-            server_now = now + self._clock_offset
-            claims = {
-                "iat": server_now - _BACKDATED,
-                "exp": server_now + _JWT_LIFE,
-                "iss": self._app_id,
-            }
-            self._header = f"Bearer {jwt.encode(claims, self._key, algorithm='RS256')}"
-            self._signed_at = now
-        return self._header
+    async def authorization(self) -> str:
+        """The current JWT as a bearer token.
+
+        Raises:
+            ValueError: The key is no RSA key in PEM form. The message does not quote it.
+            TryLater: The process that signs could not be started, or broke down.
+        """
+        async with self._lock:
+            now, renew_at = self._clock(), self._signed_at + _JWT_RENEW_AFTER
+            if self._header is None or not self._signed_at <= now < renew_at:
+                server_now = now + self._clock_offset
+                claims = {
+                    "iat": int((server_now - _BACKDATED).timestamp()),
+                    "exp": int((server_now + _JWT_LIFE).timestamp()),
+                    "iss": self._app_id,
+                }
+                self._header = f"Bearer {await _sign(claims, self._private_key)}"
+                self._signed_at = now
+            return self._header
 
     def reject(self, authorization: str | None, server_time: datetime | None = None) -> bool:
         """Sign again, using GitHub's clock if it gave the time, since ours may be wrong."""
@@ -184,9 +193,48 @@ class InstallationCredentials:
         return True
 
 
+async def _sign(claims: Mapping[str, object], private_key: str) -> str:
+    """Sign a JWT, in a process of its own that ends with it.
+
+    What signs takes 10 MB, and is needed once in six minutes at most. A process that has loaded it
+    for something else signs by itself.
+    """
+    if "cryptography" in sys.modules:
+        return _sign_here(claims, private_key)
+    command = python_command("from bot.github.client.app import sign_for_parent as main; main()")
+    request = json.dumps([claims, private_key]).encode()
+    run = partial(subprocess.check_output, command, input=request, timeout=_SIGNING_TIMEOUT)
+    try:
+        signed, fault = json.loads(await asyncio.to_thread(run))
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise TryLater(f"no JWT could be signed ({type(error).__name__})") from None
+    if fault:
+        raise ValueError(fault)
+    return str(signed)
+
+
+def sign_for_parent() -> None:
+    """The main function of the process that signs: claims and key come as JSON, as does the JWT."""
+    claims, private_key = json.load(sys.stdin)
+    try:
+        answer = [_sign_here(claims, private_key), ""]
+    except ValueError as fault:
+        answer = ["", str(fault)]
+    json.dump(answer, sys.stdout)
+
+
+def _sign_here(claims: Mapping[str, object], private_key: str) -> str:
+    import jwt
+
+    return jwt.encode(dict(claims), _parse_key(private_key), algorithm="RS256")
+
+
 # Loading a key checks its primes, which takes 50 ms; a process has only one key.
 @lru_cache(maxsize=1)
-def _parse_key(private_key: str) -> RSAPrivateKey:
+def _parse_key(private_key: str) -> "RSAPrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
         key = load_pem_private_key(private_key.encode(), password=None)
     except (ValueError, TypeError):

@@ -6,6 +6,7 @@ repositories. All are kept here, so clients themselves are cheap and each review
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -138,7 +139,7 @@ class GitHubClients:
             options: How requests are sent, and who is told.
 
         Raises:
-            ValueError: The key or the URL cannot be used.
+            ValueError: The URL cannot be used.
         """
         options = options or TransportOptions()
         timeouts = options.retry_policy
@@ -146,10 +147,20 @@ class GitHubClients:
         self._transport = Transport(wire, options)
         app = Account("app", Quota(), Caches(budget=2_000_000))
         anonymous = Account("anonymous", Quota(), Caches(budget=4_000_000))
-        self._app = GitHubClient(self._transport, app, AppKey(app_id, private_key, options.clock))
+        self._key = AppKey(app_id, private_key, options.clock)
+        self._app = GitHubClient(self._transport, app, self._key)
         self._anonymous = GitHubClient(self._transport, anonymous, Anonymous())
         self._tokens = InstallationTokens(self._fetch_token, options.clock)
         self._installations: LRUCache[int, Account] = LRUCache(_MOST_INSTALLATIONS)
+
+    async def check_key(self) -> None:
+        """Sign once, so that a key that cannot be used is found before it is needed.
+
+        Raises:
+            ValueError: It cannot be used. The message does not quote it.
+        """
+        with suppress(TryLater):  # Nothing can be signed now; the first request tries again.
+            await self._key.authorization()
 
     async def for_repository(self, full_name: str, installation: int) -> GitHubClient:
         """A client whose token is limited to this repository."""
