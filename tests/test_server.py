@@ -4,19 +4,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.empty_store import put_empty_store
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-ELSEWHERE = (
-    "cryptography",
-    "docutils",
-    "jwt",
-    "psycopg",
-    "procrastinate",
-    "rich",
-    "sqlalchemy.dialects.postgresql",
-)
-"""What a server with SQLite never uses, or another process uses for it."""
+EVERYWHERE = ("alembic", "cryptography", "docutils", "jwt", "multiprocessing.spawn", "rich")
+ELSEWHERE = {
+    "sqlite": (*EVERYWHERE, "procrastinate", "psycopg", "sqlalchemy.dialects.postgresql"),
+    "postgres": (*EVERYWHERE, "bot.inbox.sqlite", "sqlalchemy.dialects.sqlite", "sqlite3"),
+}
+"""What an idle server never uses, or another process uses for it, by what its store is in."""
+
 LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.store", "jinja2")
 
 
@@ -43,10 +42,12 @@ def test_what_listens_loads_nothing_of_github_rules_and_store_until_it_works(
     assert done.stderr.splitlines()[-1] == ""
 
 
-def test_a_server_that_works_with_sqlite_loads_nothing_it_does_not_use() -> None:
+@pytest.mark.parametrize("database", ELSEWHERE)
+def test_a_server_that_works_loads_nothing_it_does_not_use(database: str) -> None:
     script = (
         "import sys, bot.cli.serve, bot.run_worker\n"
-        f"print([name for name in {ELSEWHERE!r} if name in sys.modules])\n"
+        f"import bot.inbox.{database}, bot.store.{database}\n"
+        f"print([name for name in {ELSEWHERE[database]!r} if name in sys.modules])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True

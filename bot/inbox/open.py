@@ -2,7 +2,6 @@
 
 from bot.inbox.delivery import Clock, utc_now
 from bot.inbox.inbox import Inbox
-from bot.inbox.sqlite import SqliteInbox
 from bot.store.location import SqliteFile, located
 
 
@@ -17,9 +16,11 @@ async def open_inbox(url: str, *, serving: bool = True, clock: Clock = utc_now) 
         StoreUnusable: It cannot be used; the message says why and names the store.
     """
     location = located(url)
+    # Each is loaded only where it is used.
     if isinstance(location, SqliteFile):
+        from bot.inbox.sqlite import SqliteInbox
+
         return await SqliteInbox.open(location.path, serving=serving, clock=clock)
-    # Loaded here, so that a start with a file does not wait for what it does not use.
     from bot.inbox.postgres import PostgresInbox
 
     return await PostgresInbox.open(location, serving=serving, clock=clock)

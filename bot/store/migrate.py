@@ -151,11 +151,13 @@ def create_tables(connection: "Connection") -> None:
 
     from bot.store.schema import compatibility, delivery, metadata
 
-    if connection.dialect.name == "postgresql":
-        # Its conditions of partial indexes are SQLite's. Named in the schema, they would load
-        # PostgreSQL's dialect everywhere: 3 MB.
-        for index in delivery.indexes:
-            index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
+    # Said in the schema, what depends on the dialect would load both dialects everywhere: 3 MB.
+    dialect = connection.dialect.name
+    for index in delivery.indexes:
+        index.dialect_options[dialect]["where"] = index.info.get("where")
+    if dialect == "sqlite":
+        # A reused sequence number would let a new delivery overtake older ones of its key.
+        delivery.dialect_options[dialect]["autoincrement"] = True
     metadata.create_all(connection)
     # The table Alembic keeps: it finds the database at REVISION and goes on from there.
     connection.execute(

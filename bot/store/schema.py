@@ -98,12 +98,10 @@ delivery = Table(
     Index(
         "delivery_unfinished",
         *("key", "seq", "state", "not_before", "priority"),
-        sqlite_where=_UNFINISHED,
+        info={"where": _UNFINISHED},
     ),
     Index("delivery_by_state", "state", "seq"),
-    Index("delivery_finished", "finished_at", sqlite_where=_ENDED),
-    # A reused sequence number would let a new delivery overtake older ones of its key.
-    sqlite_autoincrement=True,
+    Index("delivery_finished", "finished_at", info={"where": _ENDED}),
 )
 
 # Apart, so that a delivery's change of state does not rewrite megabytes.
