@@ -121,13 +121,16 @@ class Attempts:
     def _after(self, fault: Exception, batch: Batch) -> Settlement:
         error = describe_fault(fault)
         settlement = after_fault(fault, batch, self._clock(), self._spread())
+        first_line = error.partition("\n")[0]
         if settlement.result is AttemptResult.DONE:
-            first_line = error.partition("\n")[0]
             if isinstance(fault, Suspended):
                 _log.info("installation suspended", error=first_line)
             else:
                 _log.info("gone", error=first_line)
             return settlement
+        if settlement.result is AttemptResult.RETRIED and not settlement.counted:
+            # Expected, as when few requests are left: where it was raised tells nobody anything.
+            error = first_line
         if isinstance(fault, NotAllowed):
             error = f"GitHub does not allow it; grant the permission, then replay\n{error}"
         return _log_fault(batch, replace(settlement, error=error))

@@ -46,6 +46,25 @@ async def test_a_handler_that_cancels_itself_is_a_fault_like_any() -> None:
     assert "cancelled" in (settlement.error or "")
 
 
+@pytest.mark.parametrize(
+    ("fault", "lines"),
+    [
+        (TryLater("only 12 of 5000 requests are left", NOON + timedelta(minutes=40)), 1),
+        (TryLater("GET /repos/x/y: 502"), 1),
+        (ValueError("no such label"), 5),
+    ],
+)
+async def test_a_retry_tells_where_a_fault_was_raised_unless_it_was_expected(
+    fault: Exception, lines: int
+) -> None:
+    with capture_logs() as logs:
+        settlement = await _settled(fault)
+    (warning,) = [entry for entry in logs if entry["event"] == "will retry"]
+    assert warning["error"] == settlement.error
+    assert str(fault) in warning["error"].splitlines()[0]
+    assert min(len(warning["error"].splitlines()), 5) == lines
+
+
 async def test_a_handler_that_is_cancelled_at_the_end_of_the_process_is_handed_back() -> None:
     settlement = await _settled(asyncio.CancelledError(), is_ending=True)
     assert settlement == Settlement(AttemptResult.HANDED_BACK)
