@@ -21,6 +21,11 @@ def resident_megabytes(bot: BotProcess) -> float:
     return sum(each.memory_info().rss for each in _family(_process(bot))) / _MEGABYTE
 
 
+def children_megabytes(bot: BotProcess) -> float:
+    """The resident memory of its children alone."""
+    return sum(each.memory_info().rss for each in _family(_process(bot))[1:]) / _MEGABYTE
+
+
 def _family(process: psutil.Process) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 

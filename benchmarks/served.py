@@ -64,10 +64,10 @@ async def bare_server() -> AsyncIterator[BotProcess]:
 
 @asynccontextmanager
 async def at_work(
-    simulator: GitHubSimulator, pem: str, store: Path | str
+    simulator: GitHubSimulator, pem: str, store: Path | str, module: Sequence[str] = UNTHROTTLED
 ) -> AsyncIterator[BotProcess]:
     """The bot, installed, and done with the work that this caused."""
-    async with serving(pem, store, simulator.api_url) as bot:
+    async with serving(pem, store, simulator.api_url, module) as bot:
         await installed(simulator, bot, bot)
         yield bot
 

@@ -47,7 +47,7 @@ async def measure(scale: Scale) -> Sequence[Figure]:
         edits = [await open_pep_edit(simulator, number) for number in range(1, scale.of(200, 8))]
         await simulator.settle()
         cheap = about_pull_requests(simulator, quick)
-        async with _stores() as stores:
+        async with kinds_of_store() as stores:
             for name, fresh in stores.items():
                 figures += await _acknowledgement(name, fresh, pem, cheap, scale)
                 figures += await _handling(name, fresh, pem, simulator, cheap, scale)
@@ -65,7 +65,7 @@ async def measure(scale: Scale) -> Sequence[Figure]:
 
 
 @asynccontextmanager
-async def _stores() -> AsyncIterator[dict[str, Fresh]]:
+async def kinds_of_store() -> AsyncIterator[dict[str, Fresh]]:
     """The kinds of store; without PostgreSQL if the machine has none, except in CI."""
     embedded: Fresh = temporary_store
     if server_programs() is None and not os.environ.get("CI"):
