@@ -15,7 +15,7 @@ from bot.app import App, Connections
 from bot.concurrency import stop_on_signal
 from bot.github.client.app import AppIdentity, parse_app
 from bot.github.client.client import Clients, GitHubFailure
-from bot.github.client.throttle import Limiter
+from bot.github.client.throttle import BURST, Limiter, token_bucket
 from bot.github.read.pull_request_change import MarkupSource
 from bot.github.write.outbox import WRITE_NAMES
 from bot.handlers.events import EVENTS
@@ -91,7 +91,12 @@ async def _work(
     identity = await _wait_for_identity(opened.clients, stop)
     if identity is None:
         return
-    bucket = opened.inbox.bucket if throttle is None else lambda _: throttle()
+
+    def bucket(installation: int) -> Limiter:
+        if throttle is not None:
+            return throttle()
+        return opened.inbox.shared_bucket(installation, BURST) or token_bucket()
+
     handler = Handler(App.build(opened, identity, bucket, core_team_changed))
     opened.metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES)
     attempts = Attempts(handler, clock=opened.clock, metrics=opened.metrics)

@@ -16,7 +16,7 @@ ELSEWHERE = {
 }
 """What an idle server never uses, or another process uses for it, by what its store is in."""
 
-LATER = ("bot.run_worker", "bot.github.client.api", "bot.rules", "bot.store.store", "jinja2")
+LATER = ("bot.run_worker", "bot.github", "bot.rules", "bot.store.store", "jinja2")
 
 
 def test_what_listens_loads_nothing_of_github_rules_and_store_until_it_works(

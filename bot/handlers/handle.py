@@ -16,11 +16,11 @@ from importlib import import_module
 from typing import Generic, TypeVar
 
 from bot.app import App
-from bot.github.client.client import Gone, TryLater
+from bot.github.client.client import Gone, NotAllowed, Suspended, TryLater
 from bot.handlers.events import EVENTS, parse_event
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
-from bot.inbox.delivery import Batch, Delivery, Priority
+from bot.inbox.delivery import Batch, Delivery, GivenUp, Priority, PutOff
 from bot.logs import add_log_fields, get_logger
 from bot.review.subject import Repository, Subject
 
@@ -113,20 +113,30 @@ class Handler:
     async def __call__(self, batch: Batch) -> None:
         """Handle one batch.
 
+        If its subject is gone or the installation is suspended, there is nothing to do: when a
+        suspension ends, everything is swept.
+
         Raises:
-            Gone: The subject does not exist any more, and the event is not recent.
-            GitHubFailure: GitHub could not be read or written, or too few requests are left; the
-                batch must be repeated.
+            PutOff: GitHub could not be read or written, too few requests are left, or what a recent
+                event is about is not there; the batch must be repeated.
+            GivenUp: The app lacks a permission.
         """
         # Decided once, so that the review and the worker agree on what is gone.
         now = self._app.clock()
         is_young = any(timedelta() <= now - one.received_at < YOUNG for one in batch.deliveries)
         try:
             await self._handle(batch, is_young=is_young)
+        except Suspended as suspended:
+            _log.info("installation suspended", error=str(suspended))
         except Gone as gone:
             if is_young:
-                raise TryLater(f"{NOT_FOUND_YET}: {gone}") from None
-            raise
+                raise PutOff(f"{NOT_FOUND_YET}: {gone}") from None
+            _log.info("gone", error=str(gone))
+        except NotAllowed as refusal:
+            message = "GitHub does not allow it; grant the permission, then replay"
+            raise GivenUp(f"{message}\n{refusal}") from refusal
+        except TryLater as later:
+            raise PutOff(str(later), later.at) from later
 
     async def _handle(self, batch: Batch, *, is_young: bool) -> None:
         events = [(one, parse_event(one.event, one.payload)) for one in batch.deliveries]

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from bot.github.client.client import NotAllowed, Suspended
 from bot.inbox.backoff import GIVE_UP_AFTER, after_fault, describe_fault
 from bot.inbox.delivery import (
     AttemptResult,
@@ -119,21 +118,8 @@ class Attempts:
         return Settlement(AttemptResult.DONE)
 
     def _after(self, fault: Exception, batch: Batch) -> Settlement:
-        error = describe_fault(fault)
         settlement = after_fault(fault, batch, self._clock(), self._spread())
-        first_line = error.partition("\n")[0]
-        if settlement.result is AttemptResult.DONE:
-            if isinstance(fault, Suspended):
-                _log.info("installation suspended", error=first_line)
-            else:
-                _log.info("gone", error=first_line)
-            return settlement
-        if settlement.result is AttemptResult.RETRIED and not settlement.counted:
-            # Expected, as when few requests are left: where it was raised tells nobody anything.
-            error = first_line
-        if isinstance(fault, NotAllowed):
-            error = f"GitHub does not allow it; grant the permission, then replay\n{error}"
-        return _log_fault(batch, replace(settlement, error=error))
+        return _log_fault(batch, replace(settlement, error=describe_fault(fault)))
 
     async def _settle(self, settlement: Settlement, settle: Settle) -> None:
         # A batch that is not settled would block its key.

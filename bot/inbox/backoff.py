@@ -2,8 +2,8 @@
 
 After a bug (any unexpected fault), the batch is retried after about 2, 4, 8 … seconds, at most a
 quarter of an hour apart, and given up after 13 attempts, a little more than an hour. Some attempts
-do not count: those after which GitHub asks us to wait, and those during an outage of GitHub or of
-our own disk, for the first day after the delivery came.
+do not count: those that a handler put off until a time, and, for the first day after the delivery
+came, those that it put off without one and those during an outage of our own disk.
 """
 
 import re
@@ -11,8 +11,14 @@ import traceback
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.github.client.client import Gone, NotAllowed, Suspended, TryLater
-from bot.inbox.delivery import AttemptResult, Batch, InboxUnavailable, Settlement
+from bot.inbox.delivery import (
+    AttemptResult,
+    Batch,
+    GivenUp,
+    InboxUnavailable,
+    PutOff,
+    Settlement,
+)
 from bot.store.location import StoreUnavailable
 
 _FRAMES = 12
@@ -32,7 +38,13 @@ _SECRETS = (
 
 
 def describe_fault(fault: BaseException) -> str:
-    """The fault's message first, then the end of its traceback; at most some 6,000 characters."""
+    """The fault's message first, then the end of its traceback; at most some 6,000 characters.
+
+    Where a handler put its work off or gave it up tells nobody anything, so of that only the
+    message is told.
+    """
+    if isinstance(fault, PutOff | GivenUp):
+        return _bounded(str(fault))
     own = _bounded("".join(traceback.format_exception_only(fault)).strip())
     frames = traceback.format_tb(fault.__traceback__)[-_FRAMES:]
     lines = [own, *("".join(frames).splitlines())]
@@ -100,18 +112,14 @@ def backoff(nth: int, spread: float) -> timedelta:
 def after_fault(fault: Exception, batch: Batch, now: datetime, spread: float) -> Settlement:
     """Decide what becomes of a batch whose handling ended in a fault.
 
-    If its subject is gone or the installation is suspended, it is done: when a suspension ends,
-    everything is swept. If the app lacks a permission, it is given up until somebody grants the
-    permission and replays it. `spread` is a random number from 0 to 1.
+    `spread` is a random number from 0 to 1.
     """
-    if isinstance(fault, Gone | Suspended):
-        return Settlement(AttemptResult.DONE)
-    if isinstance(fault, NotAllowed):
+    if isinstance(fault, GivenUp):
         return Settlement(AttemptResult.BURIED)
-    if isinstance(fault, TryLater) and fault.at is not None:
+    if isinstance(fault, PutOff) and fault.at is not None:
         wait = max(fault.at - now, timedelta()) + _SPREAD_AT_NAMED_TIME * spread
         return _retry(now + min(max(wait, FIRST_DELAY), LONGEST_DELAY), counted=False)
-    if isinstance(fault, TryLater | InboxUnavailable | StoreUnavailable):
+    if isinstance(fault, PutOff | InboxUnavailable | StoreUnavailable):
         oldest = min(delivery.received_at for delivery in batch.deliveries)
         if now - oldest < OUTAGE:
             return _retry(now + backoff(batch.attempt, spread), counted=False)

@@ -97,6 +97,21 @@ class InboxUnavailable(Exception):
     """The inbox cannot be used now: disk full, locked, damaged, connection lost, closed."""
 
 
+class PutOff(Exception):
+    """Raised by a handler that cannot work now, through no fault of its own.
+
+    `at` is the time from which it can, None if nobody named one.
+    """
+
+    def __init__(self, message: str, at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+class GivenUp(Exception):
+    """Raised by a handler that cannot work until somebody has done what the message says."""
+
+
 class Acceptance(StrEnum):
     """The result of offering a delivery to the inbox."""
 

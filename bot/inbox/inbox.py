@@ -9,8 +9,8 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
-from bot.github.client.throttle import Limiter
 from bot.inbox import rows
 from bot.inbox.attempt import Attempts
 from bot.inbox.delivery import Acceptance, Clock, Delivery, DeliveryRecord, DeliveryState, Overview
@@ -18,6 +18,13 @@ from bot.inbox.group_commit import Connection, GroupCommit
 from bot.inbox.rows import QueuedRow
 
 _PRUNED_AT_ONCE = 500
+
+
+class Bucket(Protocol):
+    """A bucket of tokens."""
+
+    async def acquire(self) -> None:
+        """Take one token, after waiting until there is one."""
 
 
 class Inbox(ABC):
@@ -127,8 +134,13 @@ class Inbox(ABC):
             await self._database.submit(rows.look, writes=False)
 
     @abstractmethod
-    def bucket(self, installation: int) -> Limiter:
-        """The throttle of writes to an installation, shared by all processes on the inbox."""
+    def shared_bucket(self, installation: int, size: int) -> Bucket | None:
+        """A bucket of tokens that all processes on the inbox share; None if there is but one.
+
+        Args:
+            installation: Whose bucket it is.
+            size: How many tokens it holds; one comes back each second.
+        """
 
     def refuse(self, reason: str) -> None:
         """Accept and give nothing any more, since the store was found to be damaged."""

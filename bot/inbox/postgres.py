@@ -15,13 +15,12 @@ from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
 
-from bot.github.client.throttle import BURST, Limiter
 from bot.inbox import rows
 from bot.inbox.attempt import Attempts
 from bot.inbox.delivery import Clock, InboxUnavailable, utc_now
 from bot.inbox.engine import QUEUE, TASK, Engine, Rhythm, current_job, while_held
 from bot.inbox.group_commit import Connection, GroupCommit
-from bot.inbox.inbox import Inbox
+from bot.inbox.inbox import Bucket, Inbox
 from bot.inbox.rows import QueuedRow
 from bot.store.location import PostgresDatabase
 from bot.store.migrate import migrate_store, require_current
@@ -34,12 +33,12 @@ _LONGEST_TURN = 600.0
 
 _SERVER_NOW = "CAST(extract(epoch FROM now()) AS float8)"
 
-# `next_at` is when the bucket will have been full again for `BURST` seconds: each token moves it on
+# `next_at` is when the bucket will have been full again for `size` seconds: each token moves it on
 # by the second that one takes to come back, and it is never farther back than a full bucket.
 _TURN = f"""
-INSERT INTO pace (installation, next_at) VALUES (:installation, {_SERVER_NOW} - {BURST} + 1)
+INSERT INTO pace (installation, next_at) VALUES (:installation, {_SERVER_NOW} - :size + 1)
 ON CONFLICT (installation) DO UPDATE SET next_at = 1 + greatest(
-    {_SERVER_NOW} - {BURST},
+    {_SERVER_NOW} - :size,
     CASE WHEN pace.next_at <= {_SERVER_NOW} + {_LONGEST_TURN} THEN pace.next_at END
 )
 RETURNING next_at - {_SERVER_NOW}
@@ -163,22 +162,22 @@ class PostgresInbox(Inbox):
                 "the database takes no writes now (it is a standby, or read-only)"
             )
 
-    def bucket(self, installation: int) -> Limiter:
-        """The throttle of writes to an installation, of all processes together."""
-        return SharedBucket(self._database, installation)
+    def shared_bucket(self, installation: int, size: int) -> Bucket:
+        """A bucket of an installation that fills up by a token a second, of all processes."""
+        return SharedBucket(self._database, installation, size)
 
 
 class SharedBucket:
-    """A `Limiter`: eight writes at once, then one per second, over all processes.
+    """So many tokens at once, then one a second, over all processes.
 
     A worker that stood still for so long that another one does its work gets no token when it
     wakes.
     """
 
-    def __init__(self, database: GroupCommit, installation: int) -> None:
+    def __init__(self, database: GroupCommit, installation: int, size: int) -> None:
         """Keep the bucket of an installation in a database."""
         self._database = database
-        self._installation = installation
+        self._values = {"installation": installation, "size": size}
 
     async def acquire(self) -> None:
         """Take one token, waiting until there is one.
@@ -189,8 +188,7 @@ class SharedBucket:
         """
 
         def turn(connection: Connection) -> float:
-            values = {"installation": self._installation}
-            return float(connection.execute(_TURN, values).fetchone()[0])
+            return float(connection.execute(_TURN, self._values).fetchone()[0])
 
         job = current_job.get()
         if job is None:

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from bot.github.client.throttle import Limiter, token_bucket
 from bot.inbox import rows
 from bot.inbox.attempt import Attempts
 from bot.inbox.backoff import LONGEST_DELAY
@@ -248,9 +247,8 @@ class SqliteInbox(Inbox):
             await asyncio.to_thread(require_room, self._path)
         await super().check()
 
-    def bucket(self, installation: int) -> Limiter:  # noqa: ARG002 - all are this process's own
-        """The throttle of writes to an installation."""
-        return token_bucket()
+    def shared_bucket(self, installation: int, size: int) -> None:
+        """None: a file belongs to one process."""
 
     async def close(self) -> None:
         """Write what is pending and let the store go; closing twice does no harm."""

@@ -1,15 +1,17 @@
 """A batch of deliveries: acts are noted one by one, then one review is made."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.github.client.client import Gone, TryLater
+from bot.github.client.client import CredentialsRefused, Gone, NotAllowed, Suspended, TryLater
 from bot.handlers.events import Job
 from bot.handlers.handle import YOUNG
 from bot.handlers.jobs import job_of
-from bot.inbox.delivery import Batch
+from bot.inbox.delivery import Batch, GivenUp, PutOff
 from bot.rules.engine.context import ActKind
 from bot.store.documents import POLICY_TEXT
 from tests.builders import NOW, comment, on_issue, payload, pull_request, repository, subject
@@ -175,7 +177,7 @@ async def test_a_repository_hooks_payload_is_looked_up_by_the_app(desk: Desk) ->
     elsewhere = hook | {"repository": {"full_name": "python/cpython"}}
     await desk.handle(("pull_request", elsewhere), key="python/cpython#4422")
     assert desk.reviews.asked == []
-    with pytest.raises(TryLater):  # it is known, so that this may pass
+    with pytest.raises(PutOff):  # it is known, so that this may pass
         await desk.handle(("pull_request", hook))
     assert desk.reviews.asked == []
 
@@ -229,16 +231,16 @@ async def test_an_installation_is_handled_without_a_repository(desk: Desk) -> No
 
 
 @pytest.mark.parametrize(
-    ("age", "expected"),
+    ("age", "may_be_late"),
     [
-        (timedelta(), TryLater),
-        (YOUNG - timedelta(seconds=1), TryLater),
-        (YOUNG, Gone),
-        (-timedelta(seconds=1), Gone),  # by a clock that was turned back since
+        (timedelta(), True),
+        (YOUNG - timedelta(seconds=1), True),
+        (YOUNG, False),
+        (-timedelta(seconds=1), False),  # by a clock that was turned back since
     ],
 )
 async def test_not_found_is_believed_ten_minutes_after_the_latest_event(
-    desk: Desk, age: timedelta, expected: type[Exception]
+    desk: Desk, age: timedelta, may_be_late: bool
 ) -> None:
     await desk.claim(4422, 791)
     desk.reviews.fault = Gone("404 for GET /repos/python/peps/pulls/4422")
@@ -247,8 +249,30 @@ async def test_not_found_is_believed_ten_minutes_after_the_latest_event(
         replace(delivery("pull_request", data, name), received_at=NOW - before)
         for name, before in (("d1", timedelta(hours=1)), ("d2", age))
     )
-    with pytest.raises(expected):
+    with pytest.raises(PutOff) if may_be_late else nullcontext():
         await desk.handle_batch(Batch("python/peps#4422", (old, late), 1))
     # Until then it may only be late, and keeps the numbers it claims.
     claims = (await desk.store.stored_numbers(repository())).claims
-    assert bool(claims) == (expected is TryLater)
+    assert bool(claims) == may_be_late
+
+
+async def test_while_an_installation_is_suspended_there_is_nothing_to_do(desk: Desk) -> None:
+    desk.reviews.fault = Suspended("403 for POST /app/installations/7/access_tokens")
+    with capture_logs() as logs:
+        await desk.handle(("pull_request", payload("edited", **pull_request())))
+    assert [one["event"] for one in logs] == ["installation suspended"]
+
+
+async def test_what_github_refuses_is_given_up_and_what_it_puts_off_waits(desk: Desk) -> None:
+    data = payload("edited", **pull_request())
+    desk.reviews.fault = NotAllowed("403 for POST /repos/python/peps/labels")
+    with pytest.raises(GivenUp, match=r"(?s)grant the permission.*403 for POST"):
+        await desk.handle(("pull_request", data))
+    desk.reviews.fault = CredentialsRefused("GET /app: 401")
+    with pytest.raises(PutOff, match="401") as refused:
+        await desk.handle(("pull_request", data))
+    assert refused.value.at is None
+    desk.reviews.fault = TryLater("rate limited", NOW + timedelta(minutes=40))
+    with pytest.raises(PutOff, match="rate limited") as limited:
+        await desk.handle(("pull_request", data))
+    assert limited.value.at == NOW + timedelta(minutes=40)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.github.client.client import Gone, TryLater
+from bot.github.client.client import Gone
 from bot.handlers.event_models import RepositoryEvent
 from bot.handlers.events import Job
 from bot.handlers.jobs import job_of
-from bot.inbox.delivery import Batch
+from bot.inbox.delivery import Batch, PutOff
 from bot.peps.number import PepNumber
 from bot.review.subject import Repository, Subject
 from tests.builders import NOW, body_of, payload, pull_request, repository
@@ -109,7 +109,7 @@ async def test_an_event_of_a_repository_whose_name_another_has_now_is_not_mixed_
     desk: Desk, github: GitHub
 ) -> None:
     await handle_event(desk, "python/peps", 100)
-    with pytest.raises(TryLater):  # as long as it is young
+    with pytest.raises(PutOff):  # as long as it is young
         await handle_event(desk, "python/peps", 999)
     assert len(desk.reviews.asked) == 1
 

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.github.client.client import TryLater
-from bot.inbox.delivery import Batch, Priority
+from bot.inbox.delivery import Batch, Priority, PutOff
 from tests.builders import NOW, payload, pull_request
 from tests.handlers.conftest import Desk, delivery
 
@@ -54,7 +53,7 @@ async def test_below_a_third_sweeps_wait_and_below_a_tenth_all_but_commands(
     for priority in Priority:
         desk.reviews.asked.clear()
         if priority in waiting:
-            with pytest.raises(TryLater) as fault:
+            with pytest.raises(PutOff) as fault:
                 await handle(desk, priority)
             assert fault.value.at == SOON
         else:

@@ -11,7 +11,6 @@ from typing import Protocol
 
 import psycopg
 
-from bot.github.client.client import NotAllowed
 from bot.inbox.attempt import Attempts, Handler
 from bot.inbox.delivery import (
     AttemptResult,
@@ -19,6 +18,7 @@ from bot.inbox.delivery import (
     Clock,
     Delivery,
     DeliveryKind,
+    GivenUp,
     Priority,
     utc_now,
 )
@@ -189,7 +189,7 @@ async def handle_all(
         if handler is not None:
             await handler(batch)
         if {*ids(batch)}.intersection(dead):
-            raise NotAllowed(error)
+            raise GivenUp(error)
 
     stop = asyncio.Event()
     work = asyncio.create_task(inbox.work(Attempts(handle), stop))

@@ -8,9 +8,8 @@ import structlog
 from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
-from bot.github.client.client import Gone, Suspended, TryLater
 from bot.inbox.attempt import Attempts
-from bot.inbox.delivery import AttemptResult, Batch, InboxUnavailable, Settlement
+from bot.inbox.delivery import AttemptResult, Batch, InboxUnavailable, PutOff, Settlement
 from tests.inbox.builders import NOON, TurnedClock, act
 
 BATCH = Batch("python/peps#1", (act("a1"),), attempt=1)
@@ -33,11 +32,8 @@ async def _settled(fault: BaseException | None, *, is_ending: bool = False) -> S
     return returned
 
 
-@pytest.mark.parametrize(
-    "fault", [None, Gone("404 for GET /repos/x/y"), Suspended("403 for POST /app/installations/1")]
-)
-async def test_what_was_handled_or_is_gone_is_done(fault: Exception | None) -> None:
-    assert await _settled(fault) == Settlement(AttemptResult.DONE)
+async def test_what_was_handled_is_done() -> None:
+    assert await _settled(None) == Settlement(AttemptResult.DONE)
 
 
 async def test_a_handler_that_cancels_itself_is_a_fault_like_any() -> None:
@@ -49,8 +45,8 @@ async def test_a_handler_that_cancels_itself_is_a_fault_like_any() -> None:
 @pytest.mark.parametrize(
     ("fault", "lines"),
     [
-        (TryLater("only 12 of 5000 requests are left", NOON + timedelta(minutes=40)), 1),
-        (TryLater("GET /repos/x/y: 502"), 1),
+        (PutOff("only 12 of 5000 requests are left", NOON + timedelta(minutes=40)), 1),
+        (PutOff("GET /repos/x/y: 502"), 1),
         (ValueError("no such label"), 5),
     ],
 )
@@ -123,7 +119,7 @@ async def test_every_attempt_is_counted() -> None:
             self.counted.append(outcome)
 
     async def handle(batch: Batch) -> None:
-        raise TryLater("later", clock())
+        raise PutOff("later", clock())
 
     async def settle(settlement: Settlement) -> None:
         """Nothing."""

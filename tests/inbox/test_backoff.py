@@ -4,16 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.github.client.client import (
-    CredentialsRefused,
-    Gone,
-    NotAllowed,
-    Refused,
-    Suspended,
-    TryLater,
-)
 from bot.inbox.backoff import GIVE_UP_AFTER, LONGEST_DELAY, after_end, after_fault, backoff
-from bot.inbox.delivery import AttemptResult, Batch, InboxUnavailable, Settlement
+from bot.inbox.delivery import AttemptResult, Batch, GivenUp, InboxUnavailable, PutOff, Settlement
 from bot.store.location import StoreUnavailable
 from tests.inbox.builders import NOON, review
 
@@ -22,7 +14,6 @@ def _batch(attempt: int = 1, failures: int = 0, received_at: datetime = NOON) ->
     return Batch("python/peps#1", (review(received_at=received_at),), attempt, failures)
 
 
-FINISH = Settlement(AttemptResult.DONE)
 BURY = Settlement(AttemptResult.BURIED)
 
 
@@ -56,22 +47,15 @@ def test_a_fault_of_our_own_is_given_up_after_little_more_than_an_hour() -> None
     assert timedelta(minutes=60) <= waited <= timedelta(minutes=70)
     last = _batch(failures=GIVE_UP_AFTER - 1)
     assert after_fault(ValueError("x"), last, NOON, 0.5) == BURY
-    assert after_fault(Refused("x"), last, NOON, 0.5) == BURY
-
-
-def test_what_is_gone_is_finished_and_what_is_not_allowed_is_buried() -> None:
-    assert after_fault(Gone("x"), _batch(), NOON, 0.5) == FINISH
-    assert after_fault(NotAllowed("x"), _batch(), NOON, 0.5) == BURY
 
 
 @pytest.mark.parametrize("received_at", [NOON, NOON - timedelta(days=9)])
-def test_what_is_suspended_is_finished_however_old_and_tired(received_at: datetime) -> None:
-    worn = _batch(attempt=99, failures=GIVE_UP_AFTER - 1, received_at=received_at)
-    assert after_fault(Suspended("x"), worn, NOON, 0.5) == FINISH
+def test_what_a_handler_gives_up_is_buried_at_once(received_at: datetime) -> None:
+    assert after_fault(GivenUp("x"), _batch(received_at=received_at), NOON, 0.5) == BURY
 
 
-def test_a_time_named_by_github_is_kept_and_never_counts() -> None:
-    fault = TryLater("rate limited", NOON + timedelta(minutes=40))
+def test_a_time_until_which_it_is_put_off_is_kept_and_never_counts() -> None:
+    fault = PutOff("rate limited", NOON + timedelta(minutes=40))
     worn = _batch(attempt=99, failures=GIVE_UP_AFTER - 1, received_at=NOON - timedelta(days=9))
     result = after_fault(fault, worn, NOON, 0.0)
     assert result == _retry(NOON + timedelta(minutes=40), counted=False)
@@ -79,15 +63,15 @@ def test_a_time_named_by_github_is_kept_and_never_counts() -> None:
 
 
 def test_a_named_time_is_neither_in_the_past_nor_far_away() -> None:
-    past = TryLater("x", NOON - timedelta(hours=1))
+    past = PutOff("x", NOON - timedelta(hours=1))
     assert _seconds(after_fault(past, _batch(), NOON, 0.0)) == 2
-    far = TryLater("x", NOON + timedelta(days=2))
+    far = PutOff("x", NOON + timedelta(days=2))
     assert _seconds(after_fault(far, _batch(), NOON, 0.0)) == LONGEST_DELAY.total_seconds()
 
 
 @pytest.mark.parametrize(
     "fault",
-    [TryLater("x"), CredentialsRefused("x"), StoreUnavailable("x"), InboxUnavailable("x")],
+    [PutOff("x"), StoreUnavailable("x"), InboxUnavailable("x")],
 )
 def test_an_outage_does_not_count_for_a_day_and_then_does(fault: Exception) -> None:
     result = after_fault(fault, _batch(attempt=3, failures=1), NOON, 0.5)

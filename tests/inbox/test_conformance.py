@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.github.client.client import NotAllowed, TryLater
 from bot.inbox.attempt import Attempts
 from bot.inbox.backoff import GIVE_UP_AFTER
 from bot.inbox.delivery import (
@@ -16,8 +15,10 @@ from bot.inbox.delivery import (
     Batch,
     DeliveryRecord,
     DeliveryState,
+    GivenUp,
     InboxUnavailable,
     Priority,
+    PutOff,
     utc_now,
 )
 from bot.inbox.inbox import Inbox
@@ -37,7 +38,7 @@ from tests.inbox.builders import (
     until_idle,
 )
 
-DENIED = NotAllowed("403 for POST /repos/x/y/labels: issues write is missing")
+DENIED = GivenUp("403 for POST /repos/x/y/labels: issues write is missing")
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ async def test_a_command_does_not_wait_while_a_review_of_its_key_is_put_off(
     inbox: Inbox, desk: Desk, clock: TurnedClock
 ) -> None:
     await inbox.accept(review("r1"))
-    await (await desk.next()).end(TryLater("rate limited", clock() + timedelta(minutes=30)))
+    await (await desk.next()).end(PutOff("rate limited", clock() + timedelta(minutes=30)))
     await inbox.accept(review("r2"))
     await inbox.accept(command("c1"))
     assert await desk.next_ids() == ["c1"]
@@ -202,7 +203,7 @@ async def test_a_time_that_github_names_is_kept_and_does_not_count(
     inbox: Inbox, desk: Desk, clock: TurnedClock
 ) -> None:
     await inbox.accept(review())
-    await (await desk.next()).end(TryLater("rate limited", NOON + timedelta(minutes=30)))
+    await (await desk.next()).end(PutOff("rate limited", NOON + timedelta(minutes=30)))
     assert (await _record(inbox, "r1")).run_at == NOON + timedelta(minutes=30, seconds=7.5)
     clock.turn(minutes=31)
     batch = (await desk.next()).batch
@@ -256,7 +257,7 @@ async def test_reviews_that_were_merged_die_together_and_what_is_dead_is_in_nobo
         dead = await inbox.records(DeliveryState.DEAD)
         assert [one.delivery.id for one in dead] == ["r2", "r1"]
         assert (dead[0].attempts, dead[0].finished_at) == (1, NOON)
-        assert "grant the permission" in (dead[0].error or "")
+        assert "issues write is missing" in (dead[0].error or "")
         await inbox.accept(review("r3"))
         assert await desk.next_ids() == ["r3"]
         assert await inbox.replay("r1")
@@ -288,7 +289,7 @@ async def test_a_replay_beside_the_server_begins_at_once(inboxes: Inboxes) -> No
 
 async def test_an_error_may_carry_whatever_a_stranger_wrote(inbox: Inbox, desk: Desk) -> None:
     await inbox.accept(review("r1", action="half a character \ud800"))
-    await (await desk.next()).end(NotAllowed("half a character \udfff\x00"))
+    await (await desk.next()).end(GivenUp("half a character \udfff\x00"))
     (record,) = await inbox.records(DeliveryState.DEAD)
     assert "half a character \\udfff\\x00" in (record.error or "")
     assert record.delivery.action == "half a character \\ud800"

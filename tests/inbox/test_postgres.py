@@ -176,9 +176,11 @@ async def test_a_late_worker_writes_and_settles_nothing_and_begins_anew(group: G
     late, other = await group.join(Rhythm(heartbeat=3600, poll=0.02)), await group.join(QUICK)
     await late.accept(command("c1"))
     await late.accept(command("c2"))
-    async with Desk(late, concurrency=1, at_last=late.bucket(1).acquire).working() as desk:
+    async with Desk(
+        late, concurrency=1, at_last=late.shared_bucket(1, 8).acquire
+    ).working() as desk:
         begun = await desk.next()
-        async with Desk(other, at_last=other.bucket(1).acquire).working() as successor:
+        async with Desk(other, at_last=other.shared_bucket(1, 8).acquire).working() as successor:
             again = await successor.next()
             assert ids(again.batch) == ["c1"], "it kept its place"
             with capture_logs() as logs:
@@ -330,11 +332,11 @@ async def test_all_processes_share_one_bucket(group: Group) -> None:
     inboxes = [await group.join(), await group.join()]
     async with asyncio.timeout(30):
         for turn in range(8):
-            await inboxes[turn % 2].bucket(7).acquire()
-    ninth = asyncio.create_task(inboxes[0].bucket(7).acquire())
-    await inboxes[1].bucket(8).acquire()
+            await inboxes[turn % 2].shared_bucket(7, 8).acquire()
+    ninth = asyncio.create_task(inboxes[0].shared_bucket(7, 8).acquire())
+    await inboxes[1].shared_bucket(8, 8).acquire()
     done, _ = await asyncio.wait({ninth}, timeout=0.2)
     assert not done, "the ninth write of a second was let through"
     clock.set(NOON + timedelta(days=-1))
-    await inboxes[1].bucket(7).acquire()
+    await inboxes[1].shared_bucket(7, 8).acquire()
     await ninth

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.github.client.client import TryLater
 from bot.inbox import sqlite as sqlite_module
-from bot.inbox.delivery import Acceptance, DeliveryState, InboxUnavailable
+from bot.inbox.delivery import Acceptance, DeliveryState, InboxUnavailable, PutOff
 from bot.inbox.open import open_inbox
 from bot.inbox.sqlite import SoleOwner, SqliteInbox
 from bot.store.location import REVISION, SqliteFile, StoreUnusable
@@ -201,7 +200,7 @@ async def test_a_clock_turned_back_does_not_hold_up_retries_for_ever(path: Path)
     inbox = await SqliteInbox.open(path, clock=clock)
     await inbox.accept(review())
     async with Desk(inbox, clock).working() as desk:
-        await (await desk.next()).end(TryLater("rate limited", NOON + timedelta(hours=1)))
+        await (await desk.next()).end(PutOff("rate limited", NOON + timedelta(hours=1)))
         await desk.begins_nothing()
         clock.turn(days=-365)
         assert await desk.next_ids() == ["r1"]
