@@ -2,6 +2,7 @@
 
 import os
 import re
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,9 @@ from pydantic import (
 )
 
 _SECRET = ("GH_PRIVATE_KEY", "GH_SECRET", "DATABASE_URL")
+
+_NEAR = 0.85
+"""How much a variable's name resembles a setting's if it is likely misspelt: 1 is the same."""
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._\[\]:-]{1,253}(?:/[A-Za-z0-9._~/-]{0,200})?")
 
@@ -132,7 +136,7 @@ def read_settings() -> Settings:
         return Settings.model_validate(variables)
     except ValidationError as error:
         problems = [
-            ": ".join(part for part in (_variable(e["loc"]), _message(e["msg"])) if part)
+            ": ".join(part for part in (_variable(e["loc"]), _message(e["loc"], e["msg"])) if part)
             for e in error.errors(include_input=False)
         ]
         raise SettingsInvalid("\n".join(problems)) from None
@@ -152,8 +156,30 @@ def _variable(location: tuple[int | str, ...]) -> str:
     return str(location[0]).upper() if location else ""
 
 
-def _message(message: str) -> str:
-    return message.removeprefix("Value error, ")
+_WORDS = {
+    "gh_api_url": "must be a URL such as https://api.github.com",
+    "discourse_url": "must be a URL such as https://discuss.python.org",
+    "port": "must be a number from 0 to 65535",
+    "worker_port": "must be a number from 0 to 65535",
+    "log_format": "must be console or json",
+    "dry_run": "must be 1 or 0",
+}
+"""What a variable must be, if its value is of no use."""
+
+
+def _message(location: tuple[int | str, ...], message: str) -> str:
+    known = _WORDS.get(str(location[0])) if location else None
+    return known or message.removeprefix("Value error, ")
+
+
+def misspelt_variables() -> list[str]:
+    """Variables of the environment that look like settings but are none, and what they may mean."""
+    known = [name.upper() for name in Settings.model_fields]
+    return [
+        f"{name}: is not a setting; did you mean {near[0]}?"
+        for name in sorted(os.environ.keys() - set(known))
+        if (near := get_close_matches(name.upper(), known, 1, _NEAR))
+    ]
 
 
 def require_app(

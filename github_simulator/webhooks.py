@@ -38,6 +38,7 @@ class Hook:
     events: Collection[str]
     target_type: str
     target_id: int
+    content_type: str = "json"
 
 
 @dataclass(frozen=True, slots=True)

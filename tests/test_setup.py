@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestServer
 from bot.cli.setup import Registration
 from bot.github.client.app import PERMISSIONS
 from bot.handlers.events import SUBSCRIBED_EVENTS
-from bot.settings import Settings
+from bot.settings import read_settings
 from github_simulator.github import GitHubSimulator
 from tests.end_to_end.process import command_here
 
@@ -141,7 +141,7 @@ async def test_one_button_registers_the_app_and_keeps_what_serve_reads(
     values = settings_in(env)
     for name, value in values.items():
         monkeypatch.setenv(name, value)
-    settings = Settings()
+    settings = read_settings()
     assert settings.private_key() == key.read_text()
     assert (settings.public_url, settings.api_url) == (PUBLIC_URL, browser.github.api_url)
     assert [one.get_secret_value() for one in settings.gh_secret] == [values["GH_SECRET"]]

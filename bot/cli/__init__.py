@@ -18,6 +18,7 @@ _COMMANDS = {
     "digest": "List what editors should see in private.",
     "doctor": "Check settings, key, permissions, store and access.",
     "numbers": "Show the next PEP number, and why.",
+    "policy": "Check a repository's policy before it is committed.",
     "queue": "List open pull requests by whose turn it is.",
     "serve": "Run the web server and a worker.",
     "setup": "Register the GitHub App on a page with one button.",

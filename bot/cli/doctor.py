@@ -1,105 +1,115 @@
 """`doctor`: checks everything an operator can get wrong, and says what to fix."""
 
 import asyncio
+import json
+import os
 import sys
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import aiohttp
 import click
 from rich.console import Console
 
+from bot.cli.app_checks import Diagnosis, check_app
 from bot.cli.deliveries import duration_text
-from bot.github.client.app import OPTIONAL_PERMISSIONS, PERMISSIONS
-from bot.github.client.client import CredentialsRefused, GitHubFailure, TryLater
+from bot.github.client.client import GitHubFailure
 from bot.github.client.http_client import GitHubClients
 from bot.github.read.base_branch import read_base_branch
 from bot.github.read.people_reader import PeopleReader
-from bot.handlers.events import SUBSCRIBED_EVENTS
 from bot.inbox.delivery import DeliveryState, InboxUnavailable
 from bot.inbox.open import open_inbox
 from bot.logs import show_errors_only
 from bot.review.subject import Repository
-from bot.settings import Settings, SettingsInvalid, read_settings, require_app
+from bot.settings import (
+    Settings,
+    SettingsInvalid,
+    misspelt_variables,
+    read_settings,
+    require_app,
+)
 from bot.store.database import open_database
-from bot.store.location import StoreUnavailable, StoreUnusable, located
+from bot.store.location import SqliteFile, StoreUnavailable, StoreUnusable, located
 from bot.store.migrate import is_there
 from bot.store.store import Store
 
 
 @click.command()
-def doctor() -> None:
-    """Check settings, key, permissions, events, store and team access; say what to fix."""
-    sys.exit(0 if diagnose() else 1)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list, for programs.")
+def doctor(*, as_json: bool) -> None:
+    """Check settings, key, permissions, events, webhook, store and access; say what to fix."""
+    sys.exit(0 if diagnose(as_json=as_json) else 1)
 
 
-def diagnose() -> bool:
+def diagnose(*, as_json: bool = False) -> bool:
     """Print what is checked and what to fix; returns whether the bot can work."""
     # The diagnoses are the output; they also report requests that had to be repeated.
     show_errors_only()
+    diagnoses = asyncio.run(examine())
+    if as_json:
+        click.echo(json.dumps([_as_json(one) for one in diagnoses], indent=2))
     console = Console(highlight=False)
-    is_ok = True
-    for diagnosis in asyncio.run(examine()):
-        is_ok = is_ok and not diagnosis.is_fault
-        mark = {True: "[red]✗[/]", False: "[green]✓[/]"}[diagnosis.is_fault]
-        if diagnosis.is_warning:
-            mark = "[yellow]![/]"
+    for one in () if as_json else diagnoses:
+        mark = "[yellow]![/]" if one.is_warning else "[red]✗[/]" if one.is_fault else "[green]✓[/]"
         console.print(mark, end=" ")
-        console.print(f"{diagnosis.subject}: {diagnosis.message}", markup=False, soft_wrap=True)
-    return is_ok
+        console.print(f"{one.subject}: {one.message}", markup=False, soft_wrap=True)
+    return not any(one.is_fault for one in diagnoses)
+
+
+def _as_json(one: Diagnosis) -> dict[str, str]:
+    level = "fault" if one.is_fault else "warning" if one.is_warning else "ok"
+    return {"level": level, "subject": one.subject, "message": one.message}
 
 
 _OVERDUE_AFTER = timedelta(minutes=15)
 """A delivery that waits longer is reported: it fails, or no server runs."""
 
-_STRENGTH = {"read": 1, "write": 2, "admin": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """The result of one check.
-
-    Attributes:
-        subject: What was checked.
-        message: What was found, and what to fix.
-        is_fault: Whether the bot cannot work because of it.
-        is_warning: Whether the bot works, but some feature does not.
-    """
-
-    subject: str
-    message: str
-    is_fault: bool = False
-    is_warning: bool = False
-
 
 async def examine() -> list[Diagnosis]:
-    """Check settings, store, app, permissions, events and access; stop where one needs another."""
+    """Check everything; stop where one check needs another. Nothing is created."""
+    misspelt = [Diagnosis("settings", one, is_warning=True) for one in misspelt_variables()]
     try:
         settings = read_settings()
         require_app(settings)
     except SettingsInvalid as error:
-        return [Diagnosis("settings", line, is_fault=True) for line in str(error).splitlines()]
-    diagnoses = [Diagnosis("settings", "complete")]
-    try:
-        # A diagnosis must not migrate: a server of the older version may be running on the store.
-        exists = await asyncio.to_thread(is_there, located(settings.database_url))
-        database = await open_database(settings.database_url, serving=not exists)
-    except StoreUnusable as error:
-        return [*diagnoses, Diagnosis("store", str(error), is_fault=True)]
-    try:
-        diagnoses.append(Diagnosis("store", f"can be read and written ({await database.check()})"))
-        diagnoses.append(await _deliveries(settings))
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-            diagnoses += [
-                diagnosis async for diagnosis in _on_github(settings, session, Store(database))
-            ]
-    except (StoreUnavailable, InboxUnavailable) as error:
-        diagnoses.append(Diagnosis("store", str(error), is_fault=True))
-    finally:
-        await database.close()
+        lines = str(error).splitlines()
+        return [*misspelt, *(Diagnosis("settings", line, is_fault=True) for line in lines)]
+    diagnoses = [*misspelt, Diagnosis("settings", "complete")]
+    async with AsyncExitStack() as stack:
+        try:
+            store = await _store(settings, diagnoses, stack)
+        except (StoreUnusable, StoreUnavailable, InboxUnavailable) as error:
+            return [*diagnoses, Diagnosis("store", str(error), is_fault=True)]
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        )
+        diagnoses += [one async for one in _on_github(settings, session, store)]
     return diagnoses
+
+
+async def _store(
+    settings: Settings, diagnoses: list[Diagnosis], stack: AsyncExitStack
+) -> Store | None:
+    """Check the store and what waits in it; None if there is none yet, and none is made.
+
+    Raises:
+        StoreUnusable: It is there, or to be there, and cannot be used.
+        StoreUnavailable: It cannot be read or written now.
+        InboxUnavailable: The same.
+    """
+    location = located(settings.database_url)
+    if not await asyncio.to_thread(is_there, location):
+        folder = location.path.absolute().parent if isinstance(location, SqliteFile) else None
+        if folder is not None and not os.access(folder, os.W_OK):
+            raise StoreUnusable(f"the folder {folder} cannot be written; change its owner")
+        diagnoses.append(Diagnosis("store", "not there yet; `serve` creates it"))
+        return None
+    database = await open_database(settings.database_url, serving=False)
+    stack.push_async_callback(database.close)
+    diagnoses.append(Diagnosis("store", f"can be read and written ({await database.check()})"))
+    diagnoses.append(await _deliveries(settings))
+    return Store(database)
 
 
 async def _deliveries(settings: Settings) -> Diagnosis:
@@ -129,7 +139,7 @@ async def _deliveries(settings: Settings) -> Diagnosis:
 
 
 async def _on_github(
-    settings: Settings, session: aiohttp.ClientSession, store: Store
+    settings: Settings, session: aiohttp.ClientSession, store: Store | None
 ) -> AsyncIterator[Diagnosis]:
     try:
         clients = GitHubClients(
@@ -140,27 +150,14 @@ async def _on_github(
         )
         await clients.check_key()
     except ValueError as error:
-        yield Diagnosis("key", str(error), is_fault=True)
+        yield Diagnosis("key", f"GH_PRIVATE_KEY: {error}", is_fault=True)
         return
-    try:
-        app = await clients.app()
-    except CredentialsRefused as error:
-        message = f"GitHub does not accept GH_APP_ID with this key ({error})"
-        yield Diagnosis("app", message, is_fault=True)
-        return
-    except TryLater as error:
-        message = (
-            f"{settings.api_url} is unreachable or cannot answer now; check GH_API_URL ({error})"
-        )
-        yield Diagnosis("app", message, is_fault=True)
-        return
-    except GitHubFailure as error:
-        message = f"GitHub does not accept GH_APP_ID with this key ({error})"
-        yield Diagnosis("app", message, is_fault=True)
-        return
-    yield Diagnosis("app", f"its name on GitHub is {app.get('slug')}")
-    for diagnosis in (*_permissions(app), *_events(app)):
+    works = True
+    async for diagnosis in check_app(settings, clients):
+        works = works and not (diagnosis.subject == "app" and diagnosis.is_fault)
         yield diagnosis
+    if store is None or not works:
+        return
     repositories = await store.repositories()
     if not repositories:
         yield Diagnosis(
@@ -171,33 +168,6 @@ async def _on_github(
     for repository in repositories:
         for diagnosis in await _repository(clients, store, repository):
             yield diagnosis
-
-
-def _permissions(app: Mapping[str, Any]) -> list[Diagnosis]:
-    granted = app.get("permissions") or {}
-    diagnoses = []
-    for name, required in PERMISSIONS.items():
-        has = _STRENGTH.get(str(granted.get(name)), 0)
-        if has >= _STRENGTH[required]:
-            continue
-        optional = name in OPTIONAL_PERMISSIONS
-        diagnoses.append(
-            Diagnosis(
-                "permission",
-                f"{name}: {required} is missing; grant it in the app's settings",
-                is_fault=not optional,
-                is_warning=optional,
-            )
-        )
-    return diagnoses or [Diagnosis("permissions", "all granted")]
-
-
-def _events(app: Mapping[str, Any]) -> list[Diagnosis]:
-    missing = sorted(set(SUBSCRIBED_EVENTS) - set(app.get("events") or ()))
-    if missing:
-        message = f"not subscribed to {', '.join(missing)}; select them in the app's settings"
-        return [Diagnosis("events", message, is_fault=True)]
-    return [Diagnosis("events", "all subscribed")]
 
 
 async def _repository(

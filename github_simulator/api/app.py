@@ -23,6 +23,24 @@ def get_app(call: Call) -> Answer:
     return Answer({**body, "installations_count": count})
 
 
+def get_meta(call: Call) -> Answer:
+    """`GET /meta`, a part of it."""
+    return Answer({"verifiable_password_authentication": False, "hooks": ["127.0.0.1/32"]})
+
+
+def get_hook_config(call: Call) -> Answer:
+    """`GET /app/hook/config`; the secret is masked."""
+    hook = call.service.hooks[call.app.id]
+    return Answer(
+        {
+            "content_type": hook.content_type,
+            "insecure_ssl": "0",
+            "secret": "********",
+            "url": hook.url,
+        }
+    )
+
+
 def list_installations(call: Call) -> Answer:
     """`GET /app/installations`."""
     found = [each for each in call.world.installations.values() if each.app is call.app]
@@ -183,7 +201,9 @@ def _installation(call: Call) -> Installation:
 
 
 ROUTES = (
+    Route("GET", "/meta", get_meta, anonymous=True),
     Route("GET", "/app", get_app, as_app=True),
+    Route("GET", "/app/hook/config", get_hook_config, as_app=True),
     Route("GET", "/app/installations", list_installations, as_app=True),
     Route("GET", r"/app/installations/{id:\d+}", get_installation, as_app=True),
     Route("POST", r"/app/installations/{id:\d+}/access_tokens", create_token, as_app=True),
