@@ -18,7 +18,7 @@ def test_a_policy_in_order_says_so(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("\n[lables]\n", ":2: lables: Unknown key; did you mean `labels`?"),
-        ("[rules]\nsponser = false\n", ":2: rules.sponser: "),
+        ("[rules]\nno-such-rule = false\n", ":2: rules.no-such-rule: "),
         ("[reminders]\nquiet_days = 'soon'\n", ":2: reminders.quiet_days: "),
         ("[reminders\n", ":1: "),
     ],

@@ -23,7 +23,7 @@ def get_app(call: Call) -> Answer:
     return Answer({**body, "installations_count": count})
 
 
-def get_meta(call: Call) -> Answer:
+def get_meta(_call: Call) -> Answer:
     """`GET /meta`, a part of it."""
     return Answer({"verifiable_password_authentication": False, "hooks": ["127.0.0.1/32"]})
 
