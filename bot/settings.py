@@ -52,24 +52,70 @@ class LogFormat(StrEnum):
 class Settings(BaseModel):
     """The settings, each named like its environment variable, in lower case.
 
-    Secrets are `SecretStr`s, so that no representation of the settings shows them.
+    Secrets are `SecretStr`s, so that no representation of the settings shows them. The descriptions
+    are those of docs/operator.md and of deploy/pep-bot.env.example, which are made of them.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    gh_app_id: str = ""
-    gh_private_key: SecretStr | None = None
-    gh_private_key_file: Path | None = None
-    gh_secret: tuple[SecretStr, ...] = ()
-    gh_api_url: AnyHttpUrl = AnyHttpUrl("https://api.github.com")
-    discourse_url: AnyHttpUrl = AnyHttpUrl("https://discuss.python.org")
-    database_url: str = "sqlite:///pep-bot.sqlite3"
-    host: str = "0.0.0.0"  # noqa: S104  # a server in a container is reached from outside
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    worker_port: Annotated[int, Field(ge=0, le=65535)] | None = None
-    public_url: str = ""
-    log_format: LogFormat = LogFormat.CONSOLE
-    dry_run: bool = False
+    gh_app_id: Annotated[str, Field(description="the app's id or client id")] = ""
+    gh_private_key: Annotated[
+        SecretStr | None,
+        Field(description="the app's key as PEM text, with real or `\\n` line ends"),
+    ] = None
+    gh_private_key_file: Annotated[
+        Path | None, Field(description="a file that has the key; set this or `GH_PRIVATE_KEY`")
+    ] = None
+    gh_secret: Annotated[
+        tuple[SecretStr, ...],
+        Field(
+            description="the webhook's secret; several, separated by commas, while you rotate it"
+        ),
+    ] = ()
+    gh_api_url: Annotated[
+        AnyHttpUrl, Field(description="GitHub's API; for GitHub Enterprise `https://host/api/v3`")
+    ] = AnyHttpUrl("https://api.github.com")
+    discourse_url: Annotated[
+        AnyHttpUrl,
+        Field(
+            description="where to read posts of `https://discuss.python.org` if a policy [switches "
+            "that on](#posts-on-the-forum); set it to use a proxy"
+        ),
+    ] = AnyHttpUrl("https://discuss.python.org")
+    database_url: Annotated[
+        str,
+        Field(
+            description="a file, `sqlite:///relative/path` or `sqlite:////absolute/path`, or "
+            "`postgresql://user:password@host:5432/database`"
+        ),
+    ] = "sqlite:///pep-bot.sqlite3"
+    # A server in a container is reached from outside.
+    host: Annotated[str, Field(description="the address to listen on")] = "0.0.0.0"  # noqa: S104
+    port: Annotated[int, Field(ge=0, le=65535, description="the port to listen on")] = 8080
+    worker_port: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=65535,
+            description="where `work` serves health and metrics; by default nowhere",
+        ),
+    ] = None
+    public_url: Annotated[
+        str,
+        Field(
+            description="the server's own address, such as `https://your.host`; the details of "
+            "each check run then link to [the page](#pages) of its pull request"
+        ),
+    ] = ""
+    log_format: Annotated[LogFormat, Field(description="`console` or `json`")] = LogFormat.CONSOLE
+    dry_run: Annotated[
+        bool,
+        Field(
+            description="`1`: compute and record everything, write nothing to GitHub. Once you "
+            "switch it off, the bot writes what it recorded when something next happens on the "
+            "pull request"
+        ),
+    ] = False
 
     @field_validator("public_url")
     @classmethod

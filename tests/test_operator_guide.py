@@ -1,6 +1,7 @@
 """docs/operator.md and the code have the same metrics, alerts and log events."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -17,6 +18,7 @@ from bot.rules.engine.registry import all_rules
 
 CHECKOUT = Path(__file__).parents[1]
 GUIDE = (CHECKOUT / "docs" / "operator.md").read_text(encoding="utf-8")
+DEPLOY = CHECKOUT / "deploy"
 WATCH = GUIDE[GUIDE.index("## Watch") : GUIDE.index("## When GitHub is down")]
 
 _LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
@@ -44,8 +46,7 @@ def families() -> dict[str, list[tuple[str, dict[str, str]]]]:
 
 
 def alerts() -> list[dict[str, object]]:
-    (block,) = re.findall(r"```yaml\n(.*?)```", WATCH, re.DOTALL)
-    (group,) = yaml.safe_load(block)["groups"]
+    (group,) = yaml.safe_load((DEPLOY / "prometheus-alerts.yaml").read_text("utf-8"))["groups"]
     rules: list[dict[str, object]] = group["rules"]
     return rules
 
@@ -85,20 +86,35 @@ def test_the_guide_names_every_metric_and_no_other() -> None:
     assert named == set(families())
 
 
-def test_every_series_an_alert_asks_for_is_there() -> None:
+def require_series(asker: str, query: str) -> int:
+    """Check that every series in a query is one of the bot's; returns how many there are."""
     known = families()
     samples = [sample for family in known.values() for sample in family]
+    series = _SERIES.findall(query)
+    for name, labels in series:
+        assert name.removesuffix("_bucket") in known, f"{asker} asks for {name}"
+        for label, relation, value in _LABEL.findall(labels):
+            wanted = re.compile(value if relation == "=~" else re.escape(value))
+            assert any(
+                found == name and wanted.fullmatch(has.get(label, "")) for found, has in samples
+            ), f"{asker}: no {name} has {label}{relation}{value}"
+    return len(series)
+
+
+def test_every_series_an_alert_asks_for_is_there() -> None:
     for alert in alerts():
-        series = _SERIES.findall(str(alert["expr"]))
-        assert series or alert["alert"] == "PepBotDown"
-        for name, labels in series:
-            family = name.removesuffix("_bucket")
-            assert family in known, f"{alert['alert']} asks for {name}"
-            for label, relation, value in _LABEL.findall(labels):
-                wanted = re.compile(value if relation == "=~" else re.escape(value))
-                assert any(
-                    found == name and wanted.fullmatch(has.get(label, "")) for found, has in samples
-                ), f"{alert['alert']}: no {name} has {label}{relation}{value}"
+        name = str(alert["alert"])
+        assert require_series(name, str(alert["expr"])) or name == "PepBotDown"
+
+
+def test_every_panel_of_the_dashboard_shows_series_that_are_there() -> None:
+    dashboard = json.loads((DEPLOY / "grafana-dashboard.json").read_text("utf-8"))
+    asked = [
+        require_series(panel["title"], target["expr"])
+        for panel in dashboard["panels"]
+        for target in panel["targets"]
+    ]
+    assert sum(count > 0 for count in asked) == len(asked) - 2, "memory and processor time"
 
 
 def test_every_alert_says_what_is_the_matter() -> None:

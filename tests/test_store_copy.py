@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from bot.store.migrate import is_there, migrate_store
 from bot.store.rows import WriteRecord
 from bot.store.store import Store
 from tests.inbox.builders import act, handle_all, ids, review
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, server_programs
 from tests.store.builders import NOON, audit, memory, subject
 from tests.store.filled import Contents, contents, fill
 
@@ -342,3 +344,46 @@ def test_the_command_says_why_it_cannot(
     assert words in result.stderr
     assert "hunter2" not in result.output
     assert not (tmp_path / "to.sqlite3").exists()
+
+
+@pytest.mark.parametrize("direction", WITHIN_A_KIND, indirect=True)
+async def test_a_backup_made_while_a_bot_runs_is_restored_and_goes_on(
+    filled: tuple[str, str],
+) -> None:
+    """The commands are those of docs/operator.md."""
+    source, target = filled
+    running = await open_inbox(source)
+    expected = contents_of(source)
+    try:
+        if target.startswith("sqlite"):
+            await asyncio.to_thread(_back_up_file, Path(source[10:]), Path(target[10:]))
+        else:
+            await asyncio.to_thread(_dump_and_restore, source, target)
+        await asyncio.to_thread(change, source, HANDLED)
+    finally:
+        await running.close()
+    assert contents_of(target) == expected
+    restored = await open_inbox(target)
+    assert (await restored.overview()).depth[DeliveryState.DEAD] > 0
+    await restored.close()
+
+
+def _back_up_file(source: Path, target: Path) -> None:
+    # What `.backup` of the sqlite3 program calls.
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+
+
+def _dump_and_restore(source: str, target: str) -> None:
+    dump = [_client("pg_dump"), "--format=custom", source]
+    made = subprocess.run(dump, check=True, capture_output=True).stdout
+    restore = [_client("pg_restore"), "--clean", "--if-exists", "--dbname", target]
+    subprocess.run(restore, check=True, input=made, capture_output=True)
+
+
+def _client(name: str) -> str:
+    """A program that comes with PostgreSQL's client, on the path or beside the server's."""
+    beside = server_programs()
+    found = shutil.which(name) or (beside and shutil.which(name, path=str(beside)))
+    assert found, f"{name} is not installed"
+    return found
