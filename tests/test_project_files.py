@@ -14,6 +14,7 @@ from bot.cli import main
 from tests.package_graph import mermaid, packages
 
 PROJECT = Path(__file__).resolve().parents[1]
+CI, RELEASE = (PROJECT / ".github" / "workflows" / name for name in ("ci.yml", "release.yml"))
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.y*ml"))
 
 _ACTION = re.compile(r"(actions|astral-sh)/[a-z-]+@v[0-9]+(\.[0-9]+\.[0-9]+)?")
@@ -77,14 +78,26 @@ def test_no_page_needs_the_path_to_be_changed() -> None:
 
 
 def test_there_is_a_workflow_and_it_runs_what_everybody_runs() -> None:
-    runs = [step["run"] for path in WORKFLOWS for step in steps(path) if "run" in step]
-    assert runs == ["bash .ci/run"]
+    assert [step["run"] for step in steps(CI) if "run" in step] == ["bash .ci/run"]
+
+
+def test_what_runs_for_strangers_may_read_and_nothing_else() -> None:
+    assert workflow(CI)["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job for job in jobs(CI))
+
+
+def test_a_release_is_made_of_a_tag_alone_and_each_job_has_what_it_needs() -> None:
+    assert workflow(RELEASE)[True] == {"push": {"tags": ["v[0-9]*"]}}
+    assert workflow(RELEASE)["permissions"] == {}
+    rights = {name: job["permissions"] for name, job in workflow(RELEASE)["jobs"].items()}
+    assert rights == {
+        "wheel": {"contents": "write"},
+        "image": {"contents": "read", "packages": "write"},
+    }
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_a_workflow_may_read_and_nothing_else(path: Path) -> None:
-    assert workflow(path)["permissions"] == {"contents": "read"}
-    assert all("permissions" not in job for job in jobs(path))
+def test_no_workflow_reads_a_secret(path: Path) -> None:
     assert "secrets." not in path.read_text(encoding="utf-8")
 
 
