@@ -6,6 +6,7 @@ from benchmarks import (
     check_run,
     cold_start,
     cpu,
+    growth,
     memory,
     offline,
     pages,
@@ -24,5 +25,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "pages": pages.measure,
     "backlog": backlog.measure,
     "stores": stores.measure,
+    "growth": growth.measure,
     "offline": offline.measure,
 }

@@ -21,10 +21,15 @@ _AT_ONCE = 256
 _CLAIMED = 20
 
 
-async def fill(store: Path, webhooks: Sequence[Webhook], *, finished: bool) -> None:
+def url_of(store: Path | str) -> str:
+    """The `DATABASE_URL` of a file, or of a database that is named by it already."""
+    return f"sqlite:///{store}" if isinstance(store, Path) else store
+
+
+async def fill(store: Path | str, webhooks: Sequence[Webhook], *, finished: bool) -> None:
     """Put deliveries into a store that no process uses, handled already if `finished`."""
     patterns: dict[bytes, Delivery] = {}
-    inbox = await open_inbox(f"sqlite:///{store}")
+    inbox = await open_inbox(url_of(store))
     try:
         for start in range(0, len(webhooks), _AT_ONCE):
             async with asyncio.TaskGroup() as group:
