@@ -11,6 +11,7 @@ from benchmarks import (
     offline,
     pages,
     requests,
+    scale,
     stores,
 )
 from benchmarks.figure import Benchmark
@@ -26,5 +27,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "backlog": backlog.measure,
     "stores": stores.measure,
     "growth": growth.measure,
+    "scale": scale.measure,
     "offline": offline.measure,
 }
