@@ -28,6 +28,7 @@ from bot.commands.log import (
     PENDING,
     CommandComment,
     first_processed,
+    overrides_of,
     settled_by_later,
 )
 from bot.commands.reply import (
@@ -40,6 +41,7 @@ from bot.commands.reply import (
 )
 from bot.commands.result import CommandResult, SetLabel, Suggest, TakeLabelOff
 from bot.commands.text import CommandStatus, LoggedCommand, Text
+from bot.commands.verbs.delegate import changes_delegations
 from bot.commands.verbs.number import changes_reservations
 from bot.concurrency import offload
 from bot.github.read.instruction_labels import instruction_labels
@@ -58,7 +60,7 @@ _COST_OF_COMMAND = 20_000
 _COST_OF_FIXING = 5
 
 RESERVATIONS_CHANGED = Intent("numbers", "")
-"""The intent to review others after a number was reserved or released."""
+"""The intent to review others after a number was reserved or released, or a delegate recorded."""
 
 _log = get_logger()
 
@@ -76,6 +78,11 @@ class CommandSession:
     to: Destination
     logged: list[LoggedCommand]
     pending_replies: dict[str, CommandComment] = field(default_factory=dict)
+
+    @property
+    def delegated(self) -> frozenset[int]:
+        """The PEPs for which a delegate or an offer was recorded here."""
+        return frozenset(one.pep for one in overrides_of(self.logged).delegations)
 
 
 async def start_session(app: App, to: Destination) -> CommandSession:
@@ -226,7 +233,7 @@ async def _run_one(
     answers = [(command_key(one), text_part) for text_part in (*reply, *instead)]
     processed = replace(processed, answers=(*processed.answers, *answers))
     one = replace(one, note=result.note)
-    if changes_reservations(one):
+    if changes_reservations(one) or changes_delegations(one):
         # Fulfilled once others are queued for review; a crash in between must not prevent that.
         await app.store.intend(session.to.subject, RESERVATIONS_CHANGED)
     await _log_command(app, processed, one, session)

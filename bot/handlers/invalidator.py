@@ -132,6 +132,17 @@ async def record_claims(
     )
 
 
+async def review_touching(
+    app: App, repository: Repository, peps: Collection[int], cause: str, excluding: int = 0
+) -> None:
+    """Queue reviews of the open pull requests that touch these PEPs, but of one."""
+    for number, memory in sorted((await app.store.reviewed(repository)).items()):
+        is_open = memory.state is PullRequestState.OPEN and number != excluding
+        if is_open and not memory.touches.isdisjoint(peps):
+            subject = Subject(repository, number)
+            await app.inbox.accept(job_of(Job.REVIEW, subject, cause, app.clock()))
+
+
 async def review_if_outdated(
     app: App, snapshot: Snapshot, memory: Memory, kind: ChangeKind, delivery: str
 ) -> None:

@@ -32,7 +32,7 @@ from bot.handlers.command_runner import (
 )
 from bot.handlers.event_models import IssueEvent
 from bot.handlers.handle import Work
-from bot.handlers.invalidator import review_others
+from bot.handlers.invalidator import review_others, review_touching
 from bot.handlers.issue_triage import triage
 from bot.handlers.payload import Event
 from bot.handlers.submissions import received
@@ -122,6 +122,7 @@ class IssueContexts:
             numbers=self.numbers,
             core_team=core_team.team,
             editors=self.editors,
+            delegations=await self.app.commands.delegations(self.subject.repository),
         )
         known = await self.app.surroundings.submissions_of(numbers, self.subject.repository)
         return base_branch_peps(
@@ -201,6 +202,7 @@ async def handle_issue(
         await run_commands(app, text_by_name, session, contexts)
     if RESERVATIONS_CHANGED in await app.store.intents(subject):
         await review_others(app, subject.repository, work.last.id)
+        await review_touching(app, subject.repository, session.delegated, work.last.id)
         await app.store.fulfil(subject, RESERVATIONS_CHANGED)
     markers = [received.marker for received in session.pending_replies.values()]
     own = await begun_replies(app.outbox, to, markers)

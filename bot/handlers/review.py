@@ -26,6 +26,7 @@ from bot.handlers.invalidator import (
     record_claims,
     review_if_outdated,
     review_others,
+    review_touching,
 )
 from bot.logs import get_logger
 from bot.peps.number import is_pep_path
@@ -80,7 +81,9 @@ async def _review_with_permit(
         texts = []  # without PEPs, as in a council's tracker, the bot only reads
     snapshot = await _run_commands(app, client, plain, memory, session, texts)
     if RESERVATIONS_CHANGED in (await app.store.intents(subject) if texts else unfinished):
-        await review_others(app, subject.repository, hint.delivery, excluding=[subject.number])
+        repository, number = subject.repository, subject.number
+        await review_others(app, repository, hint.delivery, excluding=[number])
+        await review_touching(app, repository, session.delegated, hint.delivery, number)
         snapshot = await app.reader.renumbered(snapshot)
     known = await app.writer.with_check_run(client, snapshot, memory, unfinished)
     if hint.rerun:

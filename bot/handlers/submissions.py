@@ -26,6 +26,7 @@ from bot.github.write.comments import SUBMISSION_LINE, ensure_comment, settle_co
 from bot.github.write.outbox import Destination
 from bot.handlers.event_models import IssueEvent
 from bot.handlers.events import Job
+from bot.handlers.invalidator import review_touching
 from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Delivery
 from bot.logs import get_logger
@@ -38,7 +39,6 @@ from bot.review.decision.submission import Submission, submitted_pep
 from bot.review.reconcile import digest_of
 from bot.review.render.issue import Issue, is_blank
 from bot.review.render.new_pep import SUBMISSION, submission_line
-from bot.review.snapshot import PullRequestState
 from bot.review.subject import Repository, Subject
 from bot.store.register import stored_policy
 from bot.store.rows import Intent
@@ -117,7 +117,7 @@ async def _notify(app: App, issue: Subject, delivery: str) -> None:
         if here not in watched:
             continue
         if news:
-            await _review(app, repository, news, cause)
+            await review_touching(app, repository, news, cause)
         for submission in await app.submissions.of(peps, repository):
             tracker = known.get(submission.tracker.lower())
             if tracker is None or not submission.is_open:
@@ -128,15 +128,6 @@ async def _notify(app: App, issue: Subject, delivery: str) -> None:
                 await app.inbox.accept(job_of(Job.SUBMISSION, where, cause, app.clock()))
     for one in intents_left:
         await app.store.fulfil(issue, one)
-
-
-async def _review(app: App, repository: Repository, peps: Collection[int], cause: str) -> None:
-    """Queue reviews of the open pull requests that touch these PEPs, to update their links."""
-    for number, memory in sorted((await app.store.reviewed(repository)).items()):
-        if memory.state is PullRequestState.OPEN and memory.touches & set(peps):
-            await app.inbox.accept(
-                job_of(Job.REVIEW, Subject(repository, number), cause, app.clock())
-            )
 
 
 def _visible_fields(submission: Submission) -> tuple[object, ...]:

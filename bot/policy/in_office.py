@@ -1,16 +1,59 @@
-"""Who holds an office on a date, and which body decides on which PEPs."""
+"""Who holds an office on a date, which body decides on which PEPs, and who was delegated to."""
 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.peps.number import PepNumber
+from bot.peps.people import Login
 from bot.policy.bodies import Body, BodyRole, contains_any
 from bot.policy.model import Appointment, Policy
 
 PACKAGING = "Packaging"
 """The topic of the Steering Council's standing delegations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """Who decides on one PEP as its PEP-Delegate, or offers to, as people recorded it by commands.
+
+    Attributes:
+        pep: The PEP.
+        login: The delegate's account.
+        by: Who recorded it; the delegate in person if it is an offer.
+        at: When.
+        url: The comment that records it.
+        name: The delegate's name in the PEP's header or on the core team's list at the time; empty
+            if neither had one.
+        link: What shows that the Steering Council appointed them; empty for an offer.
+        reason: Why, in the words of whoever recorded it.
+        ended_at: When it ended; None while it stands.
+        end_reason: Why it ended.
+        end_url: The comment that ended it.
+    """
+
+    pep: PepNumber
+    login: Login
+    by: Login
+    at: datetime
+    url: str
+    name: str = ""
+    link: str = ""
+    reason: str = ""
+    ended_at: datetime | None = None
+    end_reason: str = ""
+    end_url: str = ""
+
+    @property
+    def is_appointment(self) -> bool:
+        """Whether the Steering Council made the appointment, as far as was recorded."""
+        return bool(self.link)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)

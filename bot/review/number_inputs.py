@@ -19,6 +19,7 @@ from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.changed_pep import new_peps
 from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import Claim, NumberLedger, PepNumber, pep_path
+from bot.policy.in_office import Delegation
 from bot.policy.model import Policy
 from bot.review.overrides import Reservation
 from bot.rules.engine.assessment import NumberAssessment
@@ -39,11 +40,13 @@ class StoredNumbers:
         claims: What open pull requests claim.
         claims_complete: Whether all open pull requests have been looked at.
         reservations: The numbers that editors reserved.
+        delegations: Who was recorded as the delegate of a PEP, or offered to be.
     """
 
     claims: tuple[Claim, ...] = ()
     claims_complete: bool = False
     reservations: tuple[Reservation, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
 
 
 def ledger_of(

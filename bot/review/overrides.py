@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
+from bot.policy.in_office import Delegation
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class AcceptedSponsor:
 
 @dataclass(frozen=True, slots=True)
 class RecordedDelegate:
-    """The PEP-Delegate that an editor put on record.
+    """The PEP-Delegate that an editor put on record for one pull request, without a source.
+
+    Earlier versions did so; now it is a `Delegation`, which is kept for the PEP.
 
     `name` is their name in the header at the time, if no list says whose account it is.
     """
@@ -92,12 +95,13 @@ class Overrides:
         waivers: Waived rules, by rule id.
         stage: The stage that somebody set.
         accepted: The accepted sponsors.
-        delegate: The PEP-Delegate on record.
+        delegate: The PEP-Delegate on record for the pull request.
         pauses: The pauses since the bot was last resumed: by whom, and why. Whether the bot is
             paused now is decided by the label.
         asked: Accounts that were asked to sponsor.
         reservations: The reserved numbers, ascending.
         not_yet: When an editor last said "not yet" to a PEP's follow-ups.
+        delegations: The delegates of PEPs, and the offers, also those that ended.
     """
 
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
@@ -108,12 +112,14 @@ class Overrides:
     asked: frozenset[Login] = frozenset()
     reservations: tuple[Reservation, ...] = ()
     not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
+    delegations: tuple[Delegation, ...] = ()
 
     @property
     def named(self) -> frozenset[Login]:
-        """The logins that these decisions give a role: accepted sponsors and the delegate."""
+        """The logins that these decisions give a role: accepted sponsors and delegates."""
         delegate = [self.delegate.login] if self.delegate is not None else []
-        return frozenset([*delegate, *(one.login for one in self.accepted)])
+        delegates = (one.login for one in self.delegations if one.stands)
+        return frozenset([*delegate, *delegates, *(one.login for one in self.accepted)])
 
     @property
     def pause(self) -> Waiver | None:

@@ -199,12 +199,13 @@ class Base:
     """The branch a pull request is to be merged into, and CODEOWNERS at its tip.
 
     `is_pep_repository` is false if the repository has neither PEPs nor a policy: it is only a
-    tracker, or has nothing to do with PEPs.
+    tracker, or has nothing to do with PEPs. `is_default` is false if it is not the default branch.
     """
 
     branch: str = ""
     codeowners: str | None = None
     is_pep_repository: bool = True
+    is_default: bool = True
 
 
 @dataclass(frozen=True, slots=True)

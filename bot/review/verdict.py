@@ -7,7 +7,7 @@ from bot.peps.change import Change
 from bot.peps.changed_pep import ChangedPep, NewPep, edited_peps, new_peps
 from bot.peps.people import same_login
 from bot.review.decision.evidence import EvidenceSources, PeopleStatements
-from bot.review.decision.path import Decision, decision_on
+from bot.review.decision.path import Decision, decision_on, with_delegations
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.desired import Conclusion
 from bot.review.snapshot import NO_MEMORY, ManualLabel, Memory, PullRequestState, Snapshot
@@ -133,7 +133,9 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
             sponsor=assess_sponsor(pep, change, context),
             number=assess_number(pep, change, context),
             codeowners=assess_codeowners(pep, change, context),
-            decision=decision_on(pep.preamble, context.policy, context.today),
+            decision=with_delegations(
+                decision_on(pep.preamble, context.policy, context.today), pep.preamble, context
+            ),
         )
         for pep in new_peps(change, context.numbers.placeholders)
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, select, update
 from bot.commands.log import CommandComment, overrides_of
 from bot.commands.text import LoggedCommand
 from bot.peps.number import PepNumber
+from bot.policy.in_office import Delegation
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository, Subject
 from bot.store import schema
@@ -72,6 +73,12 @@ class CommandStore:
         )
         return overrides_of(logged).not_yet
 
+    async def delegations(self, repository: Repository) -> tuple[Delegation, ...]:
+        """Who was recorded in a repository as the delegate of a PEP, or offered to be."""
+        return await self._database.read(
+            lambda connection: read_delegations(connection, repository)
+        )
+
     async def processed(self, subject: Subject, source: str) -> CommandComment | None:
         """What was processed in a text; None if nothing was."""
         text = await self._database.read(
@@ -115,6 +122,15 @@ def read_logged(connection: Connection, subject: Subject) -> list[LoggedCommand]
 def read_reservations(connection: Connection, repository: Repository) -> tuple[Reservation, ...]:
     """The numbers that editors reserved in a repository."""
     return overrides_of(_logged_by_editors(connection, repository, "number")).reservations
+
+
+def read_delegations(connection: Connection, repository: Repository) -> tuple[Delegation, ...]:
+    """Who was recorded in a repository as the delegate of a PEP, or offered to be.
+
+    Whoever did so had the role when the command was run: the record stays if they lose it.
+    """
+    values = parameters(repository, verb="delegate")
+    return overrides_of(_logged(connection, _LOGGED_BY_VERB, values)).delegations
 
 
 def _logged_by_editors(

@@ -12,7 +12,7 @@ from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act
 from bot.store import schema
-from bot.store.commands import read_logged, read_reservations
+from bot.store.commands import read_delegations, read_logged, read_reservations
 from bot.store.database import Database
 from bot.store.documents import Document, drop_of_installation, put_document
 from bot.store.memories import (
@@ -169,8 +169,9 @@ class Store:
         """What is stored about the numbers of a repository, as of one moment."""
 
         def work(connection: Connection) -> StoredNumbers:
-            claims, complete = claims_in(connection, repository)
-            return StoredNumbers(claims, complete, read_reservations(connection, repository))
+            claimed = claims_in(connection, repository)
+            reserved = read_reservations(connection, repository)
+            return StoredNumbers(*claimed, reserved, read_delegations(connection, repository))
 
         return await self._database.read(work)
 

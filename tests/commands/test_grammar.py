@@ -82,6 +82,18 @@ def syntax_problem(text: str) -> SyntaxProblem:
             ),
         ),
         ("delegate ada", Arguments(login=Login("ada"))),
+        ("delegate", Arguments()),
+        ("delegate PEP 842", Arguments(number=PepNumber(842))),
+        (
+            "delegate @ada 842 because https://discuss.python.org/t/1/2",
+            Arguments(
+                login=Login("ada"), number=PepNumber(842), link="https://discuss.python.org/t/1/2"
+            ),
+        ),
+        (
+            "delegate end @ada because she stepped down",
+            Arguments(keywords=("end",), login=Login("ada"), reason="she stepped down"),
+        ),
         ("skip sponsor because why not", Arguments(rules=("sponsor",), reason="why not")),
         (
             "skip sponsor, number and `codeowners`: because   of   me",
@@ -180,7 +192,8 @@ def test_what_people_write_is_understood(text: str, arguments: Arguments) -> Non
         ("sponsor a/b", "a/b", "is not an account on GitHub", ""),
         ("accept-sponsor @ada because I like it", "I", "the link to the post is missing here", ""),
         ("accept-sponsor @ada", "", "`because` and a reason are missing here", ""),
-        ("delegate", "", "an account on GitHub is missing here", ""),
+        ("delegate end @ada", "", "`because` and a reason are missing here", ""),
+        ("delegate @ada because of it", "of", "the link to the post is missing here", ""),
         ("prepare", "", "a status is missing here", ""),
         ("prepare accepte", "accepte", "is no status", "/pep prepare accepted"),
         ("prepare reject 758", "reject", "is no status", "/pep prepare rejected 758"),

@@ -32,9 +32,17 @@ NOBODY_OF_THOSE = (
     "delegate, and I do not find you among them. A PEP editor can accept you with "
     "`/pep accept-sponsor`."
 )
+LINK = "https://discuss.python.org/t/1/2"
 NOT_ONES_OWN = "Nobody sponsors their own PEP."
 NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that they opened."
 NO_CONSENT = "There is no consent of yours here that you could take back."
+NOT_CORE = (
+    "A core developer offers to be a PEP-Delegate, and I do not find you among them. The Steering "
+    "Council may appoint others; an editor then records it with `/pep delegate @login because "
+    "LINK`."
+)
+OWN_PEP = "`@{by}` is an author of it; nobody decides on their own PEP."
+NOT_TO_END = "Whose delegation it is, or a PEP editor, says that it ended."
 NO_HANDING_OVER = "Only a PEP editor hands a pull request to those who decide."
 
 
@@ -54,7 +62,7 @@ class Row:
 
     def refusal(self, by: str, parsed: ParsedCommand) -> str:
         """The whole reply to somebody who may not give it."""
-        text = self.otherwise.get(by, self.refusal_text)
+        text = self.otherwise.get(by, self.refusal_text).replace("{by}", by)
         if not text.startswith("a"):
             return text
         return f"`{parsed.form.usage(parsed.command.verb)}` is for {text}."
@@ -87,7 +95,9 @@ TABLE: dict[str, Row] = {
     "unsponsor": Row(frozenset({SPONSOR}), NO_CONSENT),
     "unsponsor @vera": FOR_EDITORS_AND_DELEGATES,
     "accept-sponsor @vera because https://discuss.python.org/t/1/2": FOR_EDITORS_AND_DELEGATES,
-    "delegate @vera": FOR_EDITORS_AND_DELEGATES,
+    "delegate": Row(frozenset({SPONSOR}), NOT_CORE, dict.fromkeys(AUTHORS, OWN_PEP)),
+    "delegate @vera because https://discuss.python.org/t/1/2": FOR_EDITORS_AND_DELEGATES,
+    "delegate end @vera because she asked to": Row(EDITORS | {SPONSOR}, NOT_TO_END),
     "skip codeowners because I know better": FOR_EDITORS,
     "unskip codeowners": FOR_EDITORS,
     "label +typing": FOR_EDITORS,
@@ -128,6 +138,6 @@ def test_who_may_give_a_command_and_how_others_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize("login", [OPENER, COAUTHOR])
 def test_an_author_is_nobodys_delegate(login: str) -> None:
-    result = run_parsed(parsed_command(f"delegate @{login}"), EDITOR, under_review())
+    result = run_parsed(parsed_command(f"delegate @{login} because {LINK}"), EDITOR, under_review())
     assert not result.done
     assert result.reply == f"`@{login}` is an author of it; nobody decides on their own PEP."

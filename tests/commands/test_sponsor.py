@@ -1,4 +1,4 @@
-"""The commands about the people of a PEP: sponsors, delegates, and whose turn it is."""
+"""The commands about the people of a PEP: its sponsors, and whose turn it is."""
 
 from dataclasses import replace
 from typing import Any
@@ -120,17 +120,6 @@ def test_an_account_is_accepted_by_the_one_name_that_the_header_has() -> None:
         assert why in refused.reply
 
 
-def test_a_delegate_is_recorded_by_the_one_name_that_the_header_has() -> None:
-    def recorded(delegate: str | None) -> CommandResult:
-        text = pep_text(**{"PEP-Delegate": delegate})
-        return asked("delegate @dora", snapshot(new_pep(text, author=Login("olga"))))
-
-    assert recorded("Dora Stranger").note == "Dora Stranger"
-    for delegate in (None, "Vera Core", "Dora Stranger, Eve Stranger", "C API Working Group"):
-        assert (recorded(delegate).note, recorded(delegate).done) == ("", True)
-        assert "Then record them again" in recorded(delegate).reply
-
-
 def test_only_who_agreed_or_is_named_takes_a_consent_back() -> None:
     named = snapshot(new_pep())
     assert asked("unsponsor", named, Role.ANYONE, commenter="Vera").done
@@ -154,24 +143,6 @@ def test_only_who_agreed_or_is_named_takes_a_consent_back() -> None:
     )
     accepted = Overrides(accepted=(AcceptedSponsor(Login("Wim"), LINK, Login("edda"), NOW),))
     assert asked("unsponsor @wim", named, overrides=accepted) == CommandResult(True)
-
-
-def test_what_is_left_to_do_for_a_delegate_goes_by_who_it_is() -> None:
-    packaging, both = "Packaging", two_peps(Topic="Packaging")
-    alone = snapshot(new_pep(pep_text(Topic=packaging), author=Login("olga")))
-    wim = asked("delegate @wim", alone).reply
-    assert wim.startswith("Wim Core is on record as PEP-Delegate. What is left:\n\n1. Put Wim Core")
-    assert "\n2. Have the Steering Council confirm it" in wim
-    assert "core team's list" not in wim
-    standing = asked("delegate @Paula", alone).reply
-    assert "\n2. Nothing else: the standing delegation covers it." in standing
-    assert "\n3. I do not find this account on the core team's list" in standing
-    assert "Have the Steering Council confirm it" in asked("delegate @paula", both).reply
-    assert "touches no PEP" in asked("delegate @wim", snapshot(other_change())).reply
-    for login in ("olga", "Wim"):
-        result = asked(f"delegate @{login}", both)
-        assert not result.done
-        assert "nobody decides on their own PEP" in result.reply
 
 
 def test_only_an_editor_hands_a_pull_request_to_those_who_decide() -> None:

@@ -55,6 +55,17 @@ def test_findings_go_to_stdout_and_the_rest_to_stderr(repo: Repository) -> None:
     assert "0 errors" in result.stderr
 
 
+def test_a_delegate_whose_appointment_nothing_shows_is_told_offline_too(repo: Repository) -> None:
+    legacy = pep(702).replace("Status:", "BDFL-Delegate: Ada Merritt\nStatus:", 1)
+    place = repo.write("peps/pep-0702.rst", legacy)
+    result = run_check(repo, "--base", "main", "--rule", "delegate")
+    assert result.exit_code == 0
+    assert "Nothing here shows the appointment of Ada Merritt as PEP-Delegate." in result.stdout
+    assert "`BDFL-Delegate` is the old name of `PEP-Delegate`." in result.stdout
+    run_check(repo, "--base", "main", "--rule", "delegate", "--fix")
+    assert "\nPEP-Delegate: Ada Merritt\nStatus:" in place.read_text()
+
+
 def test_of_a_new_pep_who_decides_is_reported_beside_the_report(repo: Repository) -> None:
     repo.write("peps/pep-9999.rst", pep(9999))
     result = run_check(repo, "--base", "main")

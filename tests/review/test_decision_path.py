@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.peps.preamble import parse_preamble
+from bot.policy.in_office import Delegation
 from bot.policy.load import default_policy
 from bot.policy.model import Policy
 from bot.review.decision.path import DecisionPath, decision_path
 from bot.review.render.new_pep import path_in_markdown, path_in_text
-from tests.rules.builders import context, council_since, pep_text
+from tests.rules.builders import context, council_since, delegation, pep_text
 
 DAY = date(2025, 12, 31)
 THREAD = "https://discuss.python.org/t/imath/91337"
@@ -204,3 +205,40 @@ def test_no_header_becomes_markup(title: str, delegate: str, topic: str) -> None
         assert "<" not in item
         for address in re.findall(r"\]\(([^)]*)\)", item):
             assert address.startswith("https://")
+
+
+ISSUE = "https://github.com/python/steering-council/issues/259"
+
+
+def with_record(*delegations: Delegation, **headers: str | None) -> dict[str, str]:
+    known = context(today=DAY, policy=default_policy(), delegations=delegations)
+    return paragraphs(decision_path(parse_preamble(pep_text(**headers)), known))
+
+
+@pytest.mark.parametrize("headers", [{}, {"PEP-Delegate": "Dora Delegate"}])
+def test_an_appointed_delegate_decides_wherever_it_was_recorded(headers: dict[str, str]) -> None:
+    dora = delegation("dora", name="Dora Delegate", link=ISSUE)
+    found = with_record(dora, **headers)
+    assert found["Decides"] == (
+        f"Dora Delegate as PEP-Delegate, [appointed]({ISSUE}) by the Steering Council; recorded on "
+        f"13-May-2025, [here]({dora.url})."
+    )
+    assert "On record" not in found
+
+
+def test_an_offer_is_told_and_decides_nothing() -> None:
+    offer = delegation("dora")
+    found = with_record(offer, delegation("wim", 792))
+    assert found["Decides"] == "the Steering Council."
+    assert found["On record"] == (
+        f"`@dora` offered on 13-May-2025 to decide as PEP-Delegate, [here]({offer.url}); no "
+        "appointment is on record."
+    )
+
+
+def test_an_appointed_delegate_whom_the_header_does_not_name_is_told_beside_it() -> None:
+    dora = delegation("dora", link=ISSUE)
+    found = with_record(dora, **{"PEP-Delegate": "Brett Cannon"})
+    assert found["Decides"].startswith("Brett Cannon as PEP-Delegate, if the Steering Council has")
+    assert found["On record"].startswith(f"`@dora` as PEP-Delegate, [appointed]({ISSUE}) by the")
+    assert "On record" in with_record(dora, Topic="Packaging")

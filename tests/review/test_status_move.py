@@ -25,13 +25,14 @@ from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.overrides import RecordedDelegate
 from bot.review.snapshot import Approval
 from bot.rules.engine.registry import run_rules
-from tests.rules.builders import change, context, council_since, modified, pep_text
+from tests.rules.builders import change, context, council_since, delegation, modified, pep_text
 
 HEAD = "a" * 40
 TODAY = date(2025, 5, 12)
 POST = "https://discuss.python.org/t/66453/63"
 DATED = f"`10-May-2025 <{POST}>`__"
 WIM = {"Author": "Wim Core <wim at example.org>", "Sponsor": None, "Created": "01-Jan-2025"}
+COUNCIL_ISSUE = "https://github.com/python/steering-council/issues/259"
 VERA_DECIDES = {"PEP-Delegate": "Vera Core <vera at example.org>"}
 TYPING = {"Topic": "Typing"}
 PACKAGING = {"Topic": "Packaging", "Python-Version": None}
@@ -370,6 +371,49 @@ def test_a_delegate_on_record_whom_no_header_names_counts_by_the_account() -> No
     assert delegate is not None
     assert (delegate.who, delegate.form) == (("Vera Core",), StatementForm.APPROVED)
     assert about(only(moving(Resolution=DATED), approved("Vera")), About.DELEGATE) is None
+
+
+def test_an_appointed_delegate_on_record_decides_and_the_appointment_is_shown() -> None:
+    dora = delegation("dora", 758, name="Dora Delegate", link=COUNCIL_ISSUE)
+    for headers in ({}, {"PEP-Delegate": "Dora Delegate"}):
+        move = only(moving(Resolution=DATED, **headers), approved("Dora"), delegations=(dora,))
+        assert move.decision.decider is Decider.NAMED_DELEGATE
+        assert (move.decision.delegate, move.decision.appointed) == ("Dora Delegate", dora)
+        assert state(move, About.DELEGATE) is EvidenceStatus.THERE
+        appointment = about(move, About.APPOINTMENT)
+        assert appointment is not None
+        assert (appointment.found, appointment.url) == (EvidenceStatus.THERE, COUNCIL_ISSUE)
+    unseen = only(moving(Resolution=DATED), delegations=(dora,))
+    assert state(unseen, About.DELEGATE) is EvidenceStatus.UNSEEN
+    packaging = moving(Resolution=DATED, **PACKAGING)
+    move = only(packaging, approved("dora"), delegations=(dora,))
+    assert [one.who for one in move.evidence if one.about is About.DELEGATE][-1] == ("dora",)
+
+
+def test_an_offer_or_the_record_of_somebody_else_decides_nothing() -> None:
+    offer = delegation("dora", 758)
+    move = only(moving(Resolution=DATED), approved("dora"), delegations=(offer,))
+    assert move.decision.decider is Decider.STEERING_COUNCIL
+    assert move.decision.on_record == (offer,)
+    assert about(move, About.DELEGATE) is None
+    other = delegation("dora", 758, link=COUNCIL_ISSUE)
+    named = only(moving(Resolution=DATED, **VERA_DECIDES), approved("dora"), delegations=(other,))
+    assert (named.decision.delegate, named.decision.appointed) == ("Vera Core", None)
+    assert state(named, About.DELEGATE) is EvidenceStatus.UNSEEN
+
+
+def test_an_author_whom_the_change_makes_the_delegate_decides_nothing() -> None:
+    both = {**WIM, "Author": "Wim Core, Otto Owner"}
+    own = moving(was=both, Resolution=DATED, Author="Otto Owner", **{"PEP-Delegate": "Wim Core"})
+    for the_change, statements in (
+        (replace(own, author=Login("wim")), None),
+        (own, approved("wim")),
+    ):
+        assert about(only(the_change, statements), About.DELEGATE) is None
+    recorded = delegation("wim", 758, link=COUNCIL_ISSUE)
+    author = only(moving(Resolution=DATED), approved("wim"), delegations=(recorded,))
+    assert author.decision.decider is Decider.STEERING_COUNCIL
+    assert about(author, About.DELEGATE) is None
 
 
 def test_any_standing_delegate_speaks_for_a_packaging_pep_without_one() -> None:

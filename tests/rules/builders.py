@@ -8,6 +8,7 @@ from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.headers import ORDER
 from bot.peps.number import Claim, NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, CoreTeamMember, Login
+from bot.policy.in_office import Delegation
 from bot.policy.load import default_policy, parse_policy
 from bot.policy.model import Appointment, Numbers, People, Policy
 from bot.rules.engine.context import Act, ActKind, Context, OwnersError
@@ -178,6 +179,16 @@ def context(**values: Any) -> Context:
         "pull_request": 4422,
     }
     return Context(**(defaults | values))
+
+
+def delegation(
+    login: str = "vera", pep: int = 791, *, name: str = "", link: str = "", **values: Any
+) -> Delegation:
+    """An offer to decide on a PEP; with a link, an appointment that an editor recorded."""
+    at = datetime(2025, 5, 13, 10, tzinfo=UTC)
+    url = "https://github.com/python/peps/issues/1#issuecomment-1"
+    by = Login("edda" if link else login)
+    return Delegation(PepNumber(pep), Login(login), by, at, url, name=name, link=link, **values)
 
 
 def act(kind: ActKind, login: str = "vera", minute: int = 0) -> Act:

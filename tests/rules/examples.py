@@ -4,7 +4,15 @@ import re
 
 from bot.rules.engine.finding import Finding
 from bot.rules.engine.registry import Rule, all_rules
-from tests.rules.builders import added, change, findings, modified, pep_text
+from tests.rules.builders import (
+    added,
+    change,
+    context,
+    delegation,
+    findings,
+    modified,
+    pep_text,
+)
 
 IN_WORDS = frozenset(
     {
@@ -39,6 +47,10 @@ PATH = "peps/pep-0791.rst"
 SOUND = pep_text(**{"Discussions-To": "Pending"})
 
 
+APPOINTED = delegation("encukou", name="Petr Viktorin", link="https://discuss.python.org/t/1/2")
+"""That the example of a delegate was appointed is on record, not in the header."""
+
+
 def with_example(example: str) -> str:
     """A valid PEP with the example, which replaces its headers or is added to its body."""
     lines = example.split("\n")
@@ -60,7 +72,7 @@ def findings_for_example(rule: Rule, example: str) -> list[Finding]:
     return [
         found
         for file in (added(text), modified(SOUND, text, PATH))
-        for found in findings(rule.id, change(file))
+        for found in findings(rule.id, change(file), context(delegations=(APPOINTED,)))
     ]
 
 

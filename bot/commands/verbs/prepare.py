@@ -17,6 +17,7 @@ from bot.review.render.markdown import prose
 from bot.review.render.new_pep import path_in_markdown
 from bot.rules.preamble.resolution import DECIDED
 
+_WHO = ("**Decides:", "**On record:")
 _UNREAD = "what the linked post says; I have not read it"
 _READ = "what the linked post says; I have read no more than its day and writer"
 
@@ -64,9 +65,8 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
         return refused(prose(str(why)))
     decides: list[str] = []
     if arguments.status in DECIDED:
-        decides = path_in_markdown(
-            decision_path(parse_preamble(pep.text), command_context.at_base.context)
-        )
+        path = decision_path(parse_preamble(pep.text), command_context.at_base.context)
+        decides = [one for one in path_in_markdown(path) if one.startswith(_WHO)]
     unread: tuple[str, ...] = ()
     if arguments.link and arguments.day is None:
         unread = (_UNREAD if post is None else _READ,)

@@ -143,7 +143,7 @@ class SnapshotReader:
         return Reading(snapshot, () if pull.locked else discussion.result().texts)
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
-        """Update the snapshot with the numbers that are reserved now."""
+        """Update the snapshot with the numbers that are reserved now, and the delegations."""
         return await self._surroundings.renumbered(snapshot)
 
     async def _snapshot(
@@ -182,6 +182,7 @@ class SnapshotReader:
             editors,
             discussion.resolve_accounts,
         )
+        numbers, delegations = await self._surroundings.numbers(first_reads)
         return Snapshot(
             subject=first_reads.subject,
             state=pull.state,
@@ -191,7 +192,7 @@ class SnapshotReader:
             context=Context(
                 today=self._surroundings.today(),
                 policy=policy,
-                numbers=await self._surroundings.numbers(first_reads),
+                numbers=numbers,
                 core_team=discussion.core_team.team,
                 editors=editors,
                 pull_request=first_reads.subject.number,
@@ -207,6 +208,7 @@ class SnapshotReader:
                     first_reads.client, first_reads.subject.repository, change, base_branch.blobs
                 ),
                 forum=await self._surroundings.read_forum(pull, change, policy),
+                delegations=delegations,
             ),
             conversation=discussion.conversation,
             conversation_as_of=discussion.conversation_as_of,
@@ -225,7 +227,12 @@ class SnapshotReader:
                 *owners.notes,
                 *instructions.notes,
             ),
-            base=Base(pull.base_ref, base_branch.codeowners, base_branch.is_pep_repository),
+            base=Base(
+                pull.base_ref,
+                base_branch.codeowners,
+                base_branch.is_pep_repository,
+                pull.default_branch in (None, pull.base_ref),
+            ),
             submissions=await self._surroundings.submissions(
                 first_reads.subject.repository, change
             ),

@@ -20,6 +20,7 @@ from bot.github.read.pull_request_files import FileList, claimed_numbers, list_f
 from bot.peps.change import Change
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref
 from bot.peps.number import Claim, NumberLedger, number_in_path
+from bot.policy.in_office import Delegation
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
 from bot.review.number_inputs import ledger_of
@@ -131,8 +132,11 @@ class Surroundings:
         """The day (UTC)."""
         return self._clock().astimezone(UTC).date()
 
-    async def numbers(self, first_reads: FirstReads) -> NumberLedger:
-        """The number ledger; this pull request's claims come from its files, not from the store."""
+    async def numbers(self, first_reads: FirstReads) -> tuple[NumberLedger, tuple[Delegation, ...]]:
+        """The number ledger, and the delegations; both are read from the store at one moment.
+
+        This pull request's claims come from its files, not from the store.
+        """
         subject, base_branch = first_reads.subject, first_reads.base_branch
         known = await self._store.stored_numbers(subject.repository)
         claims = {claim for claim in known.claims if claim.pull_request != subject.number}
@@ -143,17 +147,19 @@ class Surroundings:
                     first_reads.listed.files, base_branch.policy.numbers.placeholders
                 )
             }
-        return ledger_of(
+        ledger = ledger_of(
             base_branch.policy, base_branch.published, replace(known, claims=tuple(claims))
         )
+        return ledger, known.delegations
 
     async def renumbered(self, snapshot: Snapshot) -> Snapshot:
-        """Update the snapshot with the numbers that are reserved now."""
+        """Update the snapshot with the numbers that are reserved now, and the delegations."""
         numbers, policy = snapshot.context.numbers, snapshot.context.policy
         known = await self._store.stored_numbers(snapshot.subject.repository)
         as_read = replace(known, claims=numbers.claims, claims_complete=numbers.claims_complete)
         ledger = ledger_of(policy, numbers.published, as_read)
-        return replace(snapshot, context=replace(snapshot.context, numbers=ledger))
+        context = replace(snapshot.context, numbers=ledger, delegations=known.delegations)
+        return replace(snapshot, context=context)
 
     async def submissions(self, repository: Repository, change: Change) -> tuple[Submission, ...]:
         """The known submissions of the touched PEPs, without asking GitHub."""

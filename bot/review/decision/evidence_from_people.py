@@ -11,7 +11,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
-from bot.policy.in_office import office_holders
+from bot.policy.in_office import Delegation, office_holders
 from bot.review.decision.evidence import (
     About,
     Evidence,
@@ -20,11 +20,12 @@ from bot.review.decision.evidence import (
     StatementForm,
 )
 from bot.review.decision.path import Decider, Decision
+from bot.review.overrides import RecordedDelegate
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES, directive_for
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account
 from bot.rules.engine.finding import safe_name as safe_name
-from bot.rules.preamble.delegate import named_delegates, standing_delegates
+from bot.rules.preamble.delegate import named_delegates, person_of, standing_delegates
 from bot.rules.preamble.python_version import is_for_a_version
 
 _MOST = 5
@@ -36,20 +37,28 @@ _EDITORS_MAY = frozenset({MoveKind.DEFERRAL, MoveKind.RESUMPTION})
 
 
 def deciders_statements(
-    decision: Decision, header: Preamble, sources: EvidenceSources
+    decision: Decision, pep: ChangedPep, sources: EvidenceSources
 ) -> Iterator[Evidence]:
-    """Whether the delegate agreed, or a standing delegate if none is named; nothing offline."""
+    """Whether the delegate agreed, or a standing delegate if none is named; nothing offline.
+
+    Whoever was an author until this change made them the delegate decides nothing.
+    """
     if sources.statements is None:
         return
+    header, policy, day = pep.header_after, sources.context.policy, sources.context.today
     if decision.decider in _BY_DELEGATE:
-        policy, day = sources.context.policy, sources.context.today
-        for person in named_delegates(header, policy, day)[:_MOST]:
-            login = find_account(person.name, sources.context) or _recorded_account(person, sources)
+        named = named_delegates(header, policy, day, pep.header_before.authors)[:_MOST]
+        for person in named:
+            login = find_account(person.name, sources.context)
+            login = login or _recorded_account(person, decision, sources)
             yield _statement_evidence(About.DELEGATE, safe_name(person.name), login, sources)
+        if not named and decision.appointed is not None:
+            who, login = person_of(decision.appointed), decision.appointed.login
+            yield _statement_evidence(About.DELEGATE, who, login, sources)
     elif decision.decider is Decider.PACKAGING_DELEGATES:
         yield _any_standing_delegate(header, sources)
     if decision.decider not in _BY_DELEGATE:
-        yield from _recorded_delegate_statement(header, sources)
+        yield from _recorded_delegate_statement(decision, header, sources)
 
 
 def delegate_by(post: ForumPost, decision: Decision, header: Preamble, context: Context) -> str:
@@ -141,20 +150,33 @@ def _any_standing_delegate(header: Preamble, sources: EvidenceSources) -> Eviden
     return Evidence(About.DELEGATE, EvidenceStatus.UNSEEN, who=names)
 
 
-def _recorded_account(person: Person, sources: EvidenceSources) -> Login | None:
+def _recorded_account(person: Person, decision: Decision, sources: EvidenceSources) -> Login | None:
     """The account on record, if it was recorded under this name; otherwise it is unknown."""
-    record = sources.statements.delegate if sources.statements is not None else None
-    if record is None or not record.name or len(person.name) > LONGEST_NAME:
-        return None
-    return record.login if fold_name(person.name) == fold_name(record.name) else None
+    for record in _records(decision, sources):
+        is_real = bool(record.name) and len(person.name) <= LONGEST_NAME
+        if is_real and fold_name(person.name) == fold_name(record.name):
+            return record.login
+    return None
 
 
-def _recorded_delegate_statement(header: Preamble, sources: EvidenceSources) -> Iterator[Evidence]:
+def _records(
+    decision: Decision, sources: EvidenceSources
+) -> tuple[RecordedDelegate | Delegation, ...]:
+    """The delegates on record whom somebody appointed, the latest first."""
+    on_record, statements = decision.on_record, sources.statements
+    appointed = [one for one in on_record if one.is_appointment]
+    known = (decision.appointed, *reversed(appointed), statements.delegate if statements else None)
+    return tuple(one for one in known if one is not None)
+
+
+def _recorded_delegate_statement(
+    decision: Decision, header: Preamble, sources: EvidenceSources
+) -> Iterator[Evidence]:
     """Whether a delegate agreed whom an editor put on record and no header names.
 
     Whoever became an author since then decides no more.
     """
-    record = sources.statements.delegate if sources.statements is not None else None
+    record = next(iter(_records(decision, sources)), None)
     if record is None or (statement := sources.statement_by(record.login)) is None:
         return
     authors = (find_account(one.name, sources.context) for one in header.authors[:_MOST_AUTHORS])

@@ -23,7 +23,7 @@ from bot.rules.engine.pull_request_text import (
     linked_issue,
     without_comments,
 )
-from bot.rules.preamble.delegate import names_body
+from bot.rules.preamble.delegate import names_body, person_of
 from bot.rules.preamble.resolution import DATED_SINCE
 
 ASKS_FOR_RESOLUTION = frozenset(
@@ -175,7 +175,10 @@ def _issue(about: About, body: Body, text: str, sources: EvidenceSources) -> Evi
 
 
 def appointment_evidence(decision: Decision, pep: ChangedPep) -> Evidence | None:
-    """A delegate whom the header names only since this change, which also has the decision."""
+    """The delegate's appointment, if it is on record or the header names them only since now."""
+    if (record := decision.appointed) is not None:
+        who = (person_of(record),)
+        return Evidence(About.APPOINTMENT, EvidenceStatus.THERE, url=record.link, who=who)
     if decision.decider is not Decider.NAMED_DELEGATE or pep.before is None:
         return None
     before = {one.name.casefold() for one in pep.before.preamble.delegates}

@@ -1,7 +1,7 @@
 """Who decides on a PEP, whom to ask first, who may sponsor, where to ask, and why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -11,11 +11,11 @@ from bot.peps.preamble import Preamble
 from bot.policy.bodies import Body, BodyRole
 from bot.policy.in_office import (
     PACKAGING,
+    Delegation,
     bodies_for_pep,
     decider_by_number,
     deciding_body,
     final_authority,
-    named_body,
     office_holders,
 )
 from bot.policy.model import Appointment, Policy
@@ -25,7 +25,15 @@ from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import who_may_sponsor
 from bot.rules.engine.finding import join_names
 from bot.rules.engine.finding import safe_name as safe_name
-from bot.rules.preamble.delegate import named_delegates, names_body, standing_delegates
+from bot.rules.preamble.delegate import (
+    body_as_delegate,
+    body_that_cannot_delegate,
+    is_named,
+    named_delegates,
+    person_of,
+    recorded_delegations,
+    standing_delegates,
+)
 
 PACKAGING_CATEGORY = "https://discuss.python.org/c/packaging/14"
 _CORE_TEAM = "core-team"
@@ -66,6 +74,8 @@ class Decision:
         recommends: The body that has to recommend first, if there is one.
         council_issue: The address of the filled-in Steering Council issue, if the PEP can go there
             now: it is a Draft, has a thread, and its topic is the council's to decide.
+        appointed: The recorded appointment of the delegate; None without one.
+        on_record: Other standing delegations of the PEP, and offers to decide on it.
     """
 
     decider: Decider
@@ -74,6 +84,8 @@ class Decision:
     body: Body | None = None
     recommends: Body | None = None
     council_issue: str | None = None
+    appointed: Delegation | None = None
+    on_record: tuple[Delegation, ...] = ()
 
 
 def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
@@ -88,7 +100,7 @@ def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
         return Decision(Decider.NOBODY, body=keepers[0])
     if people := named_delegates(preamble, policy, day):
         return _by_delegate(tuple(one.name for one in people), topics, policy, day)
-    body = deciding_body(policy, topics, day) or _deciding_delegate(preamble, policy, day)
+    body = deciding_body(policy, topics, day) or body_as_delegate(preamble, policy, day)
     if body is not None:
         return Decision(Decider.BODY, body=body)
     if topics == {PACKAGING} and standing_delegates(preamble, policy, day):
@@ -103,6 +115,23 @@ def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
         recommends=recommending[0] if recommending else None,
         council_issue=_council_issue(preamble, final[1] if final is not None else None),
     )
+
+
+def with_delegations(decision: Decision, preamble: Preamble, context: Context) -> Decision:
+    """The decision with the recorded delegations of the PEP.
+
+    Where the council would decide and an appointed delegate is on record, the delegate decides.
+    """
+    known = recorded_delegations(preamble, context)
+    appointed = next((one for one in reversed(known) if one.is_appointment), None)
+    if decision.decider in _AT_COUNCIL and appointed is not None:
+        decision = Decision(Decider.NAMED_DELEGATE, person_of(appointed), body=decision.body)
+    elif decision.decider is not Decider.NAMED_DELEGATE or not is_named(
+        appointed, preamble, context
+    ):
+        appointed = None
+    rest = tuple(one for one in known if one is not appointed)
+    return replace(decision, appointed=appointed, on_record=rest)
 
 
 def _by_body(key: str, body: Body) -> Decision:
@@ -121,15 +150,6 @@ def _by_delegate(
             return Decision(Decider.STANDING_DELEGATE, member.name, member.scope, body=final)
     names = tuple(safe_name(person) for person in people[:_MOST_DELEGATES])
     return Decision(Decider.NAMED_DELEGATE, join_names(names), body=final)
-
-
-def _deciding_delegate(preamble: Preamble, policy: Policy, day: date) -> Body | None:
-    """A body that is named as the delegate and may be one by the policy."""
-    for one in preamble.delegates:
-        body = named_body(policy, one.name[:1_000], day)
-        if body is not None and body.may_be_delegate(preamble.topics, day):
-            return body
-    return None
 
 
 def _final(policy: Policy, day: date) -> Body | None:
@@ -210,11 +230,11 @@ def decision_path(
 
     Args:
         preamble: The header.
-        context: Policy and day; the core team's list is not needed.
+        context: Policy, day and delegations; the core team's list is not needed.
         submissions: The known submissions of this PEP, and perhaps of others.
     """
     policy, day = context.policy, context.today
-    decision = decision_on(preamble, policy, day)
+    decision = with_delegations(decision_on(preamble, policy, day), preamble, context)
     thread = thread_url(preamble.value("Discussions-To") or "")
     needs_discussion = decision.decider.needs_discussion
     has_number = preamble.number is not None and (
@@ -234,7 +254,7 @@ def decision_path(
         else None,
         ask=_ask(decision, preamble, thread),
         is_prefilled=decision.council_issue is not None,
-        body_that_cannot_delegate=_body_that_cannot_delegate(preamble, context),
+        body_that_cannot_delegate=body_that_cannot_delegate(preamble, policy, day),
         submitted=submitted(preamble.number, submissions, policy),
     )
 
@@ -272,11 +292,3 @@ def _ask(decision: Decision, preamble: Preamble, thread: str | None) -> str | No
     if decision.decider is Decider.BODY and decision.body and decision.body.tracker:
         return prefilled(decision.body, preamble)
     return thread or (PACKAGING_CATEGORY if PACKAGING in preamble.topics else None)
-
-
-def _body_that_cannot_delegate(preamble: Preamble, context: Context) -> Body | None:
-    for one in preamble.delegates:
-        body = named_body(context.policy, one.name[:1_000], context.today)
-        if body is not None and names_body(one.name):
-            return None if body.may_be_delegate(preamble.topics, context.today) else body
-    return None

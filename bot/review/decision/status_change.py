@@ -32,7 +32,7 @@ from bot.review.decision.evidence_of_decision import (
     recommendation_evidence,
     resolution_evidence,
 )
-from bot.review.decision.path import Decider, Decision, decision_on
+from bot.review.decision.path import Decider, Decision, decision_on, with_delegations
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import KnownPeps, Published
 
@@ -149,7 +149,7 @@ def _decision(kind: MoveKind, header: Preamble, sources: EvidenceSources, day: d
     topic that is accepted or rejected all the same, such as PEP 773, is decided on like any other.
     """
     policy = sources.context.policy
-    decision = decision_on(header, policy, day)
+    decision = with_delegations(decision_on(header, policy, day), header, sources.context)
     if decision.decider is not Decider.NOBODY or kind not in ASKS_FOR_RESOLUTION:
         return decision
     final = final_authority(policy, day)
@@ -166,7 +166,7 @@ def _evidence(
     if (resolution := resolution_evidence(kind, decision, pep, sources)) is not None:
         yield resolution
     if whose is Whose.DECIDERS:
-        yield from deciders_statements(decision, pep.header_after, sources)
+        yield from deciders_statements(decision, pep, sources)
         yield from council_members_statements(decision, sources)
         for one in (
             appointment_evidence(decision, pep),

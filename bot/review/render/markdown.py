@@ -18,6 +18,7 @@ from bot.peps.preamble import Preamble
 from bot.policy.bodies import Body
 from bot.policy.model import Links
 from bot.rules.engine.finding import safe_code
+from bot.rules.preamble.delegate import person_of
 
 # Only text between two single backticks: next to another backtick, Markdown would not see code.
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
@@ -156,6 +157,14 @@ def prefilled(body: Body, preamble: Preamble) -> str | None:
     return f"{body.tracker}?{urlencode(query, quote_via=quote)}" if query else body.tracker
 
 
+def offer_to_decide(body: Body, links: Links, number: PepNumber, preamble: Preamble) -> str:
+    """The form in which a core developer offers a body to decide on a PEP, filled in."""
+    offer = f"I offer to decide on PEP {number} as its PEP-Delegate."
+    text = f"{offer}\n\n{published(links, 0, number) or _titled(number, preamble)}\n"
+    query = {"title": f"PEP {number}: offer to be its PEP-Delegate", "body": text}
+    return f"{body.tracker or body.source}?{urlencode(query, quote_via=quote)}"
+
+
 def _titled(number: PepNumber, preamble: Preamble) -> str:
     return f"PEP {number}: {(preamble.title or '')[:_LONGEST_TITLE]}"
 
@@ -205,6 +214,7 @@ _TEMPLATES.filters.update(
     prose=prose,
     target=target,
     join_and=join_and,
+    person=person_of,
     in_words=in_words,
     plural=plural,
     pep_day=format_pep_date,

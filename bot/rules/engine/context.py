@@ -9,6 +9,7 @@ from bot.peps.forum import NO_FORUM_DATA, Forum
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, Login
 from bot.peps.preamble import Preamble
+from bot.policy.in_office import Delegation
 from bot.policy.model import Policy
 
 
@@ -73,6 +74,8 @@ class Context:
             generated; without it they are edited by hand.
         forum: The posts and threads that the change links to, as read from the forum; empty if the
             policy does not let the bot read it.
+        delegations: Who was recorded as the delegate of a PEP, or offered to be, in the repository;
+            none offline.
     """
 
     today: date
@@ -88,3 +91,8 @@ class Context:
     related_headers: Mapping[PepNumber, Preamble] = field(default_factory=dict)
     generates_schedules: bool = True
     forum: Forum = NO_FORUM_DATA
+    delegations: tuple[Delegation, ...] = ()
+
+    def standing_delegations(self, pep: PepNumber | None) -> tuple[Delegation, ...]:
+        """The delegations of a PEP, and the offers, that have not ended; by the time they began."""
+        return tuple(one for one in self.delegations if one.pep == pep and one.stands)

@@ -1,12 +1,17 @@
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.peps.change import Change, FileChange, FileStatus
+from bot.policy.in_office import Delegation
 from bot.rules.engine.finding import Fix, Severity
 from tests.rules.builders import (
+    added,
     change,
     context,
     council_since,
+    delegation,
     finding,
     findings,
     modified,
@@ -14,6 +19,7 @@ from tests.rules.builders import (
 )
 
 PATH = "peps/pep-0758.rst"
+NOON = datetime(2025, 5, 12, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("value", ["TBD", "tbd", "TODO", "", "N/A", "?"])
@@ -123,3 +129,96 @@ def test_an_old_placeholder_on_a_line_that_nobody_touches_is_left_alone() -> Non
     before = pep_text(758, Status="Final", **{"PEP-Delegate": "TBD"})
     after = before.replace("Words.", "Other words.")
     assert findings("delegate", change(modified(before, after, PATH))) == []
+
+
+ISSUE = "https://github.com/python/steering-council/issues/259"
+WIM = {"PEP-Delegate": "Wim Core <wim at example.org>"}
+
+
+def naming(pep: int = 758, *, was: dict[str, str] | None = None, **headers: str) -> Change:
+    """A change that gives a draft these headers."""
+    before, after = pep_text(pep, **(was or {})), pep_text(pep, **(headers or WIM))
+    return change(modified(before, after, f"peps/pep-{pep:04}.rst"))
+
+
+def test_a_new_delegate_whose_appointment_nothing_shows_gets_a_notice() -> None:
+    found = finding("delegate", naming())
+    assert (found.severity, found.path, found.line, found.pep) == (
+        Severity.NOTICE,
+        "peps/pep-0758.rst",
+        5,
+        758,
+    )
+    assert found.message == "Nothing here shows the appointment of Wim Core as PEP-Delegate."
+    assert "`/pep delegate @login because LINK`" in found.help
+    new = change(added(pep_text(791, **WIM)))
+    assert finding("delegate", new).message == found.message
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        delegation("WIM", 758),
+        delegation("wim", 758, link=ISSUE),
+        delegation("wim", 758, name="Somebody Else", link=ISSUE),
+    ],
+)
+def test_an_offer_or_an_appointment_on_record_shows_it(recorded: Delegation) -> None:
+    assert findings("delegate", naming(), context(delegations=(recorded,))) == []
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        delegation("vera", 758, link=ISSUE),
+        delegation("wim", 791, link=ISSUE),
+        delegation("wim", 758, link=ISSUE, ended_at=NOON),
+        delegation("dora", 758, name="Wim Core", link=ISSUE),
+    ],
+)
+def test_the_record_of_another_person_or_pep_or_an_old_one_shows_nothing(
+    recorded: Delegation,
+) -> None:
+    assert findings("delegate", naming(), context(delegations=(recorded,)))
+
+
+def test_a_delegate_without_a_known_account_is_known_by_the_recorded_name() -> None:
+    dora = naming(**{"PEP-Delegate": "Dora Stranger"})
+    recorded = delegation("dora", 758, name="Dora STRANGER", link=ISSUE)
+    assert findings("delegate", dora, context(delegations=(recorded,))) == []
+    nameless = replace(recorded, name="")
+    assert findings("delegate", dora, context(delegations=(nameless,)))
+
+
+def test_a_standing_delegation_or_a_linked_issue_of_the_council_shows_it() -> None:
+    paula = {"PEP-Delegate": "Paula Packaging", "Topic": "Packaging"}
+    assert findings("delegate", naming(**paula)) == []
+    assert findings("delegate", naming(**(paula | {"Topic": "Typing"})))
+    linked = replace(naming(), body=f"Appointed in {ISSUE}.")
+    assert findings("delegate", linked) == []
+    assert findings("delegate", replace(linked, body=f"<!-- {ISSUE} -->"))
+
+
+def test_who_was_named_before_is_not_new() -> None:
+    address = {"PEP-Delegate": "Wim Core <other at example.org>"}
+    assert findings("delegate", naming(was=WIM, **address)) == []
+    legacy = {"BDFL-Delegate": WIM["PEP-Delegate"]}
+    assert findings("delegate", naming(was=legacy, **WIM)) == []
+    whole = change(FileChange("peps/pep-0758.rst", FileStatus.MODIFIED, after=pep_text(758, **WIM)))
+    assert findings("delegate", whole) == [], "where whole files are checked nothing is new"
+    final = {"Status": "Final"}
+    assert findings("delegate", naming(was=final, **final, **WIM)) == [], "it is history"
+
+
+def test_the_old_name_of_the_header_is_fixed_in_a_new_pep_alone() -> None:
+    legacy = {"BDFL-Delegate": "TBD"}
+    new = change(added(pep_text(791, **legacy)))
+    found = finding("delegate", new)
+    assert (found.severity, found.message, found.fix) == (
+        Severity.NOTICE,
+        "`BDFL-Delegate` is the old name of `PEP-Delegate`.",
+        Fix(5, 5, ("PEP-Delegate: TBD",)),
+    )
+    assert findings("delegate", naming(was=legacy, **(legacy | {"Title": "jmath"}))) == []
+    both = finding("delegate", change(added(pep_text(791, **legacy, **{"PEP-Delegate": "TBD"}))))
+    assert both.fix is None
