@@ -32,6 +32,7 @@ def test_programs_get_the_same() -> None:
             "pull_requests": [],
             "issue": "https://github.com/python/steering-council/issues/312",
             "submitted": "2025-05-12T10:00:00+00:00",
+            "delegates": [],
         }
     ]
     assert [(one["kind"], one["pep"]) for one in told["follow_ups"]] == [

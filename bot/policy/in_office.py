@@ -84,6 +84,67 @@ def office_holders(policy: Policy, day: date) -> OfficeHolders:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class StandingDelegation:
+    """A delegation for all PEPs of a topic, to a person or a body.
+
+    Attributes:
+        name: The person's or the body's name.
+        login: The person's account; empty for a body.
+        scope: What it covers.
+        since: Its first day.
+        until: The first day without it; None if none is known.
+        reason: Why it was made.
+        ends_when: When it is no longer needed.
+        source: Where it can be read up.
+    """
+
+    name: str
+    login: str
+    scope: str
+    since: date
+    until: date | None
+    reason: str
+    ends_when: str
+    source: str
+
+
+def standing_delegations(policy: Policy) -> tuple[StandingDelegation, ...]:
+    """The standing delegations that a policy knows, present and past.
+
+    Those to people end, at the latest, on the day from which a body decides on packaging.
+    """
+    bodies = [
+        StandingDelegation(
+            one.name,
+            "",
+            ", ".join(one.topics),
+            one.decides_since,
+            min(filter(None, (one.decides_until, one.until)), default=None),
+            one.reason,
+            one.ends_when,
+            one.source,
+        )
+        for one in policy.bodies.values()
+        if one.topics and one.decides_since is not None
+    ]
+    superseded = [one.since for one in bodies if PACKAGING in one.scope.split(", ")]
+    people = [
+        StandingDelegation(
+            one.name,
+            one.login,
+            one.scope,
+            one.since,
+            min(filter(None, (one.until, *superseded)), default=None),
+            one.reason,
+            one.ends_when,
+            one.source,
+        )
+        for one in policy.people.packaging_delegates
+    ]
+    return (*people, *bodies)
+
+
 def deciding_body(policy: Policy, topics: Collection[str], day: date) -> Body | None:
     """The body that decides only on PEPs of these topics; None if there is none."""
     pep_topics = set(topics)

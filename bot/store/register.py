@@ -238,6 +238,7 @@ class PepIndex:
             await self._store.listings(repository) if listings is None else listings,
             await self._submissions(policy, repository),
             await self._commands.not_yet(repository),
+            await self._commands.delegations(repository),
         )
 
 

@@ -98,6 +98,14 @@ class PageRoutes:
             self._handler(lambda pages, at: pages.who_decides(_repository_name(at))),
         )
         router.add_get(
+            f"{_REPOSITORY}/delegations",
+            self._handler(lambda pages, at: pages.delegations(_repository_name(at))),
+        )
+        router.add_get(
+            f"{_REPOSITORY}/delegations.json",
+            self._handler(lambda pages, at: pages.delegations(_repository_name(at), as_json=True)),
+        )
+        router.add_get(
             f"{_REPOSITORY}/pull/{_NUMBER}",
             self._handler(
                 lambda pages, at: pages.pull(_repository_name(at), int(at.match_info["number"]))

@@ -7,7 +7,7 @@ not exist.
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -19,7 +19,7 @@ from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.policy.model import Policy
 from bot.review.decision.status_change import awaiting_decision
-from bot.review.published_peps import collect_known_peps
+from bot.review.published_peps import all_delegations, collect_known_peps
 from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.pages import QueuePage, page_of
 from bot.review.queue.queue import WEEK, Queue, queue_of
@@ -32,7 +32,7 @@ from bot.store.names import RepositoryNames
 from bot.store.register import PepIndex, RegisterStore, stored_policy
 from bot.store.store import Store
 from bot.store.submissions import SubmissionStore, trackers_of_deciders
-from bot.web.deciders_page import deciders_page
+from bot.web.deciders_page import deciders_page, delegations_json, delegations_page
 from bot.web.page_rendering import LIFETIME, MOST_CACHED, REST_FACTOR, Page, PageCache, page
 from bot.web.pep_and_pull_page import MOST_PULLS, PepPageData, pep_page, peps_on_page, pull_page
 from bot.web.queue_page import queue_json, queue_page
@@ -46,7 +46,9 @@ _MOST_SUBMISSIONS = 50
 class Pages:
     """Makes pages, one after another, and keeps each for some seconds.
 
-    Everything slow is done on threads, so that webhooks are answered in the meantime.
+    Everything slow is done on threads, so that webhooks are answered in the meantime. A page raises
+    `StoreUnavailable` if the store cannot be read now, and all but the list of repositories raise
+    `TooManyWaiting` if they would have to be made and many wait already.
     """
 
     def __init__(
@@ -87,11 +89,7 @@ class Pages:
         await self._database.close()
 
     async def repositories(self) -> Page:
-        """The page that lists all public repositories that keep PEPs.
-
-        Raises:
-            StoreUnavailable: The store cannot be read now.
-        """
+        """The page that lists all public repositories that keep PEPs."""
         names = await self._register.public_pep_repositories(self._clock())
         return await _render(page, "repositories", repositories=names)
 
@@ -102,10 +100,6 @@ class Pages:
             name: The repository, `owner/name`.
             number: The page number, from 1.
             as_json: Whether to make JSON for programs instead of HTML.
-
-        Raises:
-            StoreUnavailable: The store cannot be read now.
-            TooManyWaiting: The page would have to be made, and many wait already.
         """
 
         async def make() -> Page:
@@ -114,9 +108,7 @@ class Pages:
                 return found
             repository, part, policy = found
             if as_json:
-                fields = queue_json(repository.full_name, part)
-                body = await asyncio.to_thread(json.dumps, fields)
-                return _page(200, f"{body}\n".encode(), "application/json")
+                return await _render_json(queue_json(repository.full_name, part))
             return await _render(
                 queue_page, repository.full_name, part, self._web_url, policy.links
             )
@@ -125,12 +117,7 @@ class Pages:
         return await self._cache.get_or_make((form, name.lower(), str(number)), make)
 
     async def pull(self, name: str, number: int) -> Page:
-        """The page of one pull request.
-
-        Raises:
-            StoreUnavailable: The store cannot be read now.
-            TooManyWaiting: The page would have to be made, and many wait already.
-        """
+        """The page of one pull request."""
 
         async def make() -> Page:
             repository = await self._public_repository(name)
@@ -149,17 +136,13 @@ class Pages:
                 queue_entry=memory.queue_entry,
                 known=await self._register.entries(repository, peps_on_page(memory)),
                 policy=await stored_policy(self._store, repository),
+                delegations=await self._commands.delegations(repository),
             )
 
         return await self._cache.get_or_make(("pull", name.lower(), str(number)), make)
 
     async def pep(self, name: str, number: int) -> Page:
-        """The page of one published PEP.
-
-        Raises:
-            StoreUnavailable: The store cannot be read now.
-            TooManyWaiting: The page would have to be made, and many wait already.
-        """
+        """The page of one published PEP."""
 
         async def make() -> Page:
             repository = await self._public_repository(name)
@@ -177,12 +160,7 @@ class Pages:
         return await self._cache.get_or_make(("pep", name.lower(), str(number)), make)
 
     async def who_decides(self, name: str) -> Page:
-        """The page on who decides on which PEPs.
-
-        Raises:
-            StoreUnavailable: The store cannot be read now.
-            TooManyWaiting: The page would have to be made, and many wait already.
-        """
+        """The page on who decides on which PEPs."""
 
         async def make() -> Page:
             repository = await self._public_repository(name)
@@ -193,6 +171,26 @@ class Pages:
             return await _render(deciders_page, repository.full_name, policy, today, self._web_url)
 
         return await self._cache.get_or_make(("who-decides", name.lower()), make)
+
+    async def delegations(self, name: str, *, as_json: bool = False) -> Page:
+        """The page of all delegations, or the same as JSON for programs."""
+
+        async def make() -> Page:
+            repository = await self._public_repository(name)
+            if repository is None:
+                return self.missing()
+            today = self._clock().astimezone(UTC).date()
+            policy = await stored_policy(self._store, repository)
+            register = await self._register.register(repository)
+            recorded = await self._commands.delegations(repository)
+            found = await asyncio.to_thread(all_delegations, policy, register, recorded, today)
+            shown = repository.full_name
+            if as_json:
+                return await _render_json(delegations_json(shown, found))
+            return await _render(delegations_page, shown, found, today, self._web_url)
+
+        form = "delegations.json" if as_json else "delegations"
+        return await self._cache.get_or_make((form, name.lower()), make)
 
     def missing(self, repository: str = "") -> Page:
         """The page that says that there is no such page.
@@ -241,6 +239,7 @@ class Pages:
             pulls.open_count,
             next(iter(pulls.adding), None),
             [one for one in follow_ups(known, self._clock(), policy) if one.pep.number == number],
+            await self._commands.delegations(repository),
         )
 
     async def _queue_page(
@@ -284,6 +283,12 @@ class Pages:
 async def _render(make: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> Page:
     """Render a page on a thread."""
     return _page(200, await asyncio.to_thread(make, *args, **kwargs))
+
+
+async def _render_json(fields: Mapping[str, object]) -> Page:
+    """Render JSON on a thread."""
+    body = await asyncio.to_thread(json.dumps, fields)
+    return _page(200, f"{body}\n".encode(), "application/json")
 
 
 @lru_cache(MOST_CACHED)

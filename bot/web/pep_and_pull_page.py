@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.peps.dates import format_pep_date
 from bot.peps.number import PepNumber
+from bot.policy.in_office import Delegation
 from bot.policy.model import Policy
 from bot.review.decision.path import OPEN
 from bot.review.decision.submission import Submission
@@ -38,6 +39,7 @@ class PepPageData:
         pull_count: How many such pull requests there are in all.
         added_by: The merged pull request that added it; None if the bot did not see it.
         due: What is left to do about it.
+        delegations: Who was recorded as its delegate, or offered to be.
     """
 
     pep: Published
@@ -46,6 +48,7 @@ class PepPageData:
     pull_count: int
     added_by: int | None
     due: Sequence[FollowUp]
+    delegations: tuple[Delegation, ...] = ()
 
 
 def pep_page(repository: str, known: PepPageData, policy: Policy, day: date, web_url: str) -> bytes:
@@ -60,7 +63,7 @@ def pep_page(repository: str, known: PepPageData, policy: Policy, day: date, web
     """
     pep = known.pep
     preamble = pep.preamble
-    path = path_on(preamble, policy, day, known.submissions)
+    path = path_on(preamble, policy, day, known.submissions, known.delegations)
     return page(
         "pep",
         repository=repository,
@@ -162,6 +165,7 @@ def pull_page(
     queue_entry: QueueEntry,
     known: Register,
     policy: Policy,
+    delegations: tuple[Delegation, ...] = (),
 ) -> bytes:
     """Render the page.
 
@@ -174,6 +178,7 @@ def pull_page(
         queue_entry: What the queue says about it.
         known: Those of `peps_on_page` that are published.
         policy: The repository's policy.
+        delegations: Who was recorded as a delegate, or offered to be.
     """
     is_open = memory.state is PullRequestState.OPEN
     return page(
@@ -187,14 +192,20 @@ def pull_page(
         turn=_turn(queue_entry) if is_open else str(memory.state),
         waited=in_days(max(now - queue_entry.since, timedelta())),
         is_idle=now - queue_entry.active_at > WEEK,
-        peps=_peps(memory, known, policy, now.astimezone(UTC).date()),
+        peps=_peps(memory, known, policy, now.astimezone(UTC).date(), delegations),
         further_peps=max(0, len(_peps_of(memory)) - _MOST_PEPS),
         labels=sorted(memory.labels),
         findings=_rule_findings(memory) if is_open else [],
     )
 
 
-def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[TouchedPep]:
+def _peps(
+    memory: Memory,
+    known: Register,
+    policy: Policy,
+    day: date,
+    delegations: tuple[Delegation, ...],
+) -> list[TouchedPep]:
     """The PEPs by number; for the first few published ones also who decides on them."""
     deciders: dict[int, Markup] = {}
     numbers = peps_on_page(memory)
@@ -206,7 +217,8 @@ def _peps(memory: Memory, known: Register, policy: Policy, day: date) -> list[To
             continue
         preamble = known[number].preamble
         if preamble.status in OPEN:
-            deciders[number] = path_in_html(path_on(preamble, policy, day))[0]
+            path = path_on(preamble, policy, day, delegations=delegations)
+            deciders[number] = path_in_html(path)[0]
     return [TouchedPep(number, number in known, deciders.get(number, "")) for number in numbers]
 
 

@@ -162,7 +162,7 @@ def _peps(queue: Queue, here: str, links: Links) -> Iterable[PageSection]:
                 Cell(str(one.pep.number), f"{here}/pep/{one.pep.number}"),
                 _titled(one.pep, links),
                 Cell(
-                    _fact(awaiting_fact(one)), _https(one.submission.url if one.submission else "")
+                    _fact(awaiting_fact(one)), https(one.submission.url if one.submission else "")
                 ),
             )
             for one in queue.awaiting[:MOST_ROWS]
@@ -176,7 +176,7 @@ def _peps(queue: Queue, here: str, links: Links) -> Iterable[PageSection]:
             (
                 Cell(str(one.pep.number), f"{here}/pep/{one.pep.number}"),
                 _titled(one.pep, links),
-                Cell(_fact(follow_up_fact(one)), _https(one.url)),
+                Cell(_fact(follow_up_fact(one)), https(one.url)),
                 Cell(format_pep_date(one.since.date())),
             )
             for one in queue.due[:MOST_ROWS]
@@ -194,7 +194,8 @@ def _fact(sentence: str) -> str:
     return sentence.replace("`", "")
 
 
-def _https(url: str | None) -> str:
+def https(url: str | None) -> str:
+    """The address, or nothing if it is none that a page may link."""
     return url if url and url.startswith("https://") else ""
 
 
@@ -228,7 +229,7 @@ def _reserved(queue: Queue, here: str) -> PageSection:
             Cell("anybody")
             if reservation.pull_request is None
             else _pull(reservation.pull_request, here),
-            Cell(reservation.reason, _https(reservation.url)),
+            Cell(reservation.reason, https(reservation.url)),
         )
         for reservation in queue.reserved
     )

@@ -8,6 +8,7 @@ from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH as NEW
 from tests.end_to_end.proposal import propose
 from tests.end_to_end.test_fix import suggested
+from tests.end_to_end.test_pages import get_page
 from tests.end_to_end.test_prepare import say
 
 PATH = "peps/pep-0840.rst"
@@ -87,6 +88,8 @@ async def test_an_appointment_is_kept_by_pep_until_it_ends(harness: Harness) -> 
         (where, "/pep prepare accepted 840"),
     ):
         assert APPOINTED in await say(harness, thread, command), command
+    page = (await get_page(harness, f"/{REPOSITORY}/delegations"))[1]
+    assert "840 Ada Merritt she knows it" in page
     ended = await say(harness, where, "/pep delegate end @ada 840 because I step down", by=SPONSOR)
     assert "The delegation of Ada Merritt on PEP 840 has ended." in ended
     explained = await say(harness, number, "/pep explain", by=OTHER_EDITOR)

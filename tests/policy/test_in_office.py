@@ -13,6 +13,7 @@ from bot.policy.in_office import (
     final_authority,
     named_body,
     office_holders,
+    standing_delegations,
 )
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 
@@ -167,3 +168,19 @@ def test_a_part_nobody_knows_is_answered_with_those_there_are() -> None:
 def test_a_misspelt_body_is_refused_rather_than_taken_for_a_new_one() -> None:
     with pytest.raises(PolicyInvalid, match="key is missing"):
         parse_policy("[bodies.packaging-counsil]\ndecides_since = 2026-11-01\n")
+
+
+def test_standing_delegations_to_people_end_when_a_body_has_the_topic() -> None:
+    before, after = (standing_delegations(parse_policy(toml)) for toml in ("", SWITCH))
+    assert [(one.login, one.until) for one in before] == [("pfmoore", None), ("dstufft", None)]
+    assert [(one.name, one.since, one.until) for one in after] == [
+        ("Paul Moore", date(2019, 5, 14), AFTER),
+        ("Donald Stufft", date(2019, 5, 14), AFTER),
+        ("Packaging Council", AFTER, None),
+    ]
+    moore = default_policy().people.packaging_delegates[0]
+    resigned = moore.model_copy(update={"until": date(2025, 1, 1)})
+    people = parse_policy(SWITCH).people.model_copy(update={"packaging_delegates": (resigned,)})
+    found = standing_delegations(parse_policy(SWITCH).model_copy(update={"people": people}))
+    assert found[0].until == date(2025, 1, 1), "earlier than the body began"
+    assert all(one.reason and one.source and one.ends_when for one in after)

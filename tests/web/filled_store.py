@@ -5,12 +5,15 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.commands.log import first_processed
+from bot.commands.text import LoggedCommand, Place, Text
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import published_from_text
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since
 from bot.review.subject import Repository, Subject
+from bot.store.commands import CommandStore
 from bot.store.database import open_database
 from bot.store.documents import Visibility
 from bot.store.register import RegisterStore
@@ -134,6 +137,26 @@ ISSUE = Submission(
 )
 
 
+APPOINTED_IN = "https://github.com/python/steering-council/issues/259"
+
+
+def _given(minute: int, login: str, canonical: str, note: str) -> LoggedCommand:
+    at, url = NOW - timedelta(days=9 - minute), f"https://github.com/python/peps/pull/4838#{minute}"
+    order = (minute, 1)
+    return LoggedCommand(
+        f"IC_{minute}", canonical, 0, 4838, Login(login), at, order, url, note=note
+    )
+
+
+DELEGATIONS = (
+    _given(1, "ada", "delegate", "798 Ada Merritt"),
+    _given(2, "edith", f"delegate @dora 798 because {APPOINTED_IN} {HOSTILE}", "798 Dora"),
+    _given(3, "edith", "delegate end @dora 798 because she asked to", "798"),
+    _given(4, "edith", f"delegate @ada 798 because {APPOINTED_IN}", "798 Ada Merritt"),
+    _given(5, "mallory", "delegate 750", "750 <b>Mallory</b>"),
+)
+"""Ada's offer gave way to Dora, and Dora to Ada."""
+
 _filled_store: list[bytes] = []
 """The store as it is once it was filled."""
 
@@ -167,6 +190,16 @@ async def _fill(url: str) -> None:
     await visibility.answered(PEPS.full_name, is_private=False, asked_at=NOW)
     await visibility.answered(ISSUE.tracker, is_private=False, asked_at=NOW)
     await visibility.answered(SECRET.full_name, is_private=True, asked_at=NOW)
+    await database.close()
+
+
+async def record_delegations(url: str) -> None:
+    """Add the delegations to a filled store."""
+    database = await open_database(url)
+    for one in DELEGATIONS:
+        text = Text(one.source, Place.COMMENT, 1, one.login, one.login, "", one.url, one.at)
+        subject = Subject(PEPS, one.subject)
+        await CommandStore(database).keep(subject, first_processed(text), [one])
     await database.close()
 
 

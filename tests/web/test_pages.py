@@ -29,6 +29,7 @@ from bot.web.page_rendering import LONGEST, for_html, with_code
 from bot.web.page_routes import PageRoutes, web_address
 from bot.web.queue_page import MOST_ROWS, queue_page
 from tests.web.filled_store import (
+    APPOINTED_IN,
     HOSTILE,
     ISSUE,
     NOW,
@@ -37,6 +38,8 @@ from tests.web.filled_store import (
     application,
     fill,
     make_memory,
+    pages_of,
+    record_delegations,
 )
 
 Browser = TestClient[Any, Any]
@@ -45,6 +48,7 @@ PATHS = (
     "/",
     "/python/peps/queue",
     "/python/peps/who-decides",
+    "/python/peps/delegations",
     "/python/peps/pull/4910",
     "/python/peps/pep/798",
     "/python/peps/pep/819",
@@ -87,6 +91,15 @@ async def document(browser: Browser, path: str) -> Document:
 @pytest.fixture
 async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
     async with TestClient(TestServer(await application(tmp_path))) as client:
+        yield client
+
+
+@pytest.fixture
+async def delegated(tmp_path: Path) -> AsyncIterator[Browser]:
+    """The pages of a repository with recorded delegations."""
+    url = await fill(tmp_path)
+    await record_delegations(url)
+    async with TestClient(TestServer(pages_of(url))) as client:
         yield client
 
 
@@ -137,6 +150,63 @@ async def test_who_decides_names_every_body_with_day_reason_and_source(browser: 
     assert "the Typing Council for its recommendation" in typing
 
 
+async def test_all_delegations_are_listed_with_start_reason_source_and_end(
+    delegated: Browser,
+) -> None:
+    found = await document(delegated, "/python/peps/delegations")
+    text = " ".join(found.words)
+    assert "Standing 2 Delegate For Since Until Source Paul Moore package distribution" in text
+    standing, one_pep = text.index("Standing 2"), text.index("For one PEP 2")
+    offers, named = text.index("Offers 2"), text.index("Named in a header alone 1")
+    assert "14-May-2019" in text[standing:one_pep]
+    assert "Until: The Steering Council records its delegation to the" in text[standing:one_pep]
+    dora = f"Dora {' '.join(HOSTILE.replace(chr(0x202E), '').replace(chr(0x202C), '').split())}"
+    assert f"798 {dora} Ended: she asked to 23-Feb-2026 24-Feb-2026 source" in text
+    assert "750 bMalloryb 26-Feb-2026 its decision" in text[offers:named], "it was accepted"
+    assert "798 Ada Merritt 25-Feb-2026 further notice source" in text[one_pep:offers]
+    offered = "798 Ada Merritt Ended: Another delegate was appointed. 22-Feb-2026 23-Feb-2026"
+    assert offered in text[offers:named]
+    assert "PEP Delegate Until 819 a further notice" in text[named:]
+    assert APPOINTED_IN in found.links
+    assert "/python/peps/pep/798" in found.links
+    assert "b" not in found.elements
+
+
+async def test_programs_get_all_delegations_too(delegated: Browser) -> None:
+    answer = await delegated.get("/python/peps/delegations.json")
+    assert answer.content_type == "application/json"
+    told = await answer.json()
+    assert [(one["login"], one["since"], one["until"]) for one in told["standing"]] == [
+        ("pfmoore", "2019-05-14", None),
+        ("dstufft", "2019-05-14", None),
+    ]
+    assert all(one["reason"] and one["source"] and one["ends_when"] for one in told["standing"])
+    recorded = {(one["pep"], one["login"], one["appointed"]): one for one in told["recorded"]}
+    assert set(recorded) == {
+        (750, "mallory", False),
+        (798, "ada", False),
+        (798, "ada", True),
+        (798, "dora", True),
+    }
+    dora = recorded[798, "dora", True]
+    assert (dora["link"], dora["by"], dora["end_reason"]) == (
+        APPOINTED_IN,
+        "edith",
+        "she asked to",
+    )
+    assert dora["at"] < dora["ended_at"]
+    assert recorded[798, "ada", True]["ended_at"] is None
+    assert (told["named_in_headers"], told["decided"]) == ({"819": ["a"]}, {"750": None})
+
+
+async def test_delegates_are_told_wherever_a_pep_is(delegated: Browser) -> None:
+    told = "Decides: Ada Merritt as PEP-Delegate, appointed by the Steering Council; recorded on"
+    for page in ("pep/798", "pull/4822"):
+        assert told in " ".join((await document(delegated, f"/python/peps/{page}")).words), page
+    queue = " ".join((await document(delegated, "/python/peps/queue")).words)
+    assert "decision in #4822; Ada Merritt decides as PEP-Delegate" in queue
+
+
 async def test_the_first_page_leads_to_all_that_may_be_seen(browser: Browser) -> None:
     found = await document(browser, "/")
     assert "/python/peps/queue" in found.links
@@ -144,7 +214,7 @@ async def test_the_first_page_leads_to_all_that_may_be_seen(browser: Browser) ->
 
 
 async def test_a_private_repository_looks_like_one_that_is_not_there(browser: Browser) -> None:
-    for page in ("queue", "who-decides", "pull/4901", "pep/798"):
+    for page in ("queue", "who-decides", "delegations", "delegations.json", "pull/4901", "pep/798"):
         private = await browser.get(f"/{SECRET.full_name}/{page}")
         absent = await browser.get(f"/{SECRET.full_name}x/{page}")
         assert (private.status, absent.status) == (404, 404), page

@@ -14,7 +14,7 @@ from bot.peps.changed_pep import ChangedPep, edited_peps
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind, Status, move_kind
-from bot.policy.in_office import final_authority
+from bot.policy.in_office import Delegation, final_authority
 from bot.review.decision.evidence import Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import (
     authors_statement,
@@ -199,11 +199,13 @@ class Awaiting:
         pep: The PEP.
         submission: The open issue that submits it, if one is known.
         pull_requests: The open pull requests that wait for the decision.
+        delegations: Who was recorded as its delegate, or offered to be, and still stands.
     """
 
     pep: Published
     submission: Submission | None
     pull_requests: tuple[int, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
 
 
 def awaiting_decision(known: KnownPeps) -> tuple[Awaiting, ...]:
@@ -211,7 +213,12 @@ def awaiting_decision(known: KnownPeps) -> tuple[Awaiting, ...]:
     submitted = {one.pep: one for one in known.submissions if one.is_open}
     numbers = sorted({*submitted, *known.deciding})
     return tuple(
-        Awaiting(pep, submitted.get(number), known.deciding.get(number, ()))
+        Awaiting(
+            pep,
+            submitted.get(number),
+            known.deciding.get(number, ()),
+            tuple(one for one in known.delegations if one.pep == number and one.stands),
+        )
         for number in numbers
         if (pep := known.register.get(number)) is not None
         and pep.preamble.status in (Status.DRAFT, Status.DEFERRED, Status.PROVISIONAL)

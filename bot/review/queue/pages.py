@@ -60,6 +60,10 @@ def _awaiting(one: Awaiting) -> dict[str, object]:
         "pull_requests": one.pull_requests,
         "issue": submission and submission.url,
         "submitted": submission and submission.opened_at.isoformat(),
+        "delegates": [
+            {"login": each.login, "appointed": each.is_appointment, "since": each.at.isoformat()}
+            for each in one.delegations
+        ],
     }
 
 

@@ -9,17 +9,12 @@ from bot.peps.change import Change
 from bot.peps.changed_pep import ChangedPep, PepText, touched_peps
 from bot.peps.headers import Person, parse_people
 from bot.peps.names import LONGEST_NAME
+from bot.peps.number import PepNumber
 from bot.peps.people import MatchKind, fold_name, match_name, same_login
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
 from bot.policy.bodies import Body
-from bot.policy.in_office import (
-    PACKAGING,
-    Delegation,
-    final_authority,
-    named_body,
-    office_holders,
-)
+from bot.policy.in_office import PACKAGING, Delegation, final_authority, named_body, office_holders
 from bot.policy.model import Appointment, Policy
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account
@@ -136,6 +131,20 @@ def recorded_delegations(preamble: Preamble, context: Context) -> tuple[Delegati
     )
 
 
+def unrecorded_delegates(
+    preamble: Preamble, number: PepNumber | None, context: Context
+) -> tuple[str, ...]:
+    """The delegates that a header names without a standing delegation, a record or an offer."""
+    recorded = context.standing_delegations(number)
+    return tuple(
+        one.name
+        for one in named_delegates(preamble, context.policy, context.today)
+        if not is_placeholder(one.name)
+        and not any(_is_theirs(each, one.name, context) for each in recorded)
+        and not _is_standing(one.name, preamble, context)
+    )
+
+
 def is_named(delegation: Delegation | None, preamble: Preamble, context: Context) -> bool:
     """Whether the header names the delegate of a recorded delegation."""
     return delegation is not None and any(
@@ -215,15 +224,8 @@ def _appointment(pep: ChangedPep, change: Change, context: Context) -> Iterator[
     if linked_issue(final[1], without_comments(change.body[:MAX_DESCRIPTION_LENGTH])):
         return
     before = {fold_name(one.name) for one in pep.header_before.delegates[:_MOST]}
-    recorded = context.standing_delegations(pep.number)
-    names = [
-        one.name
-        for one in named_delegates(pep.header_after, policy, day)
-        if not is_placeholder(one.name)
-        and fold_name(one.name) not in before
-        and not any(_is_theirs(each, one.name, context) for each in recorded)
-        and not _is_standing(one.name, pep.header_after, context)
-    ]
+    unseen = unrecorded_delegates(pep.header_after, pep.number, context)
+    names = tuple(name for name in unseen if fold_name(name) not in before)
     headers = _headers(pep.header_after)
     if names and headers:
         yield Finding(
