@@ -38,6 +38,10 @@ _FORGOTTEN = _true("forgotten: a line with these owners was added later", fixed_
 _DISORDERED = _true("overlooked: the line was moved later", fixed_later=True)
 _MISFILED = _true("a slip in the title, which is now the commit's")
 
+_DELEGATED_FURTHER = _true(
+    "no standing delegate, but one of their choice, which nothing in the change shows"
+)
+
 EXPLANATIONS: dict[tuple[int | None, str], Explanation] = {
     (3491, "codeowners"): _false_alarm(
         "four of its 28 authors look after it, and the others were never added"
@@ -68,6 +72,10 @@ EXPLANATIONS: dict[tuple[int | None, str], Explanation] = {
     (4140, "delegate"): _true(
         "Accepted by the C API Working Group; taken back the same day (#4141)"
     ),
+    (3922, "delegate"): _DELEGATED_FURTHER,
+    (3947, "delegate"): _DELEGATED_FURTHER,
+    (4187, "delegate"): _DELEGATED_FURTHER,
+    (4529, "delegate"): _DELEGATED_FURTHER,
     (3547, "relations"): _true(
         "PEP 6 names no successor, and PEP 387 not PEP 5 in `Replaces`; accepted so"
     ),
