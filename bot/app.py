@@ -201,6 +201,7 @@ class App(Connections):
             clock,
             submitted=opened.submissions.of,
             forum=opened.forum.read,
+            schedules=opened.register.schedules,
         )
         throttle, visibility = WriteThrottle(bucket), Visibility(store, clock)
         outbox = Outbox(

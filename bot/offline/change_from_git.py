@@ -22,8 +22,12 @@ from bot.offline.local_change import LocalChange, PullRequestInfo, related_heade
 from bot.offline.request import CannotRun
 from bot.peps.change import Change, FileChange, FileStatus, Unreadable
 from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.peps.dates import NO_CALENDAR, Calendar, calendar_of, scheduled_releases
 from bot.peps.number import is_pep_path
+from bot.peps.preamble import parse_preamble
 from bot.policy.load import POLICY_PATH, RELEASE_DATA_PATH
+from bot.review.published_peps import RELEASE
+from bot.rules.edits.status_transition import needs_calendar
 from bot.rules.engine.finding import safe_code
 
 
@@ -98,6 +102,19 @@ def change_from_git(git: Git, commits: CommitRange, pull_request: PullRequestInf
         notes=tuple(dict.fromkeys((*notes, *policy_notes))),
         related_headers=related_headers(change, tip),
         generates_schedules=RELEASE_DATA_PATH in tip.paths,
+        calendar=_calendar(tip) if needs_calendar(change) else NO_CALENDAR,
+    )
+
+
+def _calendar(tip: CommitFiles) -> Calendar:
+    """The releases of Python that the release schedules in a commit list."""
+    texts = tip.texts(path for path in sorted(tip.paths) if is_pep_path(path))
+    peps = [(parse_preamble(text), text) for text in texts.values() if isinstance(text, str)]
+    return calendar_of(
+        release
+        for preamble, text in peps
+        if RELEASE in preamble.topics
+        for release in scheduled_releases(preamble.title or "", text)
     )
 
 

@@ -170,6 +170,17 @@ class CommitFiles:
             self._texts.update(read_blobs(self.git, [sha]))
         return self._texts[sha]
 
+    def texts(self, paths: Iterable[str]) -> Mapping[str, Text]:
+        """The texts of these files, read together.
+
+        Raises:
+            KeyError: There is no such file.
+            CannotRun: The clone lacks a file's content.
+        """
+        shas = {path: self._blobs[path] for path in paths}
+        self._texts.update(read_blobs(self.git, shas.values()))
+        return {path: self._texts[sha] for path, sha in shas.items()}
+
     @cached_property
     def _blobs(self) -> Mapping[str, str]:
         listing = self.git.run(

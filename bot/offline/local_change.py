@@ -7,6 +7,7 @@ from datetime import date
 from bot.offline.files import Files, Folder, find_codeowners, policy_or_defaults, published_numbers
 from bot.offline.request import Selection
 from bot.peps.change import Change, FileChange, FileStatus, Unreadable
+from bot.peps.dates import NO_CALENDAR, Calendar
 from bot.peps.number import Claim, NumberLedger, PepNumber, is_pep_path, number_in_path, pep_path
 from bot.peps.people import CoreTeam, Login
 from bot.peps.preamble import Preamble, parse_preamble
@@ -38,6 +39,7 @@ class LocalChange:
         notes: Messages for people on what could not be read.
         related_headers: The headers of PEPs outside the change that it names as related.
         generates_schedules: Whether a program writes the release schedules there.
+        calendar: The releases of Python, if the change needs them.
     """
 
     change: Change
@@ -46,6 +48,7 @@ class LocalChange:
     notes: tuple[str, ...] = ()
     related_headers: Mapping[PepNumber, Preamble] = field(default_factory=dict)
     generates_schedules: bool = False
+    calendar: Calendar = field(default_factory=lambda: NO_CALENDAR)
 
 
 def number_ledger(
@@ -110,6 +113,7 @@ def snapshot_of(
             editors=policy.editors.logins or None,
             related_headers=local_change.related_headers,
             generates_schedules=local_change.generates_schedules,
+            calendar=local_change.calendar,
         ),
     )
 

@@ -78,6 +78,13 @@ class FeatureRelease:
 Calendar = Mapping[str, FeatureRelease]
 """Feature releases by their version."""
 
+NO_CALENDAR: Calendar = {}
+
+
+def feature_version(version: str) -> str:
+    """The feature version of a version: `3.14` for `3.14.1`."""
+    return ".".join(version.split(".")[:2])
+
 
 def scheduled_releases(title: str, text: str) -> tuple[FeatureRelease, ...]:
     """The feature releases that a release schedule PEP lists, by version.

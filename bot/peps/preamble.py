@@ -105,6 +105,12 @@ class Preamble:
         return tuple(topic for entry in entries if (topic := entry.strip()))
 
     @property
+    def python_versions(self) -> tuple[str, ...]:
+        """The entries of `Python-Version` as written, without empty ones."""
+        entries = (self.value("Python-Version") or "").split(",")
+        return tuple(version for entry in entries if (version := entry.strip()))
+
+    @property
     def authors(self) -> tuple[Person, ...]:
         """The people that `Author` names, without placeholders."""
         return self._people("Author")

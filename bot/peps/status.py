@@ -32,6 +32,7 @@ class TransitionBasis(StrEnum):
     DRAWN = "drawn in PEP 1"
     WRITTEN = "written in PEP 1"
     CONDITIONAL = "allowed by PEP 1 on a condition"
+    REVERTED = "back to Draft, as PEP 1 has it where a decision no longer counts"
     USUAL = "done several times"
     RARE = "done once or twice"
     SHORTCUT = "two steps in one"
@@ -46,7 +47,7 @@ class Transition:
         basis: Where the change is known from.
         times: How often it happened in python/peps from September 2023 to August 2026, if it is
             known only from there.
-        condition: What PEP 1 requires, as the end of a sentence; empty if nothing.
+        condition: When PEP 1 allows it, as the end of a sentence; empty if always.
     """
 
     basis: TransitionBasis
@@ -86,6 +87,11 @@ _CONDITIONAL = {
     (_ACCEPTED, _WITHDRAWN): _UNRELEASED,
 }
 
+# If the Steering Council asks a delegate to step down, "this will overrule any prior acceptance or
+# rejection of the PEP, and it will revert to Draft status".
+_REVERTED = frozenset({(_ACCEPTED, _DRAFT), (_PROVISIONAL, _DRAFT), (_REJECTED, _DRAFT)})
+_NO_LONGER_COUNTS = "where the decision was taken back or the delegate stepped down"
+
 # Counted in the history of python/peps since September 2023; each of them was deliberate.
 _DONE = {
     (_DRAFT, _FINAL): 8,
@@ -96,7 +102,6 @@ _DONE = {
     (_DRAFT, _SUPERSEDED): 1,
     (_PROVISIONAL, _ACCEPTED): 1,
     (_FINAL, _ACTIVE): 1,
-    (_ACCEPTED, _DRAFT): 1,
     (_ACCEPTED, _SUPERSEDED): 1,
     (_DEFERRED, _ACCEPTED): 1,
 }
@@ -112,6 +117,8 @@ def transition(before: Status, after: Status) -> Transition:
         return Transition(TransitionBasis.WRITTEN)
     if step in _CONDITIONAL:
         return Transition(TransitionBasis.CONDITIONAL, condition=_CONDITIONAL[step])
+    if step in _REVERTED:
+        return Transition(TransitionBasis.REVERTED, condition=_NO_LONGER_COUNTS)
     if times := _DONE.get(step, 0):
         basis = TransitionBasis.USUAL if times >= _USUAL_FROM else TransitionBasis.RARE
         return Transition(basis, times)

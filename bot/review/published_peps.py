@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.peps.changed_pep import PepText
-from bot.peps.dates import FeatureRelease, parse_pep_date, scheduled_releases
+from bot.peps.dates import (
+    Calendar,
+    FeatureRelease,
+    calendar_of,
+    parse_pep_date,
+    scheduled_releases,
+)
 from bot.peps.headers import Person
 from bot.peps.links import decision_link, is_discussion, is_thread, parse_post_history_entry
 from bot.peps.number import NumberLedger, PepNumber
@@ -97,12 +103,18 @@ class Published:
     @property
     def python_versions(self) -> tuple[str, ...]:
         """The entries of `Python-Version`."""
-        entries = (self.preamble.value("Python-Version") or "").split(",")
-        return tuple(entry for each in entries if (entry := each.strip()))
+        return self.preamble.python_versions
 
 
 Register = Mapping[PepNumber, Published]
 """The published PEPs of a repository, by number."""
+
+
+def calendar_in(register: Register) -> Calendar:
+    """The releases of Python that the release schedules among these PEPs list."""
+    return calendar_of(
+        release for number in sorted(register) for release in register[number].releases
+    )
 
 
 def published_from_text(

@@ -14,6 +14,8 @@ from bot.peps.status import Status, TransitionBasis, transition
         ("Final", "Superseded", TransitionBasis.DRAWN),
         ("Withdrawn", "Draft", TransitionBasis.WRITTEN),
         ("Accepted", "Withdrawn", TransitionBasis.CONDITIONAL),
+        ("Rejected", "Draft", TransitionBasis.REVERTED),
+        ("Accepted", "Draft", TransitionBasis.REVERTED),
         ("Draft", "Final", TransitionBasis.USUAL),
         ("Accepted", "Active", TransitionBasis.RARE),
         ("Deferred", "Rejected", TransitionBasis.SHORTCUT),

@@ -79,6 +79,9 @@ EXPLANATIONS: dict[tuple[int | None, str], Explanation] = {
     (3547, "relations"): _true(
         "PEP 6 names no successor, and PEP 387 not PEP 5 in `Replaces`; accepted so"
     ),
+    (3523, "relations"): _true(
+        "deliberate: PEP 734, then a Draft, was proposed in the place of PEP 554"
+    ),
     (3701, "relations"): _true("PEP 563 stayed Accepted until #4411 made it Superseded"),
     (4020, "relations"): _true("one-sided, and so in the last of these days"),
     (4070, "relations"): _true("one-sided, and so in the last of these days"),

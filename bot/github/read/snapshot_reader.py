@@ -207,6 +207,7 @@ class SnapshotReader:
                 related_headers=await read_related(
                     first_reads.client, first_reads.subject.repository, change, base_branch.blobs
                 ),
+                calendar=await self._surroundings.calendar(first_reads.subject.repository, change),
                 forum=await self._surroundings.read_forum(pull, change, policy),
                 delegations=delegations,
             ),

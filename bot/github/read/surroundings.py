@@ -18,14 +18,17 @@ from bot.github.read.pull_request import (
 )
 from bot.github.read.pull_request_files import FileList, claimed_numbers, list_files
 from bot.peps.change import Change
+from bot.peps.dates import NO_CALENDAR, Calendar
 from bot.peps.forum import NO_FORUM_DATA, Forum, ForumRequest, post_ref
 from bot.peps.number import Claim, NumberLedger, number_in_path
 from bot.policy.in_office import Delegation
 from bot.policy.model import Policy
 from bot.review.decision.submission import Submission
 from bot.review.number_inputs import ledger_of
+from bot.review.published_peps import Register, calendar_in
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
+from bot.rules.edits.status_transition import needs_calendar
 from bot.rules.engine.forum_links import forum_links
 from bot.store.store import Store
 
@@ -112,6 +115,15 @@ async def no_forum(_asked: ForumRequest) -> Forum:
     return NO_FORUM_DATA
 
 
+ScheduleSource = Callable[[Repository], Awaitable[Register]]
+"""Returns the release schedules among a repository's published PEPs, from the store."""
+
+
+async def no_schedules(_repository: Repository) -> Register:
+    """No release schedules are known."""
+    return {}
+
+
 class Surroundings:
     """Looks up what a review depends on besides the pull request."""
 
@@ -122,11 +134,13 @@ class Surroundings:
         *,
         submitted: SubmissionSource = no_submissions,
         forum: ForumSource = no_forum,
+        schedules: ScheduleSource = no_schedules,
     ) -> None:
         self._store = store
         self._clock = clock
         self._submitted = submitted
         self._forum = forum
+        self._schedules = schedules
 
     def today(self) -> date:
         """The day (UTC)."""
@@ -160,6 +174,13 @@ class Surroundings:
         ledger = ledger_of(policy, numbers.published, as_read)
         context = replace(snapshot.context, numbers=ledger, delegations=known.delegations)
         return replace(snapshot, context=context)
+
+    async def calendar(self, repository: Repository, change: Change) -> Calendar:
+        """The releases of Python, if the change needs them; GitHub is not asked."""
+        size = sum(len(file.after or "") for file in change.files)
+        if not await offload(size, lambda: needs_calendar(change)):
+            return NO_CALENDAR
+        return calendar_in(await self._schedules(repository))
 
     async def submissions(self, repository: Repository, change: Change) -> tuple[Submission, ...]:
         """The known submissions of the touched PEPs, without asking GitHub."""

@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.peps.dates import Calendar, calendar_of
+from bot.peps.dates import Calendar, feature_version
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.policy.model import NotificationMode, Policy
 from bot.review.decision.path import decision_on
-from bot.review.published_peps import RELEASE, Added, KnownPeps, Published
+from bot.review.published_peps import RELEASE, Added, KnownPeps, Published, calendar_in
 
 GRACE = timedelta(days=7)
 """How long people have to do it without a reminder: of the threads that were linked after the merge
@@ -97,11 +97,7 @@ def follow_ups(known: KnownPeps, now: datetime, policy: Policy) -> tuple[FollowU
         known,
         now,
         policy,
-        calendar_of(
-            release
-            for number in sorted(known.register)
-            for release in known.register[number].releases
-        ),
+        calendar_in(known.register),
     )
     return tuple(
         one
@@ -157,7 +153,7 @@ class _FollowUpFinder:
         if pep.preamble.status != Status.ACCEPTED or pep.preamble.type != _STANDARDS:
             return
         # If several versions are named, the last one completes the PEP.
-        version = _feature(pep.python_versions[-1]) if pep.python_versions else ""
+        version = feature_version(pep.python_versions[-1]) if pep.python_versions else ""
         release = self.calendar.get(version)
         if release is None:
             return
@@ -225,8 +221,3 @@ class _FollowUpFinder:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _feature(version: str) -> str:
-    """The feature version of a version: `3.14` for `3.14.1`."""
-    return ".".join(version.split(".")[:2])

@@ -31,7 +31,10 @@ _IN_FORCE = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL, Status
     doc=(
         "A PEP that is `Superseded` names its successor in `Superseded-By`, and the successor "
         "names it in `Replaces`. Only headers that the change touches are looked at, and only "
-        "where the other PEP's header is known; a draft may name what it would replace."
+        "where the other PEP's header is known; a draft may name what it would replace.\n\n"
+        '"PEPs can also be superseded by a different PEP, rendering the original obsolete." That '
+        "the other one is still a Draft is a notice: nobody has decided yet that it takes the "
+        "place of this one, but that may be deliberate, as with PEP 734 and PEP 554."
     ),
     bad="A PEP with `Status: Superseded` that has no `Superseded-By` header.",
     good="A PEP with `Status: Superseded` and `Superseded-By: 440`, where PEP 440 replaces it.",
@@ -56,7 +59,9 @@ def related_numbers(change: Change) -> tuple[PepNumber, ...]:
     for pep in peps:
         for name in _REVERSE:
             header = pep.after.preamble.header(name)
-            if header is not None and _is_touched(pep, header):
+            if header is not None and (
+                _is_touched(pep, header) or (name == "Superseded-By" and _is_superseded_now(pep))
+            ):
                 found |= dict.fromkeys(numbers_in(header))
     return tuple(number for number in found if number not in inside)[:_MAX_NUMBERS]
 
@@ -114,6 +119,8 @@ def _premature_relations(pep: ChangedPep, known: Mapping[PepNumber, Preamble]) -
     """Report, as a notice, relations that the statuses do not match yet: they may follow."""
     preamble = pep.after.preamble
     by, of = preamble.header("Superseded-By"), preamble.header("Replaces")
+    if by is not None and preamble.status == Status.SUPERSEDED:
+        yield from _undecided_successors(pep, by, known)
     if by is not None and _is_touched(pep, by) and preamble.status in _UNDECIDED | _IN_FORCE:
         message = f"`Superseded-By` stands in a PEP that is `{preamble.status}`."
         yield _notice(pep, by, message)
@@ -123,6 +130,23 @@ def _premature_relations(pep: ChangedPep, known: Mapping[PepNumber, Preamble]) -
         other = known.get(number)
         if other is not None and other.status in _UNDECIDED:
             yield _notice(pep, of, f"This replaces PEP {number}, which is `{other.status}`.")
+
+
+def _undecided_successors(
+    pep: ChangedPep, by: Header, known: Mapping[PepNumber, Preamble]
+) -> Iterator[Finding]:
+    if not _is_touched(pep, by) and not _is_superseded_now(pep):
+        return
+    for number in numbers_in(by)[:_MAX_NUMBERS]:
+        other = known.get(number)
+        if number != pep.number and other is not None and other.status in _UNDECIDED:
+            message = f"PEP {number}, which takes the place of this one, is still `{other.status}`."
+            yield _notice(pep, by, message)
+
+
+def _is_superseded_now(pep: ChangedPep) -> bool:
+    """Whether the change makes it `Superseded`."""
+    return pep.changes_status and pep.status_after == Status.SUPERSEDED
 
 
 def _notice(pep: ChangedPep, header: Header, message: str) -> Finding:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.peps.dates import NO_CALENDAR, Calendar
 from bot.peps.forum import NO_FORUM_DATA, Forum
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, Login
@@ -72,6 +73,8 @@ class Context:
             touching them; those that could not be read are missing.
         generates_schedules: Whether the repository has the file from which release schedules are
             generated; without it they are edited by hand.
+        calendar: The releases of Python, from the published release schedules; empty unless the
+            change needs them (see `bot.rules.edits.status_transition`).
         forum: The posts and threads that the change links to, as read from the forum; empty if the
             policy does not let the bot read it.
         delegations: Who was recorded as the delegate of a PEP, or offered to be, in the repository;
@@ -90,6 +93,7 @@ class Context:
     owners_errors: tuple[OwnersError, ...] | None = None
     related_headers: Mapping[PepNumber, Preamble] = field(default_factory=dict)
     generates_schedules: bool = True
+    calendar: Calendar = field(default_factory=lambda: NO_CALENDAR)
     forum: Forum = NO_FORUM_DATA
     delegations: tuple[Delegation, ...] = ()
 

@@ -1,6 +1,6 @@
 """Rule: `Resolution` gives the post that decided on the PEP, and its date."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 
@@ -23,6 +23,16 @@ DECIDED = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
 DATED_SINCE = date(2024, 11, 1)
 """The date from which a `Resolution` has a date (python/peps #4061, October 2024)."""
 
+# What a `Resolution` from before a change of status links, which is not what decided on the change.
+_EARLIER_DECISIONS: Mapping[tuple[str, str], str] = {
+    (Status.PROVISIONAL, Status.REJECTED): "the provisional acceptance",
+    (Status.PROVISIONAL, Status.WITHDRAWN): "the provisional acceptance",
+    (Status.ACCEPTED, Status.REJECTED): "the acceptance",
+    (Status.ACCEPTED, Status.WITHDRAWN): "the acceptance",
+    (Status.REJECTED, Status.ACCEPTED): "the rejection",
+    (Status.REJECTED, Status.PROVISIONAL): "the rejection",
+}
+
 _FORM = "DD-Mmm-YYYY <link to the post>"
 
 
@@ -37,6 +47,11 @@ _FORM = "DD-Mmm-YYYY <link to the post>"
         "`Resolution`, with the day of the decision. That it is missing is an error, that the day "
         "is missing a warning. The day is never guessed: only where the policy lets the bot read "
         "the post (`[discourse]`) it gives the post's day, and remarks on another one.\n\n"
+        '"When a PEP is Accepted, Rejected or Withdrawn, the PEP should be updated accordingly. In '
+        "addition to updating the Status field, at the very least the Resolution header should be "
+        'added with a link to the relevant post": a provisional or accepted PEP that becomes '
+        "Rejected or Withdrawn while `Resolution` links the same post as before is an error, and "
+        "so is a rejected one that is accepted.\n\n"
         "A value that is no link is an error at any time, as check-peps.py has it."
     ),
     bad="Resolution: Pending",
@@ -115,6 +130,9 @@ def _another_day(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
 def _decided(context: Context, pep: ChangedPep) -> Iterator[TextFinding]:
     preamble = pep.after.preamble
     status = preamble.header("Status")
+    if (stale := _stale(pep)) is not None:
+        yield stale
+        return
     if status is None or status.value not in DECIDED:
         return
     header = preamble.header("Resolution")
@@ -156,3 +174,28 @@ def _without_day(link: DecisionLink, header: Header, context: Context) -> TextFi
         fix=None if post is None else Fix(header.line, header.last_line, (paste,)),
         line=header.line,
     )
+
+
+def _stale(pep: ChangedPep) -> TextFinding | None:
+    """A link to an earlier decision, which the change of status overrules; None without one."""
+    earlier = _EARLIER_DECISIONS.get((pep.status_before, pep.status_after))
+    before, after = pep.header_before.header("Resolution"), pep.header_after.header("Resolution")
+    if earlier is None or before is None or after is None or _linked(before) != _linked(after):
+        return None
+    return TextFinding(
+        severity=Severity.ERROR,
+        message=f"`Resolution` still links {earlier}.",
+        action="Link the new decision",
+        help=(
+            f"A PEP that becomes {pep.status_after} links the post that says so, as "
+            f"{safe_code(_FORM)}."
+        ),
+        line=after.line,
+        columns=pep.after.value_columns(after),
+    )
+
+
+def _linked(header: Header) -> str:
+    """The post that a `Resolution` links: a day that is added does not make it another one."""
+    link = decision_link(header.value)
+    return " ".join(header.value.split()) if link is None else link.short

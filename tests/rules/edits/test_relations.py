@@ -2,15 +2,25 @@ import pytest
 
 from bot.peps.number import PepNumber
 from bot.peps.preamble import parse_preamble
+from bot.rules.edits.relations import related_numbers
 from bot.rules.engine.finding import Severity
-from tests.rules.builders import added, change, context, finding, findings, modified, pep_text
+from tests.rules.builders import (
+    added,
+    change,
+    context,
+    finding,
+    findings,
+    longer,
+    modified,
+    pep_text,
+)
 
 FINAL = pep_text(695, Status="Final")
 SUPERSEDED = pep_text(695, Status="Superseded", **{"Superseded-By": "700"})
 
 
 def test_the_successor_has_to_name_the_pep_it_supersedes() -> None:
-    related_headers = {PepNumber(700): parse_preamble(pep_text(700, Replaces="12"))}
+    related_headers = {PepNumber(700): parse_preamble(pep_text(700, Status="Final", Replaces="12"))}
     found = finding(
         "relations", change(modified(FINAL, SUPERSEDED)), context(related_headers=related_headers)
     )
@@ -20,9 +30,10 @@ def test_the_successor_has_to_name_the_pep_it_supersedes() -> None:
 
 def test_the_other_pep_is_read_from_the_change_first() -> None:
     related_headers = {PepNumber(700): parse_preamble(pep_text(700))}
+    successor = pep_text(700, Status="Final", Replaces="695")
     files = (
         modified(FINAL, SUPERSEDED),
-        modified(pep_text(700), pep_text(700, Replaces="695"), "peps/pep-0700.rst"),
+        modified(pep_text(700, Status="Final"), successor, "peps/pep-0700.rst"),
     )
     assert findings("relations", change(*files), context(related_headers=related_headers)) == []
 
@@ -94,3 +105,30 @@ def test_what_is_no_list_of_other_peps_is_left_to_another_rule(value: str) -> No
         )
         == []
     )
+
+
+@pytest.mark.parametrize("status", ["Draft", "Deferred"])
+def test_a_successor_that_nobody_decided_on_is_told_as_a_notice(status: str) -> None:
+    successor = pep_text(700, Status=status, Replaces="695")
+    related_headers = {PepNumber(700): parse_preamble(successor)}
+    the_context = context(related_headers=related_headers)
+    found = finding("relations", change(modified(FINAL, SUPERSEDED)), the_context)
+    assert (found.severity, found.message, found.line) == (
+        Severity.NOTICE,
+        f"PEP 700, which takes the place of this one, is still `{status}`.",
+        9,
+    )
+
+
+def test_a_successor_that_was_named_before_is_read_when_the_status_changes() -> None:
+    named = pep_text(695, Status="Final", **{"Superseded-By": "700"})
+    assert related_numbers(change(modified(named, SUPERSEDED))) == (700,)
+    related_headers = {PepNumber(700): parse_preamble(pep_text(700, Replaces="695"))}
+    the_context = context(related_headers=related_headers)
+    assert findings("relations", change(modified(named, SUPERSEDED)), the_context) != []
+
+
+def test_of_a_pep_that_was_superseded_before_nothing_more_is_said() -> None:
+    related_headers = {PepNumber(700): parse_preamble(pep_text(700, Replaces="695"))}
+    edited = change(modified(SUPERSEDED, longer(SUPERSEDED, "More words.")))
+    assert findings("relations", edited, context(related_headers=related_headers)) == []

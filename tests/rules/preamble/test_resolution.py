@@ -86,3 +86,52 @@ def test_an_old_bare_link_that_nobody_touches_is_left_alone() -> None:
     before = pep_text(758, Status="Accepted", Resolution=POST)
     after = before.replace("Words.", "Other words.")
     assert findings("resolution", change(modified(before, after, PATH))) == []
+
+
+def moved(before: str, after: str, old: str | None, new: str | None) -> list[Finding]:
+    files = modified(
+        pep_text(758, Status=before, Resolution=old),
+        pep_text(758, Status=after, Resolution=new),
+        PATH,
+    )
+    return findings("resolution", change(files))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "decision"),
+    [
+        ("Provisional", "Rejected", "the provisional acceptance"),
+        ("Provisional", "Withdrawn", "the provisional acceptance"),
+        ("Accepted", "Rejected", "the acceptance"),
+        ("Accepted", "Withdrawn", "the acceptance"),
+        ("Rejected", "Accepted", "the rejection"),
+    ],
+)
+def test_the_link_to_an_earlier_decision_is_no_resolution(
+    before: str, after: str, decision: str
+) -> None:
+    for old, new in ((DATED, DATED), (POST, DATED), (POST, POST)):
+        (found,) = moved(before, after, old, new)
+        assert found.severity is Severity.ERROR
+        assert found.message == f"`Resolution` still links {decision}."
+        assert (
+            found.line == pep_text(758, Resolution=new).split("\n").index(f"Resolution: {new}") + 1
+        )
+
+
+@pytest.mark.parametrize("after", ["Rejected", "Withdrawn"])
+def test_another_post_is_a_new_decision(after: str) -> None:
+    another = DATED.replace("/63", "/99")
+    assert moved("Provisional", after, DATED, another) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("Provisional", "Final"), ("Accepted", "Final"), ("Draft", "Rejected")]
+)
+def test_a_decision_that_stands_keeps_its_link(before: str, after: str) -> None:
+    assert moved(before, after, DATED, DATED) == []
+
+
+def test_a_withdrawal_without_any_link_is_left_alone() -> None:
+    assert moved("Provisional", "Withdrawn", None, None) == []
+    assert moved("Provisional", "Withdrawn", DATED, None) == []
