@@ -21,6 +21,9 @@ class BodyRole(StrEnum):
     RECOMMENDS = "recommends"
     """It is asked before the decision, and gives its recommendation to those who decide."""
 
+    APPROVES = "approves"
+    """It has to approve the PEP as well, beside those who decide."""
+
     ADVISES = "advises"
     """It gives its opinion on what concerns it; the decision does not have to wait for it."""
 
@@ -32,13 +35,13 @@ class BodyRole(StrEnum):
 
 
 class Body(PolicyTable):
-    """A body that decides on PEPs, recommends, advises or maintains them, from date to date."""
+    """A body that decides on PEPs, approves, recommends, advises or maintains them."""
 
     name: PersonName
     """Its name, as it stands after "the"."""
 
     part: BodyRole
-    """What it does for a PEP: `decides`, `recommends`, `advises`, `keeps`, or `none`."""
+    """What it does: `decides`, `approves`, `recommends`, `advises`, `keeps`, or `none`."""
 
     since: date
     """The first day it exists."""
@@ -54,6 +57,9 @@ class Body(PolicyTable):
 
     topics: tuple[str, ...] = ()
     """The topics of the PEPs it is there for; one that decides and has none is there for all."""
+
+    also_topics: tuple[str, ...] = ()
+    """Topics that a PEP has to have as well, all of them, beside one of `topics`."""
 
     not_topics: tuple[str, ...] = ()
     """The topics of PEPs it has no part in, whatever else they concern."""
@@ -75,6 +81,9 @@ class Body(PolicyTable):
 
     tracker: HttpsUrl | None = None
     """The form in which it is asked."""
+
+    records: HttpsUrl | None = None
+    """How the addresses of its published resolutions begin."""
 
     form: dict[str, str] = Field(default_factory=dict)
     """What is filled in there: names and values, with `{number}` and `{title}` of the PEP."""

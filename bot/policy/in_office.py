@@ -197,6 +197,7 @@ def bodies_for_pep(
         if body.part is part
         and body.exists_on(day)
         and not set(topics) & set(body.not_topics)
+        and set(body.also_topics) <= set(topics)
         and (set(topics) & set(body.topics) or contains_any(title, body.title_words))
     )
 

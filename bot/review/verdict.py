@@ -134,7 +134,9 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
             number=assess_number(pep, change, context),
             codeowners=assess_codeowners(pep, change, context),
             decision=with_delegations(
-                decision_on(pep.preamble, context.policy, context.today), pep.preamble, context
+                decision_on(pep.preamble, context.policy, context.today, is_published=False),
+                pep.preamble,
+                context,
             ),
         )
         for pep in new_peps(change, context.numbers.placeholders)

@@ -26,6 +26,7 @@ _ORDINARY = "No topic"
 _NO_END = "further notice"
 _PARTS = {
     BodyRole.DECIDES: "decides",
+    BodyRole.APPROVES: "has to approve as well",
     BodyRole.RECOMMENDS: "recommends before the decision",
     BodyRole.ADVISES: "gives its opinion",
     BodyRole.KEEPS: "keeps these PEPs",
@@ -210,7 +211,7 @@ def _body_row(body: Body, day: date) -> BodyOnPage:
     return BodyOnPage(
         name=body.name,
         part=_part(body, day),
-        topics=body.topics,
+        topics=_with_also(body),
         since=body.since,
         until=body.until,
         decides=_decides(body, day),
@@ -220,6 +221,11 @@ def _body_row(body: Body, day: date) -> BodyOnPage:
         # Nobody should ask a body about a PEP if it has no part in PEPs.
         tracker=body.tracker if body.part is not BodyRole.NONE else None,
     )
+
+
+def _with_also(body: Body) -> tuple[str, ...]:
+    """Its topics as the page shows them, each with those that a PEP has to have as well."""
+    return tuple(" and ".join((topic, *body.also_topics)) for topic in body.topics)
 
 
 def _part(body: Body, day: date) -> str:
@@ -250,16 +256,17 @@ def path_on(
     submissions: tuple[Submission, ...] = (),
     delegations: tuple[Delegation, ...] = (),
 ) -> DecisionPath:
-    """The decision path of a PEP with this header on a day.
+    """The decision path of a published PEP with this header on a day.
 
     Args:
-        preamble: The header.
+        preamble: The header; without a number, that of no PEP in particular.
         policy: The repository's policy.
         day: The day.
         submissions: The known submissions of the PEP.
         delegations: Who was recorded as the delegate of a PEP, or offered to be.
     """
-    context = Context(day, policy, NumberLedger(frozenset()), delegations=delegations)
+    published = frozenset(() if preamble.number is None else (preamble.number,))
+    context = Context(day, policy, NumberLedger(published), delegations=delegations)
     return decision_path(preamble, context, submissions)
 
 

@@ -10,7 +10,16 @@ from bot.review.render.check_run import NAME
 from bot.review.snapshot import Snapshot
 from bot.rules.engine.context import ActKind
 from tests.builders import edit, new_pep, other_change, review_context, snapshot, wanted
-from tests.rules.builders import OWNERS_BEFORE, act, change, longer, owners_with, pep_text, policy
+from tests.rules.builders import (
+    OWNERS_BEFORE,
+    act,
+    change,
+    longer,
+    modified,
+    owners_with,
+    pep_text,
+    policy,
+)
 
 
 def run_of(the_snapshot: Snapshot) -> CheckRun:
@@ -90,12 +99,21 @@ def test_a_waived_finding_is_named_but_not_annotated() -> None:
     assert "(`sponsor`)" in run.summary
 
 
-def test_a_draft_with_a_thread_is_led_to_the_steering_council() -> None:
-    thread = "https://discuss.python.org/t/imath/91337"
-    text = pep_text(791, **{"Discussions-To": thread})
-    run = run_of(snapshot(new_pep(text), context=review_context(acts=(act(ActKind.CONSENT),))))
-    assert "https://github.com/python/steering-council/issues/new?template=" in run.summary
-    assert "(https://pep-previews--4422.org.readthedocs.build/pep-0791/)" in run.summary
+COUNCIL_FORM = "https://github.com/python/steering-council/issues/new?template="
+THREAD = {"Discussions-To": "https://discuss.python.org/t/imath/91337"}
+
+
+def test_a_published_draft_with_a_thread_is_led_to_the_steering_council() -> None:
+    text = pep_text(790, **THREAD)
+    edited = change(modified(text, longer(text, "More words."), "peps/pep-0790.rst"))
+    assert COUNCIL_FORM in run_of(snapshot(edited)).summary
+
+
+def test_a_new_pep_is_not_led_there_before_it_is_published() -> None:
+    for text in (pep_text(791, **THREAD), pep_text(9999, **THREAD)):
+        run = run_of(snapshot(new_pep(text), context=review_context(acts=(act(ActKind.CONSENT),))))
+        assert COUNCIL_FORM not in run.summary
+        assert "(https://pep-previews--4422.org.readthedocs.build/pep-0791/)" in run.summary
 
 
 def test_what_could_not_be_read_is_said() -> None:

@@ -152,13 +152,26 @@ def test_an_awaited_sponsor_is_the_one_thing_missing() -> None:
     assert "https://github.com/python/typing-council/issues/new" in words
 
 
-def test_the_typing_council_comes_before_the_steering_council() -> None:
+def test_the_typing_council_comes_before_the_steering_council_which_gets_no_unpublished_pep() -> (
+    None
+):
     thread = {"Discussions-To": "https://discuss.python.org/t/imath/91337"}
     words = comment_on_one_line(
         open_pull_request(pep_text(Sponsor="Tina Typing", Topic="Typing", **thread))
     )
-    assert "once the discussion has settled, then [hand the PEP to the Steering Council](" in words
-    assert words.count("Steering Council](") == 1
+    assert "the Steering Council, after the [Typing Council's recommendation](" in words
+    assert "ask for that once the discussion has settled." in words
+    assert "Steering Council](" not in words
+
+
+def test_a_new_pep_on_how_packaging_is_governed_names_the_foundations_board() -> None:
+    text = pep_text(Topic="Governance, Packaging", Type="Process", **{"Python-Version": None})
+    the_context = review_context(today=date(2025, 8, 13))
+    words = comment_on_one_line(snapshot(new_pep(text), context=the_context))
+    assert (
+        "**Decided by** the Steering Council and the board of the Python Software Foundation, "
+        "after public discussion."
+    ) in words
 
 
 def test_an_election_is_decided_by_the_voters() -> None:

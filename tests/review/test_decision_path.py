@@ -8,23 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.peps.number import NumberLedger
 from bot.peps.preamble import parse_preamble
 from bot.policy.in_office import Delegation
 from bot.policy.load import default_policy
 from bot.policy.model import Policy
 from bot.review.decision.path import DecisionPath, decision_path
 from bot.review.render.new_pep import path_in_markdown, path_in_text
-from tests.rules.builders import context, council_since, delegation, pep_text
+from tests.rules.builders import context, council_since, delegation, ledger, pep_text
 
 DAY = date(2025, 12, 31)
 THREAD = "https://discuss.python.org/t/imath/91337"
 
 
+PUBLISHED = ledger(published=[791, 8107])
+
+
 def path_of(
-    day: date = DAY, policy: Policy | None = None, /, **headers: str | None
+    day: date = DAY,
+    policy: Policy | None = None,
+    numbers: NumberLedger = PUBLISHED,
+    /,
+    **headers: str | None,
 ) -> DecisionPath:
     preamble = parse_preamble(pep_text(headers.pop("number", None) or 791, **headers))
-    return decision_path(preamble, context(today=day, policy=policy or default_policy()))
+    the_context = context(today=day, policy=policy or default_policy(), numbers=numbers)
+    return decision_path(preamble, the_context)
 
 
 def paragraphs(found: DecisionPath) -> dict[str, str]:
@@ -154,6 +163,35 @@ def test_the_trackers_forms_are_filled_in_and_can_be_parsed_back() -> None:
 )
 def test_where_to_ask(headers: dict[str, str], words: str) -> None:
     assert words in paragraphs(path_of(**headers))["Where to ask"]
+
+
+@pytest.mark.parametrize("number", ["792", "9999"])
+def test_the_steering_councils_form_is_for_published_peps_only(number: str) -> None:
+    headers = {"number": number, "Discussions-To": THREAD}
+    found = path_of(DAY, None, ledger(published=[791, 9999]), **headers)
+    assert (found.ask, found.is_prefilled) == (None, False)
+    where = paragraphs(found)["Where to ask"]
+    assert where == "with the Steering Council, when the discussion has settled."
+
+
+GOVERNANCE = {"Topic": "Governance, Packaging", "Type": "Process", "Python-Version": None}
+BOARD = "board of the Python Software Foundation"
+
+
+def test_how_packaging_is_governed_the_foundations_board_has_to_approve_too() -> None:
+    found = paragraphs(path_of(**GOVERNANCE))
+    assert found["Decides"] == f"the Steering Council and the {BOARD}."
+    assert f"The {BOARD}: How packaging is governed" in found["Why"]
+    assert "(Since 13-Aug-2025, [source](https://peps.python.org/pep-0772/" in found["Why"]
+    delegated = paragraphs(path_of(**GOVERNANCE, **{"PEP-Delegate": "Wim Core"}))
+    assert delegated["Decides"].endswith(f"The {BOARD} has to approve it as well.")
+
+
+@pytest.mark.parametrize("topic", ["Governance", "Packaging", "Governance, Typing"])
+def test_the_board_has_no_part_in_other_peps(topic: str) -> None:
+    assert "Python Software Foundation" not in " ".join(path_in_text(path_of(Topic=topic)))
+    before = path_of(date(2025, 8, 12), **GOVERNANCE)
+    assert "Python Software Foundation" not in " ".join(path_in_text(before))
 
 
 @pytest.mark.parametrize("headers", [{"Status": "Final"}, {"Topic": "Release"}, {"number": "8107"}])

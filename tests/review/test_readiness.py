@@ -350,3 +350,19 @@ def test_no_text_becomes_markup(body: str, title: str, status: str) -> None:
         rendered = re.sub("`[^`]*`", "", render_readiness(readiness_of(words), status))
         assert "@" not in rendered.replace("(at)", "")
         assert "<" not in rendered.replace("&lt;", "")
+
+
+def test_the_steering_councils_form_is_given_once_the_pep_is_published() -> None:
+    found = readiness(
+        PepNumber(791),
+        complete(),
+        OWNERS,
+        context(today=DAY, policy=default_policy()),
+        is_published=False,
+    )
+    assert found.form is None
+    rendered = render_readiness(found, "Draft")
+    assert "**Before PEP 791 is handed over, one thing is missing:**" in rendered
+    assert "It goes to the Steering Council once it is published: ask again after the" in rendered
+    assert "steering-council/issues/new" not in rendered
+    assert "A second issue" not in rendered

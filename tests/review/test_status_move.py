@@ -23,6 +23,7 @@ from bot.review.decision.evidence import (
 from bot.review.decision.path import Decider
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.overrides import RecordedDelegate
+from bot.review.render.status import move_in_text
 from bot.review.snapshot import Approval
 from bot.rules.engine.registry import run_rules
 from tests.rules.builders import change, context, council_since, delegation, modified, pep_text
@@ -639,3 +640,27 @@ def test_of_several_peps_each_has_its_own_story() -> None:
         (758, MoveKind.ACCEPTANCE),
         (760, MoveKind.FINALISATION),
     ]
+
+
+MINUTES = "https://www.python.org/psf/records/board/minutes/2025-08-13/#new-business"
+
+
+def test_how_packaging_is_governed_needs_the_boards_approval_which_is_linked_somewhere() -> None:
+    topics = {"Topic": "Governance, Packaging", "Type": "Process", "Python-Version": None}
+    the_change = replace(moving(**topics), body="")
+    known = {"today": date(2025, 9, 1)}
+    move = only(the_change, PeopleStatements(HEAD), **known)
+    assert state(move, About.APPROVAL) is EvidenceStatus.UNSEEN
+    told = "\n".join(move_in_text(move, date(2025, 9, 1)))
+    board = "the board of the Python Software Foundation"
+    assert f"Had to decide: the Steering Council and {board}." in told
+    assert f"Not seen: a link to the approval of {board}." in told
+    described = only(replace(the_change, body=f"Approved: {MINUTES}."), None, **known)
+    found = about(described, About.APPROVAL)
+    assert found is not None
+    assert (found.found, found.url) == (EvidenceStatus.THERE, MINUTES)
+    (file,) = the_change.files
+    written = replace(file, after=f"{file.after}\n{MINUTES}\n")
+    appended = only(replace(the_change, files=(written,)), None, **known)
+    assert state(appended, About.APPROVAL) is EvidenceStatus.THERE
+    assert state(only(moving(**PACKAGING), None, **known), About.APPROVAL) is None

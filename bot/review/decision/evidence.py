@@ -26,6 +26,7 @@ class About(StrEnum):
     RESOLUTION = "resolution"
     COUNCIL_ISSUE = "council-issue"
     RECOMMENDATION = "recommendation"
+    APPROVAL = "approval"
     APPOINTMENT = "appointment"
     DELEGATE = "delegate"
     MEMBER = "member"

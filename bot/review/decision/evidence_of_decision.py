@@ -1,5 +1,6 @@
 """Evidence that somebody decided: the linked post, an issue in a tracker, a recommendation."""
 
+import re
 from datetime import date, timedelta
 
 from bot.peps.changed_pep import ChangedPep
@@ -154,6 +155,24 @@ def recommendation_evidence(
         return None
     text = f"{_text_with_links(pep, sources)}\n{pep.after.text}"
     return _issue(About.RECOMMENDATION, body, text, sources)
+
+
+def approval_evidence(
+    decision: Decision, pep: ChangedPep, sources: EvidenceSources
+) -> Evidence | None:
+    """The approval of a body besides those who decide; None if nobody has to approve the PEP."""
+    body = decision.approves
+    if body is None:
+        return None
+    text = f"{_text_with_links(pep, sources)}\n{pep.after.text}"
+    link = body.records and re.search(rf"{re.escape(body.records)}{_REST}", text, re.IGNORECASE)
+    if not link:
+        return Evidence(About.APPROVAL, EvidenceStatus.UNSEEN, body=body.name)
+    return Evidence(About.APPROVAL, EvidenceStatus.THERE, url=link[0], body=body.name)
+
+
+_REST = r"[A-Za-z0-9/_~#-]{1,300}"
+"""The rest of an address: no full stop, which may end the sentence it is in."""
 
 
 def _text_with_links(pep: ChangedPep, sources: EvidenceSources) -> str:

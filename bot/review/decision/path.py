@@ -72,8 +72,9 @@ class Decision:
         body: The body that decides, maintains the PEP, or would decide without the delegate; None
             if the policy names none.
         recommends: The body that has to recommend first, if there is one.
+        approves: The body that has to approve it as well, if there is one.
         council_issue: The address of the filled-in Steering Council issue, if the PEP can go there
-            now: it is a Draft, has a thread, and its topic is the council's to decide.
+            now: it is a published Draft, has a thread, and its topic is the council's to decide.
         appointed: The recorded appointment of the delegate; None without one.
         on_record: Other standing delegations of the PEP, and offers to decide on it.
     """
@@ -83,13 +84,39 @@ class Decision:
     scope: str = ""
     body: Body | None = None
     recommends: Body | None = None
+    approves: Body | None = None
     council_issue: str | None = None
     appointed: Delegation | None = None
     on_record: tuple[Delegation, ...] = ()
 
 
-def decision_on(preamble: Preamble, policy: Policy, day: date) -> Decision:
-    """Who decides on a PEP with this header on this day."""
+def decision_on(
+    preamble: Preamble, policy: Policy, day: date, *, is_published: bool = True
+) -> Decision:
+    """Who decides on a PEP with this header on this day.
+
+    Args:
+        preamble: The header.
+        policy: The repository's policy.
+        day: The day.
+        is_published: Whether the PEP is on the base branch, under its number.
+    """
+    decision = _decision(preamble, policy, day)
+    approving = bodies_for_pep(policy, BodyRole.APPROVES, preamble.topics, "", day)
+    return replace(
+        decision,
+        approves=approving[0] if approving and decision.decider.needs_discussion else None,
+        council_issue=decision.council_issue if is_published else None,
+    )
+
+
+def is_published(preamble: Preamble, context: Context) -> bool:
+    """Whether a PEP of this number is on the base branch; a placeholder never is."""
+    numbers = context.numbers
+    return preamble.number in numbers.published and preamble.number not in numbers.placeholders
+
+
+def _decision(preamble: Preamble, policy: Policy, day: date) -> Decision:
     topics = frozenset(preamble.topics)
     own = decider_by_number(policy, preamble.number, day)
     if preamble.number in policy.numbers.elections:
@@ -234,7 +261,11 @@ def decision_path(
         submissions: The known submissions of this PEP, and perhaps of others.
     """
     policy, day = context.policy, context.today
-    decision = with_delegations(decision_on(preamble, policy, day), preamble, context)
+    decision = with_delegations(
+        decision_on(preamble, policy, day, is_published=is_published(preamble, context)),
+        preamble,
+        context,
+    )
     thread = thread_url(preamble.value("Discussions-To") or "")
     needs_discussion = decision.decider.needs_discussion
     has_number = preamble.number is not None and (

@@ -71,9 +71,10 @@ class Readiness:
         path: Its decision path.
         items: What was checked; empty if nobody has to be asked for a decision.
         form: The tracker's own form, filled in for this PEP; None if the decision is not asked for
-            in a tracker, or the PEP is already there.
+            in a tracker, or the PEP is already there or not published.
         council: The body that the form belongs to; None without one.
         handed: The issues, open or closed, that submit the PEP to that body.
+        is_published: Whether the PEP is on the base branch.
         failures: The rules whose code failed on the text.
     """
 
@@ -83,6 +84,7 @@ class Readiness:
     form: str | None
     council: Body | None
     handed: tuple[Submitted, ...] = ()
+    is_published: bool = True
     failures: tuple[RuleFailed, ...] = ()
 
     def with_status(self, status: ItemStatus) -> tuple[ReadinessItem, ...]:
@@ -124,8 +126,11 @@ def readiness(
         number=number,
         path=path,
         items=items,
-        form=prefilled(council, pep.preamble) if council and not is_open_there else None,
+        form=prefilled(council, pep.preamble)
+        if council and is_published and not is_open_there
+        else None,
         council=council,
+        is_published=is_published,
         handed=path.submitted_to(council),
         failures=tuple(failures),
     )

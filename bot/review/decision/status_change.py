@@ -27,6 +27,7 @@ from bot.review.decision.evidence_from_people import (
 from bot.review.decision.evidence_of_decision import (
     ASKS_FOR_RESOLUTION,
     appointment_evidence,
+    approval_evidence,
     council_issue_evidence,
     decision_day,
     recommendation_evidence,
@@ -172,6 +173,7 @@ def _evidence(
             appointment_evidence(decision, pep),
             recommendation_evidence(decision, pep, sources),
             council_issue_evidence(decision, pep, sources),
+            approval_evidence(decision, pep, sources),
         ):
             if one is not None:
                 yield one
@@ -188,7 +190,12 @@ def _evidence(
 
 
 def _same(one: Decision, other: Decision) -> bool:
-    return (one.decider, one.delegate, one.body) == (other.decider, other.delegate, other.body)
+    return (one.decider, one.delegate, one.body, one.approves) == (
+        other.decider,
+        other.delegate,
+        other.body,
+        other.approves,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from bot.peps.number import is_pep_path
 from bot.peps.people import same_login
 from bot.peps.preamble import parse_preamble
 from bot.review.checklist import checklist, form_for
-from bot.review.decision.path import OPEN, decision_on
+from bot.review.decision.path import OPEN, decision_on, is_published
 from bot.review.decision.submission import submitted
 from bot.review.desired import CHECK, FIX, NUMBER, Annotation, Button, CheckRun
 from bot.review.overrides import Waiver
@@ -151,7 +151,9 @@ def _links(snapshot: Snapshot) -> list[str]:
             links.append(f"[Preview]({url})")
         header = parse_preamble(file.after)
         submissions = submitted(header.number, snapshot.submissions, context.policy)
-        decision = decision_on(header, context.policy, context.today)
+        decision = decision_on(
+            header, context.policy, context.today, is_published=is_published(header, context)
+        )
         is_there = any(one.submission.is_open and one.body == decision.body for one in submissions)
         if decision.council_issue and not is_there:
             links.append(

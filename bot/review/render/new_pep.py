@@ -112,6 +112,7 @@ def render_readiness(found: Readiness, status: str) -> str:
         people=found.with_status(ItemStatus.PEOPLE),
         in_order=found.with_status(ItemStatus.YES),
         form=found.form,
+        is_published=found.is_published,
         council=found.council,
         handed=[submitted_in_markdown(one, awaits_decision=True) for one in found.handed],
         rendered=[one for one in path_in_markdown(found.path) if not one.startswith(_SPONSORS)],

@@ -172,6 +172,7 @@ _SHORT = {
     About.RESOLUTION: "`Resolution`",
     About.COUNCIL_ISSUE: "the issue",
     About.RECOMMENDATION: "the recommendation",
+    About.APPROVAL: "the approval",
     About.APPOINTMENT: "the appointment",
     About.DELEGATE: "the delegate's word",
     About.MEMBER: "the council's word",
