@@ -19,7 +19,7 @@ from bot.peps.people import CoreTeam, CoreTeamUnreadable, parse_core_team
 from bot.policy.model import Policy
 from bot.review.decision.path import decision_path
 from bot.review.render.new_pep import path_in_text
-from bot.review.render.status import move_in_text
+from bot.review.render.status import move_in_text, render_discussed
 from bot.review.review import review
 from bot.review.snapshot import NO_MEMORY, Since, Snapshot
 from bot.review.verdict import Verdict
@@ -29,6 +29,7 @@ from bot.rules.document.markup import (
     texts_to_parse,
     with_markup,
 )
+from bot.rules.edits.substance import discussed_drafts
 from bot.rules.engine.finding import Finding, safe_code
 from bot.sanitize import for_terminal
 
@@ -170,9 +171,16 @@ _MOST_PEPS = 3
 
 
 def render_deciders(result: CheckResult) -> Iterator[str]:
-    """The lines on who decides, for each new PEP and each status change; empty without any."""
+    """The lines on who decides, for each new PEP and each status change, and on large drafts."""
     yield from _new_pep_lines(result)
     yield from _status_change_lines(result)
+    change, context = result.snapshot.change, result.snapshot.context
+    drafts = [
+        one for one in discussed_drafts(change, context) if result.selection.includes(one.pep.path)
+    ]
+    yield from map(
+        for_terminal, render_discussed(drafts[:_MOST_PEPS], lambda words, url: f"{words} <{url}>")
+    )
 
 
 def _new_pep_lines(result: CheckResult) -> Iterator[str]:

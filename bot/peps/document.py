@@ -211,6 +211,36 @@ def _change(before: _Section | None, after: _Section | None) -> SectionChange | 
     )
 
 
+_CHANGE_HISTORIES = frozenset(
+    {
+        "amendments",
+        "change history",
+        "change log",
+        "changelog",
+        "changes",
+        "history",
+        "history of amendments",
+        "history of this pep",
+        "post-acceptance changes",
+        "revision history",
+        "specification changes during implementation",
+        "update history",
+        "version history",
+    }
+)
+"""Titles under which PEPs list how they changed; PEP 12's template has the second."""
+
+
+def is_change_history(title: str) -> bool:
+    """Whether a section of this title lists how the PEP changed."""
+    return " ".join(title.casefold().split()) in _CHANGE_HISTORIES
+
+
+def is_specification(title: str) -> bool:
+    """Whether a section of this title specifies what the PEP proposes."""
+    return "specification" in title[:_LONGEST_TITLE_SPECIFICATION].casefold()
+
+
 _SHORTEST_LINE = 3
 _LONGEST_TITLE_SPECIFICATION = 200
 _UNDERLINES = frozenset("=-~^\"'`#*+.:_")

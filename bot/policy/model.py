@@ -283,6 +283,12 @@ class Policy(PolicyTable):
     core_team_path: FilePath = "core-team/core-team.csv"
     """Where the list is in it: CSV with name, account, day of joining, day of leaving, notes."""
 
+    draft_lines: Annotated[int, Field(ge=1, le=100_000)] = 100
+    """From how many changed lines of a Draft's Specification on its thread is linked."""
+
+    amendment_lines: Annotated[int, Field(ge=1, le=100_000)] = 10
+    """The same for a Provisional or Accepted PEP, where amendments are to be noted."""
+
     check_run_always: bool = False
     """Whether every pull request gets a check run; for where it is required."""
 

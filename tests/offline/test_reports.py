@@ -129,3 +129,16 @@ def test_what_can_be_pasted_keeps_its_empty_lines() -> None:
     found = replace(FINDING, paste="Heading\n=======\n\nWords.")
     rendered = [click.unstyle(line) for line in text_report([found], Change(()))]
     assert rendered[-5:-1] == ["        Heading", "        =======", "", "        Words."]
+
+
+def test_a_draft_that_changes_much_is_led_to_its_thread(repo: Repository) -> None:
+    thread = "https://discuss.python.org/t/92548"
+    before = pep(700, "Vera Core", **{"Discussions-To": thread})
+    before += "\n\nSpecification\n=============\n\n"
+    repo.write("peps/pep-0700.rst", before)
+    base = repo.commit()
+    repo.write("peps/pep-0700.rst", before + "".join(f"Line {number}.\n" for number in range(200)))
+    assert (
+        "PEP 700: 200 lines of the Specification change. PEP 1 suggests that substantive changes "
+        f"are discussed in the thread <{thread}> first."
+    ) in run_check(repo, "--base", base).output

@@ -96,7 +96,7 @@ def test_tables_are_merged_and_values_replaced() -> None:
             2,
         ),
         ("labels.new_pepp = 'x'", "labels.new_pepp", "`new_pep`", 1),
-        ("zzz = 1", "zzz", "known are `bodies`", 1),
+        ("zzz = 1", "zzz", "known are `amendment_lines`, `bodies`", 1),
         ("[labels]\n\nnew_pep = 3", "labels.new_pep", "text in quotes", 3),
         ("labels = 3", "labels", "table", 1),
         ("[numbers]\nspecial = 3", "numbers.special", "list", 2),

@@ -37,6 +37,7 @@ IN_WORDS = frozenset(
         "sponsor-consent",
         "status-for-type",
         "status-transition",
+        "substance",
         "title-prefix",
     }
 )

@@ -35,6 +35,7 @@ from bot.github.read.surroundings import (
     read_first,
 )
 from bot.peps.people import Actor, Login
+from bot.review.decision.submission import open_submissions
 from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.rules.engine.context import Context
@@ -174,6 +175,7 @@ class SnapshotReader:
             owners = await read_owners_errors(
                 first_reads.client, first_reads.subject.repository, pull.head_sha
             )
+        submissions = await self._surroundings.submissions(first_reads.subject.repository, change)
         ours = None if memory.state is None else memory.labels
         instructions = await self._discussion.instructions.read(
             first_reads.client,
@@ -208,6 +210,7 @@ class SnapshotReader:
                     first_reads.client, first_reads.subject.repository, change, base_branch.blobs
                 ),
                 calendar=await self._surroundings.calendar(first_reads.subject.repository, change),
+                submitted=open_submissions(submissions, policy),
                 forum=await self._surroundings.read_forum(pull, change, policy),
                 delegations=delegations,
             ),
@@ -234,9 +237,7 @@ class SnapshotReader:
                 base_branch.is_pep_repository,
                 pull.default_branch in (None, pull.base_ref),
             ),
-            submissions=await self._surroundings.submissions(
-                first_reads.subject.repository, change
-            ),
+            submissions=submissions,
             accounts=accounts,
         )
 

@@ -8,12 +8,13 @@ nor does an issue that names two. An issue that is missed is merely not linked.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.peps.number import PepNumber
-from bot.policy.bodies import Body
+from bot.policy.bodies import Body, BodyRole
 from bot.policy.in_office import trackers
 from bot.policy.model import Policy
+from bot.rules.engine.context import OpenSubmission
 
 LONGEST_TITLE = 300
 """Characters of a title that are read; GitHub allows 256."""
@@ -174,3 +175,19 @@ def submitted(
         shown = [one for one in there if one.is_open][:MOST] or there[-1:]
         found += [Submitted(one, watched[name]) for one in shown]
     return tuple(found)
+
+
+def open_submissions(
+    submissions: Iterable[Submission], policy: Policy
+) -> dict[PepNumber, OpenSubmission]:
+    """The first open issue that submits a PEP to a body that decides, by the PEP's number."""
+    known = tuple(submissions)
+    found: dict[PepNumber, OpenSubmission] = {}
+    for pep in dict.fromkeys(one.pep for one in known):
+        for one in submitted(pep, known, policy):
+            issue = one.submission
+            if issue.is_open and one.body.part is BodyRole.DECIDES:
+                reference = f"{issue.tracker}#{issue.number}"
+                opened = issue.opened_at.astimezone(UTC).date()
+                found.setdefault(pep, OpenSubmission(one.body.name, reference, opened))
+    return found

@@ -13,10 +13,11 @@ from bot.review.overrides import Waiver
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import block, plural, prose, within_limit
 from bot.review.render.new_pep import submitted_in_markdown
-from bot.review.render.status import for_editor, render_edits, render_moves
+from bot.review.render.status import for_editor, render_discussed, render_edits, render_moves
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.stage import Stage
 from bot.review.verdict import Verdict
+from bot.rules.edits.substance import discussed_drafts
 from bot.rules.engine.finding import Finding, Need, Severity, safe_code
 from bot.rules.engine.kind import ChangeKind
 from bot.rules.engine.number_assessment import number_to_take
@@ -120,6 +121,10 @@ def _text(snapshot: Snapshot, verdict: Verdict) -> str:
         f"their log as `{failure.id}`."
         for failure in verdict.failures
     ]
+    parts += render_discussed(
+        discussed_drafts(snapshot.change, snapshot.context),
+        lambda words, url: f"[{words}]({link_to.target(url)})",
+    )
     if verdict.moves:
         parts.append(render_moves(verdict.moves, snapshot.context.today))
         form = form_for(verdict)

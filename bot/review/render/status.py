@@ -13,6 +13,7 @@ from bot.review.decision.status_change import MOST, StatusMove, Whose
 from bot.review.render.markdown import join_and, line, lines, prose, target
 from bot.review.snapshot import Since, Snapshot
 from bot.review.verdict import Verdict
+from bot.rules.edits.substance import DiscussedDraft
 from bot.rules.engine.eligibility import find_account
 from bot.rules.engine.finding import safe_code, safe_name
 from bot.rules.engine.forum_links import describe_author, describe_post
@@ -162,6 +163,23 @@ def _with_details(edit: ChangedPep, text: str) -> str:
         found = _CANONICAL.search(text)
         return f", with {found[1]}" if found else ""
     return ""
+
+
+def render_discussed(
+    drafts: Sequence[DiscussedDraft], link: Callable[[str, str], str]
+) -> list[str]:
+    """A sentence for each Draft whose change should be proposed in its thread first.
+
+    Args:
+        drafts: The Drafts.
+        link: Makes a link of words and an address.
+    """
+    return [
+        f"PEP {one.pep.number}: {one.lines} lines of the Specification change. PEP 1 suggests that "
+        f"substantive changes are discussed in {link('the thread', one.thread)} first."
+        for one in drafts
+        if one.pep.number is not None
+    ]
 
 
 _MOST_WHOLE = 3

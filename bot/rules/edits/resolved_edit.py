@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.peps.change import Change
 from bot.peps.changed_pep import EDITORIAL_LINES, ChangedPep, edited_peps
 from bot.peps.document import specification_headings
+from bot.rules.edits.substance import is_amendment
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity, safe_name
 from bot.rules.engine.kind import BULK, ChangeKind, kind_of
@@ -23,7 +24,8 @@ _ID = "resolved-edit"
         "An Accepted, Final, Rejected, Withdrawn or Superseded PEP is a historical document, which "
         f"is not substantially changed. This tells of {EDITORIAL_LINES} changed lines and more, "
         "and of a heading in the Specification that comes, goes or is reworded; small mends, "
-        "release schedules and clean-ups of many PEPs are let be."
+        "release schedules and clean-ups of many PEPs are let be. Where the Specification of an "
+        "Accepted PEP changes, the rule `substance` tells of it."
     ),
     bad="A pull request that adds a section to the Specification of a Final PEP.",
     good="A pull request that mends a typing error in a Final PEP.",
@@ -38,7 +40,9 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     if len(edits) >= BULK or kind_of(change, context.numbers.placeholders) is ChangeKind.BULK:
         return
     for pep in edits:
-        if pep.is_resolved and not pep.is_release_schedule and not pep.is_moved_only:
+        if not pep.is_resolved or pep.is_release_schedule or pep.is_moved_only:
+            continue
+        if not is_amendment(pep, context):  # which the rule `substance` looks at
             yield from _check_edit(pep)
 
 

@@ -53,6 +53,21 @@ class OwnersError:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSubmission:
+    """An open issue that submits a PEP to those who decide.
+
+    Attributes:
+        body: The name of the body in whose tracker it is.
+        reference: The issue, as `owner/name#number`.
+        since: The day it was opened.
+    """
+
+    body: str
+    reference: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The data a rule may use besides the change. What could not be read is None, never guessed.
 
@@ -75,6 +90,7 @@ class Context:
             generated; without it they are edited by hand.
         calendar: The releases of Python, from the published release schedules; empty unless the
             change needs them (see `bot.rules.edits.status_transition`).
+        submitted: The open issue that submits a PEP to those who decide, by the PEP's number.
         forum: The posts and threads that the change links to, as read from the forum; empty if the
             policy does not let the bot read it.
         delegations: Who was recorded as the delegate of a PEP, or offered to be, in the repository;
@@ -94,6 +110,7 @@ class Context:
     related_headers: Mapping[PepNumber, Preamble] = field(default_factory=dict)
     generates_schedules: bool = True
     calendar: Calendar = field(default_factory=lambda: NO_CALENDAR)
+    submitted: Mapping[PepNumber, OpenSubmission] = field(default_factory=dict)
     forum: Forum = NO_FORUM_DATA
     delegations: tuple[Delegation, ...] = ()
 

@@ -25,13 +25,24 @@ def test_many_changed_lines_in_a_decided_pep_are_reported_at_the_first() -> None
 
 
 def test_a_heading_in_the_specification_is_reported() -> None:
-    after = text("Accepted").replace("Syntax\n------", "Syntax and such\n---------------")
-    found = finding(RULE, change(modified(text("Accepted"), after)))
+    after = text("Final").replace("Syntax\n------", "Syntax and such\n---------------")
+    found = finding(RULE, change(modified(text("Final"), after)))
     assert "a heading in the Specification changes" in found.message
 
 
 def test_a_small_fix_is_not_reported() -> None:
     assert findings(RULE, change(modified(text("Final"), text("Final", lines(39))))) == []
+
+
+def test_amendments_of_an_accepted_pep_are_left_to_the_rule_on_substance() -> None:
+    before = text("Accepted")
+    for after in (
+        before.replace("Syntax\n------", "Syntax and such\n---------------"),
+        text("Accepted", lines(40)),
+    ):
+        assert findings(RULE, change(modified(before, after))) == []
+    elsewhere = before.replace("Abstract", f"Some\n====\n\n{lines(40)}\n\nAbstract")
+    assert len(findings(RULE, change(modified(before, elsewhere)))) == 1
 
 
 def test_a_heading_elsewhere_is_not_reported() -> None:
