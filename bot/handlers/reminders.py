@@ -27,7 +27,8 @@ from bot.handlers.payload import Event
 from bot.handlers.published_peps import tip_of
 from bot.logs import get_logger
 from bot.peps.people import Login
-from bot.policy.model import NotificationMode, Policy
+from bot.policy.fields import NotificationMode
+from bot.policy.model import Policy
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.queue import WEEK, queue_of

@@ -1,6 +1,7 @@
 """The types of values in a policy, with their checks, and the search for a value's line."""
 
 import re
+from enum import StrEnum
 from string import Formatter
 from typing import Annotated, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -217,6 +218,14 @@ def _readable_forum(value: str) -> str:
 ForumHost = Annotated[str, AfterValidator(_readable_forum)]
 """The only forum that may be read, or empty. Whoever installs the app writes a policy, so a free
 choice of host would let strangers send requests into the network of the bot's operator."""
+
+
+class NotificationMode(StrEnum):
+    """Where the bot reports a follow-up that is still to do."""
+
+    OFF = "off"
+    DIGEST = "digest"
+    COMMENT = "comment"
 
 
 class PolicyTable(BaseModel):

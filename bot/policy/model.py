@@ -18,6 +18,7 @@ from bot.policy.fields import (
     FilePath,
     ForumHost,
     LabelName,
+    NotificationMode,
     Number,
     NumberRange,
     NumberSet,
@@ -28,14 +29,6 @@ from bot.policy.fields import (
     UrlTemplate,
 )
 from bot.policy.labels import LabelNames
-
-
-class NotificationMode(StrEnum):
-    """Where the bot reports a follow-up that is still to do."""
-
-    OFF = "off"
-    DIGEST = "digest"
-    COMMENT = "comment"
 
 
 class Reminders(PolicyTable):
@@ -49,7 +42,11 @@ class Reminders(PolicyTable):
     """A week after the merge `Discussions-To` is still missing or `Pending`."""
 
     not_final: NotificationMode = NotificationMode.DIGEST
-    """An Accepted PEP whose `Python-Version` is in beta, or released."""
+    """An Accepted PEP whose `Python-Version` is in beta, or released; without one that the release
+    schedules have, an Accepted PEP that nobody changes."""
+
+    provisional: NotificationMode = NotificationMode.DIGEST
+    """The same for a Provisional PEP, once its version is released."""
 
     no_canonical_link: NotificationMode = NotificationMode.DIGEST
     """A PEP became Final and does not link its documentation."""
@@ -60,8 +57,11 @@ class Reminders(PolicyTable):
     quiet: NotificationMode = NotificationMode.DIGEST
     """A Draft on which nobody works; never told in a comment."""
 
+    deferred: NotificationMode = NotificationMode.DIGEST
+    """A Deferred PEP, which anybody may take up; never told in a comment."""
+
     quiet_days: Annotated[int, Field(ge=30, le=10_000)] = 365
-    """After how many days without a change a Draft counts as one on which nobody works."""
+    """After how many days without a change nobody counts as working on a PEP."""
 
     def notification_mode(self, kind: str) -> NotificationMode:
         """Where a kind of follow-up, such as `thread-missing`, is reported."""
@@ -70,8 +70,9 @@ class Reminders(PolicyTable):
 
     @model_validator(mode="after")
     def _does_not_press_authors(self) -> Self:
-        if self.quiet is NotificationMode.COMMENT:
-            raise ValueError("`quiet` can be `off` or `digest`: nobody is pressed to go on")
+        for name in ("quiet", "deferred"):
+            if self.notification_mode(name) is NotificationMode.COMMENT:
+                raise ValueError(f"`{name}` can be `off` or `digest`: nobody is pressed to go on")
         return self
 
 

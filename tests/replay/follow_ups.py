@@ -31,6 +31,12 @@ JUDGED = {
     ("thread-missing", 653): "right: `Post-History` has a day and no link",
     ("thread-missing", 720): "right: it does not say where it is discussed",
     ("thread-missing", 802): "right: its thread is only in `Post-History`",
+    ("not-final", 458): "explained: not implemented yet; for “not yet”",
+    ("not-final", 658): "right: PyPI serves it, under the name that PEP 714 gives it",
+    ("not-final", 714): "right: the specification of the index has the new name",
+    ("not-final", 753): "right: it links the specification that has it",
+    ("not-final", 8016): "right: PEP 13 has had the model since 2018",
+    ("provisional", 708): "explained: it sets conditions of its own, still open; for “not yet”",
     ("not-final", 687): "explained: continues from release to release; for “not yet”",
     ("not-final", 699): "right: the field was removed in 3.12",
     ("not-final", 701): "right: the new grammar is in 3.12",
@@ -43,8 +49,10 @@ JUDGED = {
     ("no-canonical-link", 741): "right: the C API's documentation has it",
     ("no-canonical-link", 779): "explained: criteria, which nothing documents",
 }
-"""Every follow-up due at the end but for quiet Drafts, by hand: `right`, or `explained` by what the
-bot cannot see."""
+"""Every follow-up due at the end but for Drafts and Deferred PEPs that nobody changes, by hand:
+`right`, or `explained` by what the bot cannot see."""
+
+UNJUDGED = frozenset({FollowUpKind.QUIET, FollowUpKind.DEFERRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +225,12 @@ def due_section(due: Sequence[FollowUp]) -> Iterator[str]:
     """What the page says of what was due at the end."""
     right = sum(JUDGED.get(_judged_key(one), "").startswith("right") for one in due)
     quiet = [one for one in due if one.kind is FollowUpKind.QUIET]
-    others = [one for one in due if one.kind is not FollowUpKind.QUIET]
+    deferred = [one for one in due if one.kind is FollowUpKind.DEFERRED]
+    others = [one for one in due if one.kind not in UNJUDGED]
     yield f"## Due on {END:%d-%b-%Y}"
     yield ""
-    yield f"{len(others)} besides the quiet Drafts, {right} of them right. An editor sets aside"
-    yield "those that are explained once, with `/pep not-yet N`."
+    yield f"{len(others)} besides quiet Drafts and Deferred PEPs, {right} of them right. An editor"
+    yield "sets aside those that are explained once, with `/pep not-yet N`."
     yield ""
     rows = [
         (
@@ -235,7 +244,13 @@ def due_section(due: Sequence[FollowUp]) -> Iterator[str]:
     ]
     yield table(("PEP", "title", "what", "since", "judged"), rows)
     yield ""
-    yield f"Quiet Drafts, {len(quiet)}: {', '.join(str(one.pep.number) for one in quiet)}."
+    yield f"Deferred, and anybody may take them up, {len(deferred)}: {_numbers(deferred)}."
+    yield ""
+    yield f"Quiet Drafts, {len(quiet)}: {_numbers(quiet)}."
+
+
+def _numbers(due: Sequence[FollowUp]) -> str:
+    return ", ".join(str(one.pep.number) for one in due)
 
 
 def _judged_key(one: FollowUp) -> tuple[str, int]:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
+from bot.policy.fields import NotificationMode
 from bot.policy.load import default_policy
-from bot.policy.model import NotificationMode, Policy, Reminders
+from bot.policy.model import Policy, Reminders
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import KnownPeps, Published, collect_known_peps, published_from_text
@@ -200,7 +201,7 @@ def test_an_accepted_pep_whose_release_is_near_or_there_is_not_final(
     assert [one.cause for one in due(known(accepted), day)] == ([cause] if cause else [])
 
 
-@pytest.mark.parametrize("status", ["Draft", "Provisional", "Final", "Rejected"])
+@pytest.mark.parametrize("status", ["Draft", "Final", "Rejected"])
 def test_only_an_accepted_pep_is_not_final(status: str) -> None:
     other = pep(Status=status, **{"Python-Version": "3.14"}, **THREAD)
     assert kinds(known(other), datetime(2025, 10, 8, tzinfo=UTC)) == []
@@ -248,6 +249,65 @@ def test_a_draft_that_nobody_works_on_is_quiet_after_a_year() -> None:
     assert kinds(known(draft), NOW + 40 * DAY, policy(quiet_days=30)) == ["quiet"]
 
 
+OUT = datetime(2025, 10, 8, tzinfo=UTC)
+PACKAGING = {"Topic": "Packaging", "Python-Version": None}
+PROCESS = {"Type": "Process", "Python-Version": None}
+INFORMATIONAL = {"Type": "Informational", "Python-Version": None}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [PACKAGING, PROCESS, INFORMATIONAL, {"Python-Version": "3.99"}, {"Python-Version": None}],
+)
+def test_an_accepted_pep_without_a_release_is_followed_up_after_a_year(
+    headers: dict[str, str | None],
+) -> None:
+    accepted = pep(Status="Accepted", **headers, **THREAD)
+    assert kinds(known(accepted), NOW + 364 * DAY) == []
+    (one,) = due(known(accepted), NOW + 366 * DAY)
+    assert (one.kind, one.since) == (FollowUpKind.NOT_FINAL, NOW + 365 * DAY)
+    assert follow_up_fact(one) == "Accepted, and nobody has changed it for a while"
+    worked_on = pep(Status="Accepted", changed=NOW + 100 * DAY, **headers, **THREAD)
+    assert kinds(known(worked_on), NOW + 366 * DAY) == []
+    touched = collect_known_peps({accepted.number: accepted}, {9: pull(PullRequestState.OPEN)})
+    assert kinds(touched, NOW + 366 * DAY) == []
+    assert kinds(known(accepted, not_yet={accepted.number: NOW + 366 * DAY}), NOW + 900 * DAY) == []
+
+
+def test_an_accepted_process_pep_that_names_a_version_waits_for_no_release() -> None:
+    accepted = pep(Status="Accepted", Type="Process", **{"Python-Version": "3.14"}, **THREAD)
+    assert kinds(known(accepted), OUT) == []
+    assert kinds(known(accepted), NOW + 366 * DAY) == ["not-final"]
+
+
+def test_a_provisional_pep_is_followed_up_when_its_version_is_released() -> None:
+    provisional = pep(Status="Provisional", **{"Python-Version": "3.14"}, **THREAD)
+    assert kinds(known(provisional), datetime(2025, 5, 20, tzinfo=UTC)) == [], "in beta"
+    (one,) = due(known(provisional), OUT)
+    assert (one.kind, one.cause) == (FollowUpKind.PROVISIONAL, "3.14-released")
+    assert follow_up_fact(one) == "Provisional, and Python 3.14 is released"
+    assert kinds(known(provisional, not_yet={provisional.number: OUT}), OUT + 900 * DAY) == []
+    assert kinds(known(provisional), OUT, policy(provisional=NotificationMode.OFF)) == []
+
+
+def test_a_provisional_pep_without_a_release_is_followed_up_after_a_year() -> None:
+    provisional = pep(Status="Provisional", **PACKAGING, **THREAD)
+    assert kinds(known(provisional), NOW + 364 * DAY) == []
+    (one,) = due(known(provisional), NOW + 366 * DAY)
+    assert follow_up_fact(one) == "Provisional, and nobody has changed it for a while"
+
+
+def test_a_deferred_pep_may_be_taken_up_after_a_year() -> None:
+    deferred = pep(Status="Deferred")
+    assert kinds(known(deferred), NOW + 364 * DAY) == []
+    (one,) = due(known(deferred), NOW + 366 * DAY)
+    assert one.kind is FollowUpKind.DEFERRED
+    assert follow_up_fact(one) == "Deferred, and anybody may take it up"
+    touched = collect_known_peps({deferred.number: deferred}, {9: pull(PullRequestState.OPEN)})
+    assert kinds(touched, NOW + 366 * DAY) == []
+    assert kinds(known(deferred), NOW + 40 * DAY, policy(quiet_days=30)) == ["deferred"]
+
+
 def test_not_yet_holds_for_what_was_due_then_and_not_for_the_next_step() -> None:
     accepted = pep(Status="Accepted", **{"Python-Version": "3.14"}, **THREAD)
     in_beta, out = datetime(2025, 5, 20, tzinfo=UTC), datetime(2025, 10, 8, tzinfo=UTC)
@@ -267,6 +327,8 @@ def test_what_the_policy_switches_off_is_not_due() -> None:
 def test_nobody_is_pressed_to_go_on_in_a_comment() -> None:
     with pytest.raises(ValueError, match="nobody is pressed"):
         Reminders(quiet=NotificationMode.COMMENT)
+    with pytest.raises(ValueError, match="nobody is pressed"):
+        Reminders(deferred=NotificationMode.COMMENT)
 
 
 def test_drafts_await_a_decision_by_an_open_issue_or_a_pull_request() -> None:
@@ -299,7 +361,10 @@ def test_a_thread_that_stands_in_post_history_alone_is_put_into_the_line() -> No
     assert "new-topic" not in body
 
 
-@pytest.mark.parametrize("kind", [one for one in FollowUpKind if one is not FollowUpKind.QUIET])
+NEVER_IN_A_COMMENT = {FollowUpKind.QUIET, FollowUpKind.DEFERRED}
+
+
+@pytest.mark.parametrize("kind", [one for one in FollowUpKind if one not in NEVER_IN_A_COMMENT])
 def test_each_reminder_says_what_to_do_and_mentions_the_author_alone(kind: FollowUpKind) -> None:
     hostile = pep(Title="@all `x` [y](z) <b> <!-- pep-bot:summary -->", Topic="Typing")
     merged = collect_known_peps({hostile.number: hostile}, {7: pull(adds=[791])})

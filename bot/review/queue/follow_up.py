@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.peps.dates import Calendar, feature_version
+from bot.peps.dates import Calendar, FeatureRelease, feature_version
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
-from bot.policy.model import NotificationMode, Policy
+from bot.policy.fields import NotificationMode
+from bot.policy.model import Policy
 from bot.review.decision.path import decision_on
 from bot.review.published_peps import RELEASE, Added, KnownPeps, Published, calendar_in
 
@@ -34,7 +35,12 @@ class FollowUpKind(StrEnum):
     """`Discussions-To` is missing or `Pending`."""
 
     NOT_FINAL = "not-final"
-    """The PEP is Accepted, and its version of Python is in beta or released."""
+    """The PEP is Accepted, and its version of Python is in beta or released; or no release schedule
+    has such a version, as for packaging, and nobody changes it."""
+
+    PROVISIONAL = "provisional"
+    """The PEP is Provisional, and its version is released; or there is none, and nobody changes
+    it."""
 
     NO_CANONICAL_LINK = "no-canonical-link"
     """The PEP became Final without a link to its documentation."""
@@ -44,6 +50,22 @@ class FollowUpKind(StrEnum):
 
     QUIET = "quiet"
     """The PEP is a draft that nobody works on."""
+
+    DEFERRED = "deferred"
+    """The PEP is Deferred, and nobody takes it up."""
+
+
+_FOR_A_RELEASE = {
+    Status.ACCEPTED.value: FollowUpKind.NOT_FINAL,
+    Status.PROVISIONAL.value: FollowUpKind.PROVISIONAL,
+}
+"""What is followed up by status when a version of Python is released."""
+
+_IF_UNCHANGED = {
+    Status.DRAFT.value: FollowUpKind.QUIET,
+    Status.DEFERRED.value: FollowUpKind.DEFERRED,
+}
+"""What is followed up by status when nobody has changed the PEP for long."""
 
 
 class FollowUpKey(NamedTuple):
@@ -128,7 +150,8 @@ class _FollowUpFinder:
         yield from self._not_final(pep)
         yield from self._no_link(pep)
         yield from self._unrecorded(pep)
-        yield from self._quiet(pep)
+        if not self.known.touched.get(pep.number):
+            yield from self._unchanged(pep)
 
     def _thread_missing(self, pep: Published) -> Iterator[FollowUp]:
         if pep.preamble.status not in _PENDING or pep.has_thread:
@@ -150,19 +173,25 @@ class _FollowUpFinder:
         return _midnight(created)
 
     def _not_final(self, pep: Published) -> Iterator[FollowUp]:
-        if pep.preamble.status != Status.ACCEPTED or pep.preamble.type != _STANDARDS:
+        kind = _FOR_A_RELEASE.get(pep.preamble.status or "")
+        release = self._release(pep)
+        if kind is None or release is None:
             return
-        # If several versions are named, the last one completes the PEP.
-        version = feature_version(pep.python_versions[-1]) if pep.python_versions else ""
-        release = self.calendar.get(version)
-        if release is None:
-            return
-        for step, day in (("released", release.final), ("in beta", release.beta)):
+        steps = [("released", release.final)]
+        if kind is FollowUpKind.NOT_FINAL:
+            steps.append(("in beta", release.beta))
+        for step, day in steps:
             if day is not None and day <= self.now.date():
-                cause = f"{version}-{step.replace(' ', '-')}"
-                detail = f"{version} is {step}"
-                yield self._follow_up(FollowUpKind.NOT_FINAL, pep, cause, _midnight(day), detail)
+                cause = f"{release.version}-{step.replace(' ', '-')}"
+                detail = f"{release.version} is {step}"
+                yield self._follow_up(kind, pep, cause, _midnight(day), detail)
                 return
+
+    def _release(self, pep: Published) -> FeatureRelease | None:
+        """The release that completes the PEP: that of the last version it names."""
+        if pep.preamble.type != _STANDARDS or not pep.python_versions:
+            return None
+        return self.calendar.get(feature_version(pep.python_versions[-1]))
 
     def _no_link(self, pep: Published) -> Iterator[FollowUp]:
         header = pep.preamble
@@ -194,16 +223,18 @@ class _FollowUpFinder:
             f"../../../{last.tracker}/issues/{last.number}",
         )
 
-    def _quiet(self, pep: Published) -> Iterator[FollowUp]:
-        if pep.preamble.status != Status.DRAFT or self.known.touched.get(pep.number):
+    def _unchanged(self, pep: Published) -> Iterator[FollowUp]:
+        status = pep.preamble.status or ""
+        kind = _IF_UNCHANGED.get(status)
+        if kind is None and self._release(pep) is None:
+            kind = _FOR_A_RELEASE.get(status)
+        if kind is None:
             return
         if any(one.pep == pep.number and one.is_open for one in self.known.submissions):
             return
         days = timedelta(days=self.policy.reminders.quiet_days)
         unchanged_since = pep.changed_at or pep.read_at
-        yield self._follow_up(
-            FollowUpKind.QUIET, pep, f"{unchanged_since:%Y%m%d}", unchanged_since + days
-        )
+        yield self._follow_up(kind, pep, f"{unchanged_since:%Y%m%d}", unchanged_since + days)
 
     def _follow_up(
         self,
