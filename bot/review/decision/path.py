@@ -152,7 +152,12 @@ def with_delegations(decision: Decision, preamble: Preamble, context: Context) -
     known = recorded_delegations(preamble, context)
     appointed = next((one for one in reversed(known) if one.is_appointment), None)
     if decision.decider in _AT_COUNCIL and appointed is not None:
-        decision = Decision(Decider.NAMED_DELEGATE, person_of(appointed), body=decision.body)
+        decision = Decision(
+            Decider.NAMED_DELEGATE,
+            person_of(appointed),
+            body=decision.body,
+            approves=decision.approves,
+        )
     elif decision.decider is not Decider.NAMED_DELEGATE or not is_named(
         appointed, preamble, context
     ):
