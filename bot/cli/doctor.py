@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryFile
 
 import aiohttp
 import click
@@ -100,9 +100,8 @@ async def _store(
     """
     location = located(settings.database_url)
     if not await asyncio.to_thread(is_there, location):
-        folder = location.path.absolute().parent if isinstance(location, SqliteFile) else None
-        if folder is not None and not os.access(folder, os.W_OK):
-            raise StoreUnusable(f"the folder {folder} cannot be written; change its owner")
+        if isinstance(location, SqliteFile):
+            await asyncio.to_thread(_require_writable_folder, location)
         diagnoses.append(Diagnosis("store", "not there yet; `serve` creates it"))
         return None
     database = await open_database(settings.database_url, serving=False)
@@ -110,6 +109,22 @@ async def _store(
     diagnoses.append(Diagnosis("store", f"can be read and written ({await database.check()})"))
     diagnoses.append(await _deliveries(settings))
     return Store(database)
+
+
+def _require_writable_folder(file: SqliteFile) -> None:
+    """Check that the store can be created, without creating it.
+
+    Raises:
+        StoreUnusable: Its folder cannot be written.
+    """
+    try:
+        with TemporaryFile(dir=file.path.absolute().parent):
+            pass
+    except OSError as error:
+        raise StoreUnusable(
+            f"the store {file.path} cannot be created ({error.strerror}); let the bot's account "
+            "write its folder"
+        ) from None
 
 
 async def _deliveries(settings: Settings) -> Diagnosis:

@@ -186,7 +186,7 @@ async def handle_issue(
         _log.info("repository without PEPs; command ignored", subject=subject.key)
         return
     # The default branch in the event may be out of date, and with it the editors: ask GitHub.
-    branch = await app.base_branch.default_branch(client, subject.repository)
+    branch = await app.base_branch.default_branch(client, subject.repository, fresh=True)
     base_branch = await app.base_branch.at(client, subject.repository, default=branch)
     editors = await app.people.editors(
         client, subject.repository, base_branch.policy, base_branch.default_codeowners

@@ -95,14 +95,21 @@ class BaseBranchReader:
             return governing
         return (await self._at(client, repository, branch, governs=False)).governed_by(governing)
 
-    async def default_branch(self, client: Client, repository: Repository) -> str:
+    async def default_branch(
+        self, client: Client, repository: Repository, *, fresh: bool = False
+    ) -> str:
         """The name of a repository's default branch ("Get a repository").
+
+        Args:
+            client: Asks GitHub.
+            repository: The repository.
+            fresh: Whether GitHub is asked even if the name is cached: another branch may govern.
 
         Raises:
             GitHubFailure: The repository could not be read.
         """
         cached = self._default_branches.get((repository.installation, repository.full_name.lower()))
-        if cached is not None and self._monotonic() < cached[1]:
+        if not fresh and cached is not None and self._monotonic() < cached[1]:
             return cached[0]
         answer = await client.get("/repos/{owner}/{repo}", variables(repository))
         branch = text_at(answer, "default_branch") or "main"
