@@ -9,7 +9,15 @@ import pytest
 from tests.empty_store import put_empty_store
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-EVERYWHERE = ("alembic", "cryptography", "docutils", "jwt", "multiprocessing.spawn", "rich")
+EVERYWHERE = (
+    "alembic",
+    "cryptography",
+    "docutils",
+    "jinja2",
+    "jwt",
+    "multiprocessing.spawn",
+    "rich",
+)
 ELSEWHERE = {
     "sqlite": (*EVERYWHERE, "procrastinate", "psycopg", "sqlalchemy.dialects.postgresql"),
     "postgres": (*EVERYWHERE, "bot.inbox.sqlite", "sqlalchemy.dialects.sqlite", "sqlite3"),

@@ -236,7 +236,7 @@ def peps_in_archive(archive: bytes) -> Iterator[tuple[PepNumber, str, str]]:
     unpacked = 0
     with (
         suppress(tarfile.TarError, EOFError, OSError, zlib.error),
-        tarfile.open(fileobj=BytesIO(archive), mode="r|gz") as members,
+        tarfile.open(fileobj=BytesIO(archive), mode="r:gz") as members,
     ):
         for member in members:
             unpacked += member.size

@@ -7,10 +7,9 @@ removed the backticks.
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.peps.dates import format_pep_date
 from bot.peps.number import PepNumber
@@ -19,6 +18,9 @@ from bot.policy.bodies import Body
 from bot.policy.model import Links
 from bot.rules.engine.finding import safe_code
 from bot.rules.preamble.delegate import person_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # Only text between two single backticks: next to another backtick, Markdown would not see code.
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
@@ -182,19 +184,6 @@ def _filled(template: str, pull_request: int, number: str) -> str | None:
 
 _LONE_STOP = re.compile(r" ([.,:;])(?= |$)")
 
-# Markdown, not HTML: autoescaping would put entities into code. All text from outside goes through
-# `prose` or is in a link that was built here.
-_TEMPLATES = Environment(
-    loader=PackageLoader("bot.review.render"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=False,  # noqa: S701 - see above
-    # A running process keeps its templates while the files are being replaced.
-    auto_reload=False,
-    keep_trailing_newline=False,
-)
-
 
 def join_and(things: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
@@ -209,34 +198,52 @@ def in_words(count: int, thing: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_TEMPLATES.filters.update(
-    code=safe_code,
-    prose=prose,
-    target=target,
-    join_and=join_and,
-    person=person_of,
-    in_words=in_words,
-    plural=plural,
-    pep_day=format_pep_date,
-)
+@cache
+def _templates() -> "Environment":
+    """The templates; Jinja is loaded for the first text, since an idle server writes none."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    # Markdown, not HTML: autoescaping would put entities into code. All text from outside goes
+    # through `prose` or is in a link that was built here.
+    templates = Environment(
+        loader=PackageLoader("bot.review.render"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - see above
+        # A running process keeps its templates while the files are being replaced.
+        auto_reload=False,
+        keep_trailing_newline=False,
+    )
+    templates.filters.update(
+        code=safe_code,
+        prose=prose,
+        target=target,
+        join_and=join_and,
+        person=person_of,
+        in_words=in_words,
+        plural=plural,
+        pep_day=format_pep_date,
+    )
+    return templates
 
 
 def line(template: str, **values: Any) -> str:
     """Fill in a template of one paragraph; its line breaks and indents are removed."""
-    folded = " ".join(_TEMPLATES.get_template(f"{template}.md.j2").render(values).split())
+    folded = " ".join(_templates().get_template(f"{template}.md.j2").render(values).split())
     return _LONE_STOP.sub(r"\1", folded)
 
 
 def lines(template: str, **values: Any) -> list[str]:
     """Fill in a template whose paragraphs, separated by blank lines, become one line each."""
-    text = _TEMPLATES.get_template(f"{template}.md.j2").render(values)
+    text = _templates().get_template(f"{template}.md.j2").render(values)
     paragraphs = (" ".join(part.split()) for part in text.split("\n\n"))
     return [_LONE_STOP.sub(r"\1", one) for one in paragraphs if one]
 
 
 def page(template: str, **values: Any) -> str:
     """Fill in a template of several paragraphs, separated by single blank lines in the result."""
-    text = _TEMPLATES.get_template(f"{template}.md.j2").render(values)
+    text = _templates().get_template(f"{template}.md.j2").render(values)
     paragraphs: list[str] = []
     for raw in text.splitlines():
         if raw.strip() or (paragraphs and paragraphs[-1]):
