@@ -16,7 +16,6 @@ PARTS = {
     "pydantic": ("pydantic.networks", "pydantic.type_adapter", "pydantic.main"),
     "click and structlog": ("click", "bot.logs"),
     "prometheus-client": ("prometheus_client",),
-    "markdown-it": ("markdown_it",),
     "SQLAlchemy for SQLite": ("sqlalchemy.dialects.sqlite",),
     "the bot and the rest": ("bot.cli.serve", "bot.server", "bot.run_worker"),
 }
@@ -25,7 +24,7 @@ PARTS = {
 SPARED = {
     "what signs a JWT": ("jwt", "cryptography.hazmat.primitives.serialization"),
     "docutils": ("bot.markup.read",),
-    "Jinja": ("jinja2",),
+    "Jinja and markdown-it": ("jinja2", "markdown_it"),
     "rich": ("rich.console", "rich.traceback"),
     "Alembic": ("alembic.command",),
     "PostgreSQL": ("bot.inbox.postgres", "bot.store.postgres", "sqlalchemy.dialects.postgresql"),

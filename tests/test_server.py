@@ -15,6 +15,7 @@ EVERYWHERE = (
     "docutils",
     "jinja2",
     "jwt",
+    "markdown_it",
     "multiprocessing.spawn",
     "rich",
 )

@@ -7,9 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _WORD = re.compile(
     r"""
@@ -128,7 +131,7 @@ def command_lines(text: str, most: int = MOST_COMMANDS) -> tuple[CommandLine, ..
     marked = [line.translate(_MARKS) for line in lines]
     for index in candidates:
         marked[index] = f"{_MARK_START}{index}{_MARK_END}{marked[index][len(_PREFIX) :]}"
-    visible = _visible_lines(_PARSER.parse("\n".join(marked)))
+    visible = _visible_lines(_parser().parse("\n".join(marked)))
     return tuple(
         CommandLine(*candidates[index], line=index + 1, text=lines[index])
         for index in sorted(visible)[:most]
@@ -144,7 +147,7 @@ def _split_verb(line: str) -> tuple[str, str] | None:
     return tokens[0].lower(), tokens[1].strip() if len(tokens) > 1 else ""
 
 
-def _visible_lines(tokens: Sequence[Token]) -> set[int]:
+def _visible_lines(tokens: "Sequence[Token]") -> set[int]:
     """The candidate lines that begin with the command as plain text."""
     quotes = 0
     html: Counter[str] = Counter()
@@ -161,7 +164,7 @@ def _visible_lines(tokens: Sequence[Token]) -> set[int]:
     return found
 
 
-def _visible_in(children: Sequence[Token], html: Counter[str], *, quoted: bool) -> Iterator[int]:
+def _visible_in(children: "Sequence[Token]", html: Counter[str], *, quoted: bool) -> Iterator[int]:
     links = 0
     at_line_start = True
     for child in children:
@@ -203,8 +206,12 @@ def _without_comments(content: str) -> str:
     return "".join(kept)
 
 
-# Emphasis cannot hide a command, and pairing its delimiters is the parser's slowest step.
-_PARSER = MarkdownIt("commonmark").disable(["emphasis"])
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # not before there is a text to read
+
+    # Emphasis cannot hide a command, and pairing its delimiters is the parser's slowest step.
+    return MarkdownIt("commonmark").disable(["emphasis"])
 
 
 @dataclass(frozen=True, slots=True)
