@@ -136,7 +136,8 @@ async def review_touching(
     app: App, repository: Repository, peps: Collection[int], cause: str, excluding: int = 0
 ) -> None:
     """Queue reviews of the open pull requests that touch these PEPs, but of one."""
-    for number, memory in sorted((await app.store.reviewed(repository)).items()):
+    reviewed = await app.store.reviewed(repository) if peps else {}
+    for number, memory in sorted(reviewed.items()):
         is_open = memory.state is PullRequestState.OPEN and number != excluding
         if is_open and not memory.touches.isdisjoint(peps):
             subject = Subject(repository, number)
