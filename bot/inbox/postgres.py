@@ -51,10 +51,10 @@ _CUT_OFF = """NOT EXISTS (
     WHERE lock = delivery.key AND status = 'doing' AND procrastinate_jobs.id != ALL(:lost)
 )"""
 _WITHOUT_JOB = f"""
-SELECT seq, key, priority, not_before FROM delivery WHERE {rows.UNFINISHED} AND NOT EXISTS (
-    SELECT 1 FROM procrastinate_jobs
-    WHERE status IN ('todo', 'doing') AND procrastinate_jobs.id != ALL(:lost)
-        AND task_name = :task AND args ->> 'delivery' = CAST(delivery.seq AS text)
+SELECT seq, key, priority, not_before FROM delivery WHERE seq IN (
+    SELECT seq FROM delivery WHERE {rows.UNFINISHED} EXCEPT
+    SELECT CAST(args ->> 'delivery' AS bigint) FROM procrastinate_jobs
+    WHERE status IN ('todo', 'doing') AND procrastinate_jobs.id != ALL(:lost) AND task_name = :task
 ) ORDER BY seq
 """  # noqa: S608 - a condition named there
 _SWEEP_LOCK = 1_346_719_832
