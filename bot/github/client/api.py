@@ -232,28 +232,21 @@ class Api(GitHubAPI):
         self._transport = transport
         self._credentials = credentials
 
-    async def archive(self, url: str, variables: Variables, cap: int) -> bytes:
-        """The archive at a URL, which GitHub answers from another host.
+    async def raw(
+        self, url: str, variables: Variables | None, cap: int, *, archive: bool = False
+    ) -> bytes:
+        """The bytes at a blob, contents or archive URL; a blob read before comes from the cache.
 
         Raises:
             TooLarge: There are more than `cap` bytes.
         """
         filled = sansio.format_url(url, variables, base_url=self.base_url)
-        request = Request("GET", filled, _JSON, cap=cap, elsewhere=True)
-        return (await self._response_to(request, conditional=False)).body
-
-    async def raw(self, url: str, variables: Variables | None, cap: int) -> bytes:
-        """The bytes at a blob or contents URL; a blob that was read before comes from the cache.
-
-        Raises:
-            TooLarge: There are more than `cap` bytes.
-        """
-        filled = sansio.format_url(url, variables, base_url=self.base_url)
-        request = Request("GET", filled, _RAW, cap=cap)
+        accept = _JSON if archive else _RAW
+        request = Request("GET", filled, accept, cap=cap, elsewhere=archive)
         is_blob = _BLOB.fullmatch(filled) is not None
         body = self.account.caches.blobs.get(filled) if is_blob else None
         if body is None:
-            body = (await self._response_to(request, conditional=not is_blob)).body
+            body = (await self._response_to(request, conditional=not (is_blob or archive))).body
             if is_blob:
                 self.account.caches.blobs.put(filled, body)
         if len(body) > cap:

@@ -28,16 +28,14 @@ class Client(Protocol):
         """The items of a paginated list, page after page, 100 at a time."""
 
     async def raw(
-        self, url: str, variables: Mapping[str, str | int] | None = None, *, cap: int = 2_000_000
+        self,
+        url: str,
+        variables: Mapping[str, str | int] | None = None,
+        *,
+        cap: int = 2_000_000,
+        archive: bool = False,
     ) -> bytes:
-        """The raw bytes at a blob or contents URL, streamed.
-
-        Raises:
-            TooLarge: There are more than `cap` bytes; reading stopped there.
-        """
-
-    async def archive(self, url: str, variables: Mapping[str, str | int], *, cap: int) -> bytes:
-        """The archive at a URL.
+        """The raw bytes at a blob or contents URL, or of an archive, which comes from elsewhere.
 
         Raises:
             TooLarge: There are more than `cap` bytes; reading stopped there.

@@ -79,22 +79,19 @@ class GitHubClient:
                 yield item
 
     async def raw(
-        self, url: str, variables: Variables | None = None, *, cap: int = 2_000_000
+        self,
+        url: str,
+        variables: Variables | None = None,
+        *,
+        cap: int = 2_000_000,
+        archive: bool = False,
     ) -> bytes:
-        """The raw bytes at a blob or contents URL, streamed; blobs are cached by their SHA.
+        """The raw bytes at a blob, contents or archive URL; blobs are cached by their SHA.
 
         Raises:
             TooLarge: There are more than `cap` bytes; reading stopped there.
         """
-        return await self._api.raw(url, variables, cap)
-
-    async def archive(self, url: str, variables: Variables, *, cap: int) -> bytes:
-        """The archive at a URL ("Download a repository archive (tar)").
-
-        Raises:
-            TooLarge: There are more than `cap` bytes; reading stopped there.
-        """
-        return await self._api.archive(url, variables, cap)
+        return await self._api.raw(url, variables, cap, archive=archive)
 
     async def post(self, url: str, variables: Variables, data: Any) -> Any:
         """Create something; not sent again if the response was lost."""

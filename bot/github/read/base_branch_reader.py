@@ -220,11 +220,9 @@ async def read_archive(client: Client, repository: Repository, branch: str) -> b
     Raises:
         GitHubFailure: GitHub does not give it, or it is too long.
     """
-    return await client.archive(
-        "/repos/{owner}/{repo}/tarball/{ref}",
-        variables(repository, ref=branch),
-        cap=LONGEST_ARCHIVE,
-    )
+    where = variables(repository, ref=branch)
+    url = "/repos/{owner}/{repo}/tarball/{ref}"
+    return await client.raw(url, where, cap=LONGEST_ARCHIVE, archive=True)
 
 
 def peps_in_archive(archive: bytes) -> Iterator[tuple[PepNumber, str, str]]:
