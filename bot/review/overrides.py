@@ -1,4 +1,4 @@
-"""Decisions that people made by commands and that are in force, as the verdict uses them."""
+"""Decisions that people made, by commands or labels, and that are in force."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,6 +35,19 @@ class StageOverride:
     by: Login
     at: datetime
     url: str = ""
+
+
+NOBODY = Login("")
+"""For an unknown person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManualLabel:
+    """A label that a person set against what the bot computed (`overridden`), when, and who."""
+
+    overridden: str
+    at: datetime
+    by: Login = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

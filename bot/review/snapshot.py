@@ -10,9 +10,9 @@ from bot.peps.names import fold_name
 from bot.peps.number import PepNumber
 from bot.peps.people import NO_ACCOUNTS, Accounts, Login
 from bot.review.decision.submission import Submission
-from bot.review.overrides import NO_OVERRIDES, Overrides
+from bot.review.overrides import NO_OVERRIDES, ManualLabel, Overrides
 from bot.review.subject import Subject
-from bot.rules.engine.context import Act, ActKind, Context
+from bot.rules.engine.context import Act, ActKind, Context, Mention
 from bot.rules.engine.finding import Finding
 
 
@@ -61,6 +61,7 @@ class Conversation:
             first.
         previews: The hosts of previews that programs such as Read the Docs' app linked, each by
             the id of its comment.
+        mentions: Whom the description and comments mention, oldest first; None if nobody looked.
     """
 
     acts: tuple[Act, ...] = ()
@@ -68,6 +69,7 @@ class Conversation:
     changes_requested: Mapping[Login, str] = field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
     previews: Mapping[int, str] = field(default_factory=dict)
+    mentions: tuple[Mention, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +87,6 @@ class CommentMemory:
 
     id: int
     digest: str
-
-
-NOBODY = Login("")
-"""For an unknown person."""
-
-
-@dataclass(frozen=True, slots=True)
-class ManualLabel:
-    """A label that a person set against what the bot computed (`overridden`), when, and who."""
-
-    overridden: str
-    at: datetime
-    by: Login = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +111,8 @@ class QueueEntry:
         active_at: When a person last did something on it.
         opened: The day it was opened; None if GitHub did not say.
         draft: Whether it is a draft.
+        awaits: The names of those whose answer is awaited, sanitized; empty if it is nobody's.
+        editors_from: When it becomes the editors' turn, if they do not answer.
     """
 
     title: str
@@ -132,6 +123,8 @@ class QueueEntry:
     active_at: datetime
     opened: date | None = None
     draft: bool = False
+    awaits: str = ""
+    editors_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from hashlib import sha256
 
 from bot.peps.people import Login, same_login
 from bot.policy.labels import LabelNames
-from bot.review.overrides import Overrides
-from bot.review.snapshot import ManualLabel, Memory, Since, Snapshot
+from bot.review.overrides import ManualLabel, Overrides
+from bot.review.snapshot import Memory, Since, Snapshot
+from bot.rules.edits.ownership import OWNERSHIP, AwaitedAnswer, awaited_answer
 from bot.rules.engine.assessment import ConsentState, SponsorAssessment
 from bot.rules.engine.eligibility import has_write_access
 from bot.rules.engine.finding import Finding
@@ -100,7 +101,15 @@ class SetByPerson:
         return f"set, while {self.computed}"
 
 
-Reason = FixesNeeded | ChangesRequested | ConsentAwaited | StatusMoves | NothingLeft | SetByPerson
+Reason = (
+    FixesNeeded
+    | ChangesRequested
+    | ConsentAwaited
+    | AwaitedAnswer
+    | StatusMoves
+    | NothingLeft
+    | SetByPerson
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,10 @@ def compute_turn(
         return None
     draft = snapshot.change.draft
     to_fix = sorted({finding.rule for finding in findings if finding.is_step})
+    answer = awaited_answer(snapshot.change, snapshot.context) if to_fix == [OWNERSHIP] else None
+    if answer is not None and not draft:
+        is_over = snapshot.context.today >= answer.until
+        return Turn(Stage.EDITOR if is_over else Stage.AUTHOR, answer)
     if draft or to_fix:
         return Turn(Stage.AUTHOR, FixesNeeded(draft, tuple(to_fix)))
     if asking := _asking_for_changes(snapshot, sponsors):

@@ -10,7 +10,8 @@ from bot.review.decision.evidence import EvidenceSources, PeopleStatements
 from bot.review.decision.path import Decision, decision_on, with_delegations
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.desired import Conclusion
-from bot.review.snapshot import NO_MEMORY, ManualLabel, Memory, PullRequestState, Snapshot
+from bot.review.overrides import ManualLabel
+from bot.review.snapshot import NO_MEMORY, Memory, PullRequestState, Snapshot
 from bot.review.stage import (
     Stage,
     Turn,

@@ -3,16 +3,17 @@
 Every section is a heading and rows of cells; to add a section, add another list of rows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.peps.dates import format_pep_date
 from bot.policy.model import Links
 from bot.review.published_peps import Published
 from bot.review.queue.pages import PER_PAGE, QueuePage, queue_fields
-from bot.review.queue.queue import Queue, Waiting
+from bot.review.queue.queue import Queue, Waiting, awaited_answer
 from bot.review.render import markdown as link_to
 from bot.review.render.queue import awaiting_fact, follow_up_fact
+from bot.review.snapshot import QueueEntry
 from bot.review.stage import Stage
 from bot.web.page_rendering import in_days, page
 
@@ -140,12 +141,19 @@ def _waiting_row(one: Waiting, here: str, there: str) -> tuple[Cell, ...]:
         Cell(
             queue_entry.title or "(without a title)",
             f"{there}/pull/{one.number}",
-            note=f"by {queue_entry.opener}" if queue_entry.opener else "",
+            note=", ".join(_notes(queue_entry)),
         ),
         Cell(queue_entry.kind),
         Cell(in_days(one.waited)),
         Cell(f"{in_days(one.idle)} ago", idle="idle" if one.is_idle else ""),
     )
+
+
+def _notes(queue_entry: QueueEntry) -> Iterator[str]:
+    if queue_entry.opener:
+        yield f"by {queue_entry.opener}"
+    if awaited := awaited_answer(queue_entry):
+        yield awaited
 
 
 def _pull(number: int, here: str) -> Cell:

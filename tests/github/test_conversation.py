@@ -193,6 +193,22 @@ def test_approvals_are_of_those_whose_latest_review_approves() -> None:
     assert all(one.url for one in found.approvals)
 
 
+def test_people_are_told_by_mentions_and_by_mail() -> None:
+    comments = [
+        comment("nova", "@vera and @Wim, @python/pep-editors, may I?", 1),
+        comment("nova", "I e-mailed them.", 2),
+        comment("dependabot[bot]", "@edda", 3, kind="Bot"),
+        comment(None, "@edda", 4),
+    ]
+    found = conversation_of(comments=comments).mentions
+    assert found is not None
+    assert [(one.login, one.at.minute - NOON.minute) for one in found] == [
+        ("vera", 1),
+        ("Wim", 1),
+        (None, 2),
+    ]
+
+
 def test_a_review_that_is_still_written_says_nothing() -> None:
     pending = {**review("vstinner", "PENDING"), "submitted_at": None}
     assert conversation_of([pending]).acts == ()
@@ -265,8 +281,9 @@ async def test_reading_on_comes_to_the_same_as_reading_all() -> None:
     everything[6] = comment_by("read-the-docs-community[bot]", overview, 6, 4, kind="Bot")
     everything[7] = comment_by("nova", overview, 7, 4)
     assert (await read(5)).previews == {6: "pep-previews--7.org.readthedocs.build"}
-    everything[4] = comment_by("nova", "And now?", 4, 10)
+    everything[4] = comment_by("nova", "And now, @vera?", 4, 10)
     found = await read(10)
+    assert [one.login for one in found.mentions or ()] == ["vera"]
     assert (len(found.acts), set(found.previews)) == (5, {6})
     # An edit is newer than what was read, however old the comment is.
     everything[1] = everything[1] | {"body": "no", "updated_at": stamp(NOON + timedelta(hours=1))}

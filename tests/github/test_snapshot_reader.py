@@ -173,11 +173,40 @@ async def test_where_the_bot_wrote_before_it_reads_on_though_nothing_is_of_inter
 async def test_a_remembered_conversation_is_read_again_only_when_asked() -> None:
     harness = Harness()
     new_pep(harness)
-    memory = Memory(conversation=Conversation(), labels={"new-pep": "adds a PEP"})
+    memory = Memory(conversation=Conversation(mentions=()), labels={"new-pep": "adds a PEP"})
     harness.github.answers[f"{PULL}/reviews"] = [review("vstinner", "APPROVED")]
     assert (await harness.read(memory)).context.acts == ()
     acts = (await harness.read(memory, Hint(conversation_changed=True))).context.acts
     assert [act.kind for act in acts] == [ActKind.CONSENT]
+
+
+async def test_a_conversation_is_read_again_if_nobody_looked_whom_it_mentions() -> None:
+    harness = Harness()
+    new_pep(harness)
+    harness.github.answers[COMMENTS] = [comment("nova", "@vera, look", 1)]
+    snapshot = await harness.read(Memory(conversation=Conversation(), labels={"new-pep": "new"}))
+    assert [one.login for one in snapshot.context.mentions] == ["vera"]
+
+
+async def test_a_mention_in_the_description_counts_from_the_reading_that_saw_it_first() -> None:
+    harness = Harness()
+    new_pep(harness)
+    harness.github.open_pull_request(body="May I, @vera?")
+    opened = (await harness.read()).conversation
+    assert opened.mentions is not None
+    (vera,) = opened.mentions
+    assert (vera.login, vera.url) == ("vera", "")
+    later = stamp(vera.at + timedelta(days=9))
+    harness.github.open_pull_request(body="May I, @Vera, @vera and @wim?", updated_at=later)
+    memory = Memory(conversation=opened, labels={"new-pep": "new"})
+    for hint in (Hint(), Hint(conversation_changed=True)):
+        found = (await harness.read(memory, hint)).context.mentions
+        assert [(one.login, (one.at - vera.at).days) for one in found] == [
+            ("vera", 0),
+            ("wim", 9),
+        ], hint
+    harness.github.open_pull_request(body="May I?", updated_at=later)
+    assert (await harness.read(memory)).context.mentions == ()
 
 
 async def test_a_conversation_nobody_needed_before_is_read_once_a_pep_is_touched() -> None:

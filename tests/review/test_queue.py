@@ -24,8 +24,9 @@ def remembered(
     opened: int = 100,
     draft: bool = False,
     state: PullRequestState = PullRequestState.OPEN,
+    editors_from: int | None = None,
 ) -> Memory:
-    """A pull request; `since`, `active` and `opened` are days ago."""
+    """A pull request; `since`, `active`, `opened` and `editors_from` are days ago."""
     queue_entry = QueueEntry(
         title="PEP 842: Calm",
         opener=Login("nova"),
@@ -35,6 +36,8 @@ def remembered(
         turn=turn,
         since=NOW - since * DAY,
         active_at=NOW - active * DAY,
+        awaits="" if editors_from is None else "Edith Quill",
+        editors_from=None if editors_from is None else NOW - editors_from * DAY,
     )
     return Memory(state=state, queue_entry=queue_entry)
 
@@ -77,6 +80,24 @@ def test_each_stands_under_whose_turn_it_is_and_drafts_apart() -> None:
     }
     assert [one.number for one in queue.drafts] == [2]
     assert [one.number for one in queue.others] == [5]
+
+
+def test_it_becomes_the_editors_turn_when_the_days_for_an_answer_are_over() -> None:
+    queue = queue_of(
+        {
+            1: remembered(turn="author", since=30, editors_from=-1),
+            2: remembered(turn="author", since=32, editors_from=2),
+            3: remembered(turn="editor", since=4, editors_from=5),
+            4: remembered(turn="author", since=40, editors_from=10, draft=True),
+        },
+        NOW,
+    )
+    assert numbers(queue, Stage.AUTHOR) == [1]
+    assert [(one.number, one.waited) for one in queue.turns[Stage.EDITOR]] == [
+        (3, 4 * DAY),
+        (2, 2 * DAY),
+    ]
+    assert queue.news.moved == (2, 3)
 
 
 def test_what_changed_is_what_did_within_a_week() -> None:

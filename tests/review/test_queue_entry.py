@@ -1,15 +1,16 @@
 """What a review notes for the queue: since when it is whose turn, and when a person acted last."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.peps.people import Login
 from bot.review.queue.queue import queue_entry
 from bot.review.snapshot import Conversation, Memory, PullRequestState, QueueEntry, Since
 from bot.review.verdict import judge
-from bot.rules.engine.context import Act, ActKind
-from tests.builders import HEAD, NOW, new_pep, seen_open, snapshot
+from bot.rules.engine.context import Act, ActKind, Mention
+from tests.builders import HEAD, NOW, edit, new_pep, seen_open, snapshot
+from tests.rules.builders import pep_text
 
 HOUR = timedelta(hours=1)
 OPENED = "pull_request opened"
@@ -43,6 +44,28 @@ def test_a_turn_lasts_while_it_stays_the_same_and_begins_when_it_changes() -> No
     )
     assert ready.turn != "author"
     assert ready.since == NOW + 2 * HOUR
+
+
+def test_whoever_is_asked_for_a_pep_is_waited_for_since_that_day() -> None:
+    text = pep_text(840, Author="Vera Core")
+    takeover = edit(text, pep_text(840, Author="Mallory Mint"), "peps/pep-0840.rst")
+    asked = Mention(Login("vera"), NOW - 3 * 24 * HOUR, "https://x/1")
+    seen = snapshot(replace(takeover, author=Login("mallory")), updated_at=NOW)
+
+    def entry(today: date, *mentions: Mention) -> QueueEntry:
+        context = replace(seen.context, today=today, mentions=mentions)
+        judged = replace(seen, context=context)
+        return queue_entry(judged, judge(judged), Memory(), Since(NOW, OPENED))
+
+    day = asked.at.date()
+    before = entry(day)
+    assert (before.turn, before.since, before.awaits) == ("author", NOW, "")
+    waiting = entry(day, asked)
+    assert (waiting.turn, waiting.since, waiting.awaits) == ("author", asked.at, "Vera Core")
+    over = datetime.combine(day + timedelta(days=30), time(), UTC)
+    assert waiting.editors_from == over
+    later = entry(over.date(), asked)
+    assert (later.turn, later.since, later.awaits) == ("editor", over, "Vera Core")
 
 
 def test_a_later_comment_does_not_move_the_day_of_the_end() -> None:

@@ -1,8 +1,10 @@
 """What the issue with the queue tells of PEPs: quietly, and with nobody's markup."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.peps.number import PepNumber
+from bot.peps.people import Login
 from bot.policy.load import default_policy
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
@@ -10,6 +12,7 @@ from bot.review.published_peps import collect_known_peps, published_from_text
 from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.queue import Queue, queue_of
 from bot.review.render.queue import queue_issue
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from tests.builders import NOW
 from tests.rules.builders import pep_text
 
@@ -55,6 +58,20 @@ def test_peps_that_await_a_decision_and_what_is_left_to_do_have_sections() -> No
     assert "- PEP 791 `Calm`: `Discussions-To` names no thread, due since " in text
     assert "## Numbers\n\n- 805: reserved by the policy: `For Nova.`\n" in text
     assert "github.com" not in text, "a full link would be noted as a reference"
+
+
+def test_an_answer_that_is_awaited_is_said_with_the_name_as_plain_text() -> None:
+    entry = QueueEntry("PEP 840", Login("nova"), "draft update", "author", NOW, NOW)
+    waiting = replace(entry, awaits="Edith <b>Quill", editors_from=LATER + timedelta(days=1))
+    open_pull = Memory(state=PullRequestState.OPEN, queue_entry=waiting)
+    (line,) = [
+        one for one in queue_issue(queue_of({7: open_pull}, LATER)).splitlines() if "#7" in one
+    ]
+    assert "`PEP 840`, waiting for Edith" in line
+    assert "since 12-May-2025" in line
+    over = replace(open_pull, queue_entry=replace(waiting, editors_from=LATER))
+    assert "`PEP 840`, no answer from Edith" in queue_issue(queue_of({7: over}, LATER))
+    assert "<b>" not in line
 
 
 def test_nobody_is_mentioned_whatever_a_title_says() -> None:

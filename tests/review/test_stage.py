@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.peps.people import Login
-from bot.review.overrides import Overrides, StageOverride
-from bot.review.snapshot import Conversation, ManualLabel, Memory, Snapshot
+from bot.review.overrides import ManualLabel, Overrides, StageOverride
+from bot.review.render.queue import render_turn
+from bot.review.snapshot import Conversation, Memory, Snapshot
 from bot.review.stage import (
     ConsentAwaited,
     Stage,
@@ -21,9 +22,11 @@ from bot.review.stage import (
     manual_stage_labels,
 )
 from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
+from bot.rules.engine.context import Context, Mention
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.kind import ChangeKind
-from tests.builders import HEAD, NOW, snapshot
+from tests.builders import HEAD, NOW, edit, snapshot
+from tests.rules.builders import pep_text
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "labels.md"
 EDITOR, SPONSOR, STRANGER = Login("edda"), Login("vera"), Login("mallory")
@@ -98,6 +101,39 @@ def test_every_step_that_can_happen_is_drawn_and_no_other() -> None:
 @pytest.mark.parametrize("kind", [ChangeKind.INFRASTRUCTURE, ChangeKind.OWNERS, ChangeKind.POLICY])
 def test_where_no_pep_is_touched_it_is_nobodys_turn(kind: ChangeKind) -> None:
     assert turn(kind, next(every(ChangeKind.DECISION))) is None
+
+
+def test_an_answer_is_awaited_until_its_day_and_then_it_is_the_editors_turn() -> None:
+    text = pep_text(840, Author="Vera Core")
+    takeover = edit(text, pep_text(840, Author="Mallory Mint"), "peps/pep-0840.rst")
+    base = snapshot(takeover)
+    asked = replace(base.context, mentions=(Mention(SPONSOR, NOW, "https://x/1"),))
+    found = (Finding("ownership", Severity.WARNING, "Taken over."),)
+
+    def computed(context: Context, *more: Finding, draft: bool = False) -> Turn:
+        seen = replace(base, change=replace(takeover, draft=draft), context=context)
+        turn = compute_turn(
+            seen,
+            ChangeKind.DRAFT_UPDATE,
+            (),
+            (*found, *more),
+            frozenset(),
+            needs_deciders=False,
+        )
+        assert turn is not None
+        return turn
+
+    day = NOW.date()
+    assert str(computed(base.context)) == "author: ownership"
+    waiting = computed(replace(asked, today=day + timedelta(days=29)))
+    assert str(waiting) == f"author: answer of Vera Core since {day}"
+    assert render_turn(waiting) == f"Vera Core has until {day + timedelta(30):%d-%b-%Y} to answer"
+    over = computed(replace(asked, today=day + timedelta(days=30)))
+    assert over.stage is Stage.EDITOR
+    assert render_turn(over) == f"Vera Core had until {day + timedelta(30):%d-%b-%Y} to answer"
+    assert str(computed(asked, draft=True)) == "author: draft ownership"
+    tabs = Finding("tabs", Severity.WARNING, "A tab.")
+    assert str(computed(asked, tabs)) == "author: ownership tabs"
 
 
 COMPUTED = Turn(Stage.SPONSOR, ConsentAwaited(("vera",)))

@@ -25,6 +25,7 @@ IN_WORDS = frozenset(
         "markup",
         "number",
         "others-pep",
+        "ownership",
         "policy",
         "readable",
         "relations",

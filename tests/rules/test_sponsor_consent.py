@@ -4,8 +4,9 @@ from bot.peps.change import Change
 from bot.peps.people import Login
 from bot.rules.engine.assessment import ConsentState
 from bot.rules.engine.context import Act, ActKind
-from bot.rules.engine.eligibility import consent, linked_post
+from bot.rules.engine.eligibility import consent
 from bot.rules.engine.finding import Severity
+from bot.rules.engine.pull_request_text import linked_post
 from tests.processor_time import processor_seconds_below
 from tests.rules.builders import act, added, change, context, finding, findings, pep_text
 

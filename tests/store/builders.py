@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.peps.people import Login
+from bot.review.overrides import ManualLabel
 from bot.review.snapshot import (
     Approval,
     CheckRunMemory,
     CommentMemory,
     Conversation,
-    ManualLabel,
     Memory,
     OwnComment,
     PullRequestState,
@@ -19,7 +19,7 @@ from bot.review.snapshot import (
     Since,
 )
 from bot.review.subject import Repository, Subject
-from bot.rules.engine.context import Act, ActKind
+from bot.rules.engine.context import Act, ActKind, Mention
 from bot.rules.engine.finding import Finding, Need, Severity
 from bot.store import schema
 from bot.store.rows import WriteRecord
@@ -138,6 +138,10 @@ memories = st.builds(
             st.builds(Approval, login=_logins, url=_text, head_sha=_text), max_size=2
         ).map(tuple),
         previews=st.dictionaries(_ids, _text, max_size=2),
+        mentions=st.none()
+        | st.lists(
+            st.builds(Mention, login=st.none() | _logins, at=_moments, url=_text), max_size=2
+        ).map(tuple),
     ),
     numbers=st.frozensets(st.integers(0, 9999), max_size=5),
     number_inputs=_text,
@@ -161,6 +165,8 @@ memories = st.builds(
         turn=_text,
         since=_moments,
         active_at=_moments,
+        awaits=_text,
+        editors_from=st.none() | _moments,
     ),
     last_findings=st.lists(
         st.builds(

@@ -9,13 +9,13 @@ from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
 from bot.review.decision.path import OPEN, decision_path
-from bot.review.overrides import Waiver
+from bot.review.overrides import NOBODY, Waiver
 from bot.review.render.markdown import escape, prose, target
 from bot.review.render.new_pep import path_in_markdown
 from bot.review.render.queue import render_turn
 from bot.review.render.status import render_moves, render_since
 from bot.review.review import Review, need_labels
-from bot.review.snapshot import NOBODY, Since
+from bot.review.snapshot import Since
 from bot.review.stage import Stage, finding_key, label_key, stage_labels
 from bot.rules.engine.finding import Finding, join_names, safe_code
 from bot.rules.engine.kind import ChangeKind

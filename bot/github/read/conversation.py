@@ -17,7 +17,8 @@ from bot.github.client.app import AppIdentity
 from bot.github.client.client import id_at, member, moment_at, number_at, text_at
 from bot.peps.people import Accounts, Actor, Login
 from bot.review.snapshot import Approval, Conversation, OwnComment
-from bot.rules.engine.context import Act, ActKind
+from bot.rules.engine.context import Act, ActKind, Mention
+from bot.rules.engine.pull_request_text import told_in
 
 MARKER = re.compile(r"<!-- pep-bot:([a-z]{1,40}(?: [A-Za-z0-9_=.:-]{1,200})?) -->")
 """The marker hidden in each comment of ours; a stranger may paste one, too."""
@@ -75,6 +76,7 @@ class IssueComment:
         url: Its page.
         node_id: GitHub's global id.
         account: GitHub's id of the author's account.
+        mentioned: The accounts it mentions; None stands for an e-mail that it says was sent.
     """
 
     id: int
@@ -87,6 +89,7 @@ class IssueComment:
     url: str
     node_id: str = ""
     account: int | None = None
+    mentioned: tuple[Login | None, ...] = ()
 
 
 def conversation(
@@ -103,6 +106,7 @@ def conversation(
     acts = [act for review in reviews if (act := _act_of_review(review))]
     own: list[OwnComment] = []
     previews: dict[int, str] = {}
+    mentions: list[Mention] = []
     for comment in sorted(comments, key=lambda comment: (comment.at, comment.id)):
         marker = MARKER.search(comment.body)
         if marker and app.is_author(comment.login, comment.app_id):
@@ -111,6 +115,7 @@ def conversation(
             own.append(OwnComment(comment.id, marker[1], body))
         elif act := _act_of_comment(comment):
             acts.append(act)
+            mentions += (Mention(one, comment.at, comment.url) for one in comment.mentioned)
         elif host := preview_host(comment):
             previews[comment.id] = host
     return Conversation(
@@ -119,6 +124,7 @@ def conversation(
         changes_requested=_changes_requested(reviews),
         approvals=_approvals(reviews),
         previews=previews,
+        mentions=tuple(mentions),
     )
 
 
@@ -150,17 +156,20 @@ def parse_comment(entry: object) -> IssueComment | None:
     if number is None or at is None:
         return None
     app_id = number_at(entry, "performed_via_github_app", "id")
+    is_person = _is_person(entry) and member(entry, "performed_via_github_app") is None
+    body = text_at(entry, "body") or ""
     return IssueComment(
         id=number,
         login=_login(entry),
-        is_person=_is_person(entry) and member(entry, "performed_via_github_app") is None,
+        is_person=is_person,
         app_id=app_id,
-        body=text_at(entry, "body") or "",
+        body=body,
         at=at,
         edited=moment_at(entry, "updated_at") != at,
         url=text_at(entry, "html_url") or "",
         node_id=text_at(entry, "node_id") or "",
         account=id_at(entry, "user", "id"),
+        mentioned=told_in(body) if is_person else (),
     )
 
 

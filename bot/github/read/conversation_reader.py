@@ -129,6 +129,11 @@ def _merge_newer(earlier: EarlierConversation, newer: Conversation, read: set[in
         for act in earlier.conversation.acts
         if (found := _COMMENT_ID.search(act.url)) and int(found[1]) not in replaced
     ]
+    mentions = [
+        one
+        for one in earlier.conversation.mentions or ()
+        if (found := _COMMENT_ID.search(one.url)) and int(found[1]) not in replaced
+    ]
     own = [one for one in earlier.conversation.own_comments if one.id not in replaced]
     previews = {
         comment: host
@@ -139,6 +144,7 @@ def _merge_newer(earlier: EarlierConversation, newer: Conversation, read: set[in
         newer,
         previews={**previews, **newer.previews},
         acts=merged_acts(acts, newer.acts),
+        mentions=(*mentions, *(newer.mentions or ())),
         own_comments=tuple(sorted([*own, *newer.own_comments], key=lambda one: one.id)),
     )
 

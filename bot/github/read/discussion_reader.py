@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.commands.text import Text
@@ -24,7 +24,8 @@ from bot.github.read.pull_request import Sleep
 from bot.github.read.surroundings import FirstReads
 from bot.peps.people import NO_ACCOUNTS, Accounts, Actor, Login
 from bot.review.snapshot import Conversation
-from bot.rules.engine.context import Act
+from bot.rules.engine.context import Act, Mention
+from bot.rules.engine.pull_request_text import told_in
 from bot.store.store import Store
 
 
@@ -147,13 +148,40 @@ class DiscussionReader:
         *,
         read_new_comments: bool,
     ) -> tuple[Conversation, tuple[Text, ...], datetime | None]:
+        pull = first_reads.pull
+        known = None if earlier is None else earlier.conversation
+        mentioned_at = pull.created_at if earlier is None else pull.updated_at
+        texts: tuple[Text, ...] = ()
         if earlier is not None and not read_new_comments:
-            return (
-                conversation_with_current_logins(earlier.conversation, await resolve_accounts(())),
-                (),
-                earlier.until,
+            conversation = conversation_with_current_logins(
+                earlier.conversation, await resolve_accounts(())
             )
-        conversation, texts = await read_conversation(
-            first_reads.client, first_reads.subject, acts, self._app, earlier, resolve_accounts
-        )
-        return conversation, texts, first_reads.pull.updated_at
+            until = earlier.until
+        else:
+            conversation, texts = await read_conversation(
+                first_reads.client, first_reads.subject, acts, self._app, earlier, resolve_accounts
+            )
+            until = pull.updated_at
+        return _with_description(conversation, pull.body, known, mentioned_at), texts, until
+
+
+def _with_description(
+    known: Conversation, body: str, earlier: Conversation | None, at: datetime | None
+) -> Conversation:
+    """Add whom a pull request's description mentions.
+
+    Args:
+        known: The conversation below it.
+        body: The description.
+        earlier: The conversation as it was last read, which tells since when they are mentioned.
+        at: When whoever is new there was mentioned; None if unknown.
+    """
+    before = earlier.mentions or () if earlier is not None else ()
+    told = {one.login: one for one in before if not one.url}
+    mentions = [one for one in known.mentions or () if one.url]
+    for login in told_in(body):
+        if login in told:
+            mentions.append(told[login])
+        elif at is not None:
+            mentions.append(Mention(login, at, ""))
+    return replace(known, mentions=tuple(sorted(mentions, key=lambda one: one.at)))

@@ -36,7 +36,7 @@ from bot.github.read.surroundings import (
 )
 from bot.peps.people import Actor, Login
 from bot.review.decision.submission import open_submissions
-from bot.review.snapshot import Base, Conversation, Memory, PullRequestState, Snapshot
+from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.rules.engine.context import Context
 
@@ -132,7 +132,7 @@ class SnapshotReader:
                     first_reads,
                     None
                     if whole_conversation or has_missed_comments
-                    else _earlier(first_reads, memory, hint.deleted),
+                    else _earlier(memory, hint.deleted),
                     [text.actor for text in hint.texts],
                     override_logins,
                     read_new_comments=hint.conversation_changed or bool(hint.texts),
@@ -199,6 +199,7 @@ class SnapshotReader:
                 editors=editors,
                 pull_request=first_reads.subject.number,
                 acts=discussion.conversation.acts,
+                mentions=discussion.conversation.mentions or (),
                 accepted_sponsors=frozenset(
                     login
                     for number in claimed_numbers(first_reads.listed.files)
@@ -256,18 +257,8 @@ def _wrote_here(memory: Memory) -> bool:
     return bool(memory.comments or memory.labels or memory.check_run)
 
 
-def _earlier(
-    first_reads: FirstReads, memory: Memory, deleted: frozenset[int]
-) -> EarlierConversation | None:
-    """The remembered conversation, unless it may be empty only because it was never read.
-
-    If a PEP is touched the bot has written at least a check run, so the conversation was read; but
-    if the policy wants a check run everywhere, that proves nothing.
-    """
-    if memory.conversation == Conversation() and (
-        first_reads.base_branch.policy.check_run_always or not _wrote_here(memory)
-    ):
-        return None
-    if memory.conversation is None:
+def _earlier(memory: Memory, deleted: frozenset[int]) -> EarlierConversation | None:
+    """The remembered conversation; None if it was not read, or not for whom it mentions."""
+    if memory.conversation is None or memory.conversation.mentions is None:
         return None
     return EarlierConversation(memory.conversation, memory.conversation_as_of, deleted)

@@ -46,6 +46,7 @@ def _pull(waiting: Waiting) -> dict[str, object]:
         "opened": queue_entry.opened and queue_entry.opened.isoformat(),
         "kind": queue_entry.kind,
         "turn": queue_entry.turn,
+        "awaits": queue_entry.awaits,
         "since": queue_entry.since.isoformat(),
         "last_activity": queue_entry.active_at.isoformat(),
         "idle": waiting.is_idle,

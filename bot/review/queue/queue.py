@@ -6,8 +6,8 @@ GitHub for it; pull requests that the bot has not reviewed yet are only counted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
 
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
@@ -17,6 +17,8 @@ from bot.review.queue.follow_up import FollowUp
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since, Snapshot
 from bot.review.stage import Stage
 from bot.review.verdict import Verdict
+from bot.rules.edits.ownership import AwaitedAnswer
+from bot.rules.engine.finding import join_names
 
 WEEK = timedelta(days=7)
 """A pull request without activity for longer than this is idle and comes first."""
@@ -149,7 +151,24 @@ def queue_of(
     )
 
 
-def _waiting(number: int, queue_entry: QueueEntry, now: datetime) -> Waiting:
+def entry_on(queue_entry: QueueEntry, now: datetime) -> QueueEntry:
+    """What the queue says at a time: whoever was asked may not have answered in time."""
+    over = queue_entry.editors_from
+    if over is None or now < over or queue_entry.turn != Stage.AUTHOR:
+        return queue_entry
+    return replace(queue_entry, turn=str(Stage.EDITOR), since=over)
+
+
+def awaited_answer(queue_entry: QueueEntry) -> str:
+    """Whose answer is awaited, or did not come in time, as plain words; empty if nobody's is."""
+    if not queue_entry.awaits:
+        return ""
+    in_time = queue_entry.turn == Stage.AUTHOR
+    return f"{'waiting for' if in_time else 'no answer from'} {queue_entry.awaits}"
+
+
+def _waiting(number: int, known: QueueEntry, now: datetime) -> Waiting:
+    queue_entry = entry_on(known, now)
     nothing = timedelta()  # a clock may have been turned back meanwhile
     return Waiting(
         number,
@@ -176,9 +195,9 @@ def _ordered(waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
 def _news(remembered: Mapping[int, Memory], now: datetime) -> News:
     found: dict[str, list[int]] = {"opened": [], "moved": [], "merged": [], "closed": []}
     for number, memory in sorted(remembered.items()):
-        queue_entry = memory.queue_entry
-        if queue_entry is None:
+        if memory.queue_entry is None:
             continue
+        queue_entry = entry_on(memory.queue_entry, now)
         match memory.state:
             case PullRequestState.OPEN:
                 # Compare days: the time of day it was opened is not remembered.
@@ -212,6 +231,12 @@ def queue_entry(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since
         turn = str(snapshot.state)
     else:
         turn = str(verdict.stage) if verdict.stage is not None else ""
+    reason = None if verdict.turn is None else verdict.turn.reason
+    answer = reason if isinstance(reason, AwaitedAnswer) else None
+    editors_from = None if answer is None else datetime.combine(answer.until, time(), UTC)
+    since = _since(turn, snapshot, memory, now)
+    if answer is not None and editors_from is not None:
+        since = answer.since if turn == Stage.AUTHOR else editors_from
     return QueueEntry(
         title=snapshot.change.title,
         opener=snapshot.change.author or Login(""),
@@ -219,8 +244,10 @@ def queue_entry(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since
         draft=snapshot.change.draft,
         kind=str(verdict.kind),
         turn=turn,
-        since=_since(turn, snapshot, memory, now),
+        since=since,
         active_at=_active_at(snapshot, memory, now),
+        awaits="" if answer is None else join_names(answer.names),
+        editors_from=editors_from,
     )
 
 

@@ -18,9 +18,10 @@ from bot.review.render.markdown import line, lines, page, prose, target
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
 from bot.rules.engine.assessment import NumberAssessment, NumberState, SponsorState
-from bot.rules.engine.eligibility import core_developer, linked_post
+from bot.rules.engine.eligibility import core_developer
 from bot.rules.engine.finding import safe_name
 from bot.rules.engine.forum_links import describe_post, may_be_written_by
+from bot.rules.engine.pull_request_text import linked_post
 
 _MOST_NOTICES = 4
 """More notices than these would hide the facts; the check run has all of them."""

@@ -6,7 +6,7 @@ from bot.peps.people import LOGIN, Login
 from bot.policy.model import Policy
 from bot.review.decision.status_change import Awaiting
 from bot.review.queue.follow_up import FollowUp
-from bot.review.queue.queue import Queue
+from bot.review.queue.queue import Queue, awaited_answer
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, line, page, target, within_limit
 from bot.review.stage import (
@@ -22,6 +22,7 @@ from bot.review.stage import (
 )
 from bot.review.subject import Subject
 from bot.rules.document.canonical_doc import directive_for
+from bot.rules.edits.ownership import AwaitedAnswer
 from bot.rules.engine.finding import join_names, safe_code
 
 QUEUE_MARKER = "<!-- pep-bot:queue -->"
@@ -57,6 +58,7 @@ def queue_issue(queue: Queue) -> str:
     text = page(
         "queue",
         queue=queue,
+        awaited=awaited_answer,
         sections=sections,
         news=news,
         awaiting=[(one, awaiting_fact(one)) for one in queue.awaiting],
@@ -81,6 +83,9 @@ def render_turn(turn: Turn) -> str:
             return " and ".join(reasons)
         case ConsentAwaited(sponsors):
             return f"{escape(' '.join(sponsors))} has not agreed here"
+        case AwaitedAnswer(names, _, until):
+            has = "has" if turn.stage is Stage.AUTHOR else "had"
+            return f"{escape(join_names(names))} {has} until {until:%d-%b-%Y} to answer"
         case StatusMoves():
             return "a status moves"
         case NothingLeft():

@@ -48,7 +48,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for edit in edits:
         responsible = _responsible_accounts(edit, owners, context)
         if responsible and not any(_among(login, responsible) for login in (author, *approvers)):
-            names = [safe_name(person.name) for person in edit.header_after.authors[:_MOST_NAMES]]
+            names = [safe_name(person.name) for person in edit.header_before.authors[:_MOST_NAMES]]
             pep = f"PEP {edit.number}" if edit.number is not None else "the PEP"
             yield Finding(
                 rule=_ID,

@@ -38,6 +38,21 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody was told of the pull request, by a mention or by e-mail.
+
+    Attributes:
+        login: The account that was mentioned; None if the text says that an e-mail was sent.
+        at: When.
+        url: The comment; empty for the description.
+    """
+
+    login: Login | None
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnersError:
     """An error that GitHub itself finds in CODEOWNERS ("List CODEOWNERS errors").
 
@@ -79,6 +94,7 @@ class Context:
         editors: The PEP editors' logins; None if they could not be read.
         pull_request: The number of the pull request; None offline.
         acts: What people did here, oldest first.
+        mentions: Who was told of it, oldest first.
         accepted_sponsors: Accounts that an editor accepted as sponsors of this PEP.
         accepted_names: Those of them that were accepted by name, by folded name: the only source
             that says whose name it is.
@@ -104,6 +120,7 @@ class Context:
     editors: frozenset[Login] | None = None
     pull_request: int | None = None
     acts: tuple[Act, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     accepted_sponsors: frozenset[Login] = frozenset()
     accepted_names: Mapping[str, Login] = field(default_factory=dict)
     owners_errors: tuple[OwnersError, ...] | None = None

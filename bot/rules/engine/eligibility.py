@@ -5,11 +5,10 @@ packaging PEPs a standing packaging delegate, or somebody approved for that PEP.
 in the core team's list and in the policy's dated appointments, never guessed.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from bot.peps.change import Change
 from bot.peps.headers import Person
@@ -27,7 +26,7 @@ from bot.policy.in_office import PACKAGING, office_holders
 from bot.policy.model import Appointment
 from bot.rules.engine.assessment import ConsentState
 from bot.rules.engine.context import Act, ActKind, Context
-from bot.rules.engine.pull_request_text import MAX_DESCRIPTION_LENGTH, without_comments
+from bot.rules.engine.pull_request_text import linked_post
 
 _CERTAIN = frozenset({MatchKind.EXACT, MatchKind.ALIAS, MatchKind.PROBABLE})
 
@@ -198,22 +197,6 @@ def _among(login: Login, logins: Iterable[Login]) -> bool:
     return any(same_login(login, other) for other in logins)
 
 
-SPONSOR_ITEM = "core dev/pep editor listed as"
-"""The text that identifies the sponsor item in python/peps' new-PEP template, in lower case."""
-
-_MAX_ITEM_LINES = 20
-_LIST_ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s")
-_URL = re.compile(r"https://[A-Za-z0-9._~/?#%=&+:@-]{1,300}")
-_PATHS = {
-    "discuss.python.org": re.compile(r"/t/[A-Za-z0-9._~/%-]+"),
-    "mail.python.org": re.compile(r"/(?:archives|pipermail)/[A-Za-z0-9._~/%@-]+"),
-    "github.com": re.compile(
-        r"/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+/(?:issues|pull|discussions|commit)/[A-Za-z0-9._/-]+"
-    ),
-}
-_TAIL = re.compile(r"[A-Za-z0-9._~=&-]*")
-
-
 def consent(
     login: Login | None, change: Change, context: Context
 ) -> tuple[ConsentState, str | None]:
@@ -243,19 +226,6 @@ def consent(
     return ConsentState.AWAITED, None
 
 
-def linked_post(body: str) -> str | None:
-    """The first post linked from the sponsor item of a description, if there is one.
-
-    Only https links without user, password or port count, to a thread on discuss.python.org, an
-    archived mail on mail.python.org, or an issue, pull request, discussion or commit on github.com.
-    """
-    for line in _sponsor_item(without_comments(body[:MAX_DESCRIPTION_LENGTH])):
-        for found in _URL.finditer(line):
-            if (url := _post(found.group().rstrip(".:,"))) is not None:
-                return url
-    return None
-
-
 def _acts_by(login: Login | None, context: Context) -> list[Act]:
     if login is None:
         return []
@@ -263,37 +233,59 @@ def _acts_by(login: Login | None, context: Context) -> list[Act]:
     return sorted(theirs, key=lambda act: act.at)
 
 
-def _sponsor_item(body: str) -> list[str]:
-    """The line with the sponsor item, and the lines that belong to it."""
-    lines = body.splitlines()
-    for index, line in enumerate(lines):
-        if SPONSOR_ITEM not in line.lower():
-            continue
-        item = [line]
-        indent = _indent(line)
-        for following in lines[index + 1 : index + _MAX_ITEM_LINES]:
-            words = following.strip()
-            ends = words.startswith("#") or _LIST_ITEM.match(words)
-            if words and ends and _indent(following) <= indent:
-                break
-            item.append(following)
-        return item
-    return []
+_MOST_COMPARED = 20
+_ALIKE = 0.8
+"""How alike two spellings are that may be one name."""
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+def changed_people(
+    before: Sequence[Person], after: Sequence[Person], context: Context
+) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    """The people whom a header lost, and those whom it got.
+
+    Whose name or address was only corrected is neither.
+
+    Args:
+        before: Those whom it named.
+        after: Those whom it names now.
+        context: The core team and the policy, for other names of the same people.
+    """
+    names_before = {fold_name(person.name) for person in before}
+    names_after = {fold_name(person.name) for person in after}
+    gone = [person for person in before if fold_name(person.name) not in names_after]
+    come = [person for person in after if fold_name(person.name) not in names_before]
+    lost = []
+    for person in gone:
+        same = next(
+            (other for other in come[:_MOST_COMPARED] if _is_same(person, other, context)), None
+        )
+        if same is None:
+            lost.append(person)
+        else:
+            come.remove(same)
+    return tuple(lost), tuple(come)
 
 
-def _post(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    # The whole netloc is compared, so it cannot contain a user, password or port.
-    path = _PATHS.get(parts.netloc.lower())
-    if path is None or not path.fullmatch(parts.path):
-        return None
-    if not (_TAIL.fullmatch(parts.query) and _TAIL.fullmatch(parts.fragment)):
-        return None
-    return url
+def _is_same(one: Person, other: Person, context: Context) -> bool:
+    """Whether two entries of different names mean the same person, as far as can be told."""
+    if one.email and other.email and _address(one.email) == _address(other.email):
+        return True
+    first, second = find_account(one.name, context), find_account(other.name, context)
+    if first is not None and second is not None:
+        return same_login(first, second)
+    aliases = context.policy.people.aliases
+    if match_name(one.name, (other,), aliases).kind is not MatchKind.NONE:
+        return True
+    words, others = fold_name(one.name).split(), fold_name(other.name).split()
+    if not words or not others or not _are_alike(words[-1], others[-1]):
+        return False
+    # A misspelling, or somebody who wrote an initial, or took another first name.
+    return _are_alike(words[0], others[0]) or words[0][0] == others[0][0]
+
+
+def _are_alike(one: str, other: str) -> bool:
+    return one == other or SequenceMatcher(None, one, other).ratio() >= _ALIKE
+
+
+def _address(email: str) -> str:
+    return email.casefold().replace(" at ", "@").replace(" ", "")

@@ -11,8 +11,8 @@ from bot.peps.links import decision_link
 from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
 from bot.rules.engine.assessment import SponsorAssessment
-from bot.rules.engine.eligibility import linked_post
 from bot.rules.engine.finding import safe_code, safe_name
+from bot.rules.engine.pull_request_text import linked_post
 
 MAX_POSTS = 3
 """How many posts are read for one pull request; no ordinary one links to more."""

@@ -1,11 +1,15 @@
-"""Reads a pull request's title and description, and computes the title it should have."""
+"""Reads a pull request's title, description and comments; computes the title it should have."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
+from urllib.parse import urlsplit
 
 from bot.peps.change import Change
 from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, number_in_path
+from bot.peps.people import LOGIN, Login
 from bot.policy.bodies import Body
 from bot.rules.engine.context import Context
 
@@ -25,6 +29,70 @@ def without_comments(text: str) -> str:
         if not opening:
             return "".join(pieces)
         _, _, rest = rest.partition("-->")
+
+
+_MAX_LENGTH_TOLD = 10_000
+"""How far into a text mentions are looked for; there may be a hundred comments to read."""
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_INLINE_CODE = re.compile(r"`+[^`]*`+")
+_MENTION = re.compile(rf"(?<![\w/`@.+-])@({LOGIN})(?![\w/-])")
+_MAX_MENTIONS = 20
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_EMAILED = frozenset({"emailed", "e-mailed", "mailed"})
+_SENT = frozenset({"sent", "wrote", "written"})
+_EMAIL = frozenset({"email", "e-mail", "mail", "emails", "e-mails"})
+_NOT_DONE = frozenset(
+    re.findall(r"\w+", "not never cannot nobody will shall should could would can may please if")
+)
+
+
+def told_in(text: str) -> tuple[Login | None, ...]:
+    """The accounts that a text mentions; None stands for an e-mail that it says was sent."""
+    return (*mentioned_accounts(text), *([None] if says_email_was_sent(text) else ()))
+
+
+def mentioned_accounts(text: str) -> tuple[Login, ...]:
+    """The accounts that a text mentions, each once, the first twenty.
+
+    Mentions in code, quotations and HTML comments do not count; GitHub notifies nobody of most of
+    them. A team is no account.
+    """
+    found = (Login(one[1]) for line in _own_lines(text) for one in _MENTION.finditer(line))
+    return tuple({login.casefold(): login for login in islice(found, _MAX_MENTIONS)}.values())
+
+
+def says_email_was_sent(text: str) -> bool:
+    """Whether a sentence of a text says that an e-mail was sent, as far as words tell."""
+    return any(
+        _tells_of_email([word[0].casefold() for word in _WORD.finditer(sentence)])
+        for line in _own_lines(text)
+        for sentence in re.split(r"[.!?]\s", line)
+    )
+
+
+def _tells_of_email(words: Sequence[str]) -> bool:
+    sent = next((place for place, word in enumerate(words) if word in _EMAILED), None)
+    if sent is None and not _EMAIL.isdisjoint(words):
+        sent = next((place for place, word in enumerate(words) if word in _SENT), None)
+    # "I have not e-mailed them" is no such sentence; "I e-mailed them and got no answer" is.
+    return sent is not None and not any(
+        word in _NOT_DONE or word.endswith(("n't", "n’t")) for word in words[:sent]
+    )
+
+
+def _own_lines(text: str) -> Iterator[str]:
+    """The lines of a text outside code, quotations and HTML comments."""
+    fence = ""
+    for line in without_comments(text[:_MAX_LENGTH_TOLD]).splitlines():
+        opened = _FENCE.match(line)
+        if fence:
+            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif opened:
+            fence = opened[1]
+        elif not line.startswith(("    ", "\t")) and not line.lstrip().startswith(">"):
+            yield _INLINE_CODE.sub(" ", line)
 
 
 def linked_issue(body: Body, text: str) -> str | None:
@@ -56,6 +124,71 @@ def _issue_form(repository: str) -> re.Pattern[str]:
         rf"|(?<![\w/.-]){name}#([0-9]{{1,9}})(?!\w)",
         re.IGNORECASE,
     )
+
+
+SPONSOR_ITEM = "core dev/pep editor listed as"
+"""The text that identifies the sponsor item in python/peps' new-PEP template, in lower case."""
+
+_MAX_ITEM_LINES = 20
+_LIST_ITEM = re.compile(r"(?:[*+-]|\d{1,3}[.)])\s")
+_URL = re.compile(r"https://[A-Za-z0-9._~/?#%=&+:@-]{1,300}")
+_PATHS = {
+    "discuss.python.org": re.compile(r"/t/[A-Za-z0-9._~/%-]+"),
+    "mail.python.org": re.compile(r"/(?:archives|pipermail)/[A-Za-z0-9._~/%@-]+"),
+    "github.com": re.compile(
+        r"/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+/(?:issues|pull|discussions|commit)/[A-Za-z0-9._/-]+"
+    ),
+}
+_TAIL = re.compile(r"[A-Za-z0-9._~=&-]*")
+
+
+def linked_post(body: str) -> str | None:
+    """The first post linked from the sponsor item of a description, if there is one.
+
+    Only https links without user, password or port count, to a thread on discuss.python.org, an
+    archived mail on mail.python.org, or an issue, pull request, discussion or commit on github.com.
+    """
+    for line in _sponsor_item(without_comments(body[:MAX_DESCRIPTION_LENGTH])):
+        for found in _URL.finditer(line):
+            if (url := _post(found.group().rstrip(".:,"))) is not None:
+                return url
+    return None
+
+
+def _sponsor_item(body: str) -> list[str]:
+    """The line with the sponsor item, and the lines that belong to it."""
+    lines = body.splitlines()
+    for index, line in enumerate(lines):
+        if SPONSOR_ITEM not in line.lower():
+            continue
+        item = [line]
+        indent = _indent(line)
+        for following in lines[index + 1 : index + _MAX_ITEM_LINES]:
+            words = following.strip()
+            ends = words.startswith("#") or _LIST_ITEM.match(words)
+            if words and ends and _indent(following) <= indent:
+                break
+            item.append(following)
+        return item
+    return []
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _post(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    # The whole netloc is compared, so it cannot contain a user, password or port.
+    path = _PATHS.get(parts.netloc.lower())
+    if path is None or not path.fullmatch(parts.path):
+        return None
+    if not (_TAIL.fullmatch(parts.query) and _TAIL.fullmatch(parts.fragment)):
+        return None
+    return url
 
 
 MAX_PEPS_IN_TITLE = 3
