@@ -294,8 +294,7 @@ class Policy(PolicyTable):
     """Whether every pull request gets a check run; for where it is required."""
 
     ownership_days: Annotated[int, Field(ge=1, le=10_000)] = 30
-    """How many days the authors of a PEP have to answer somebody who wants to take it over; then
-    the editors decide."""
+    """How many days authors have to answer whoever takes their PEP over; then editors decide."""
 
     suggest_work_groups: bool = False
     """Whether the fold for editors under a new PEP's comment names a work group it may interest."""

@@ -63,9 +63,10 @@ class ChangesRequested:
 
 @dataclass(frozen=True, slots=True)
 class ConsentAwaited:
-    """These sponsors, by account or else by name, have not agreed."""
+    """These sponsors, by account or else by name, have not agreed; `names` has their names."""
 
     sponsors: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The stored form."""
@@ -179,8 +180,9 @@ def compute_turn(
         if sponsor.consent in (ConsentState.AWAITED, ConsentState.WITHDRAWN)
     ]
     if awaited and "sponsor-consent" not in waived:
-        names = tuple(sponsor.login or sponsor.name for sponsor in awaited)
-        return Turn(Stage.SPONSOR, ConsentAwaited(names))
+        accounts = tuple(sponsor.login or sponsor.name for sponsor in awaited)
+        names = tuple(sponsor.name for sponsor in awaited)
+        return Turn(Stage.SPONSOR, ConsentAwaited(accounts, names))
     if kind.moves_status and needs_deciders:
         return Turn(Stage.DECISION, StatusMoves())
     return Turn(Stage.EDITOR, NothingLeft())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from bot.peps.change import Change
 from bot.peps.changed_pep import ChangedPep, NewPep, edited_peps, new_peps
 from bot.peps.people import same_login
+from bot.peps.preamble import Preamble
 from bot.review.decision.evidence import EvidenceSources, PeopleStatements
 from bot.review.decision.path import Decision, decision_on, with_delegations
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
@@ -27,7 +28,7 @@ from bot.rules.engine.finding import Finding, Severity, safe_code
 from bot.rules.engine.kind import ChangeKind, kind_of
 from bot.rules.engine.number_assessment import assess_number
 from bot.rules.engine.registry import RuleFailed, enabled_rules, run_rules, sort_findings
-from bot.rules.sponsor import assess_sponsor
+from bot.rules.sponsor import assess_sponsor, sponsor_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class PepAssessment:
 
 
 @dataclass(frozen=True, slots=True)
+class SponsoredPep:
+    """The header of a new PEP, or of a draft whose people change, and its sponsor."""
+
+    preamble: Preamble
+    sponsor: SponsorAssessment
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the bot makes of a pull request.
 
@@ -52,6 +61,7 @@ class Verdict:
         findings: What the rules found.
         waived: The rules that an editor waived, sorted; none of them ran.
         paused: Whether somebody who may do so paused the bot.
+        sponsored: The PEPs whose sponsor matters here.
         paused_by_editor: Whether an editor did, so that the check run reports no problem.
         turn: Whose turn it is, and why; None for a pull request that touches no PEP or is not open.
         computed: What the bot computed; a person may have set another stage.
@@ -74,6 +84,7 @@ class Verdict:
     moves: tuple[StatusMove, ...] = ()
     failures: tuple[RuleFailed, ...] = ()
     paused_by_editor: bool = False
+    sponsored: tuple[SponsoredPep, ...] = ()
 
     @property
     def stage(self) -> Stage | None:
@@ -144,7 +155,8 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
     )
     paused = bool(labels.paused) and labels.paused.casefold() in instructions
     by_editor = paused and not _paused_by_others(snapshot)
-    sponsors = tuple(one.sponsor for one in peps)
+    changed = tuple(sponsor_changes(change, context))
+    sponsors = (*(one.sponsor for one in peps), *(one.assessment for one in changed if one.is_new))
     statements = PeopleStatements(
         snapshot.head_sha, snapshot.conversation.approvals, delegate=snapshot.overrides.delegate
     )
@@ -165,9 +177,7 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
         paused_by_editor=by_editor,
         turn=turn if is_open else None,
         # A person's choice of the stage does not change what merging would do.
-        conclusion=_conclusion(
-            findings, computed.stage if computed else None, draft=change.draft, paused=by_editor
-        ),
+        conclusion=_conclusion(findings, kind, computed, draft=change.draft, paused=by_editor),
         computed=computed,
         by_hand={
             **{
@@ -178,6 +188,10 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
         },
         moves=moves,
         failures=tuple(failures),
+        sponsored=(
+            *(SponsoredPep(one.pep.preamble, one.sponsor) for one in peps),
+            *(SponsoredPep(one.pep.header_after, one.assessment) for one in changed),
+        ),
     )
 
 
@@ -207,14 +221,16 @@ def _paused_by_others(snapshot: Snapshot) -> bool:
 
 
 def _conclusion(
-    findings: tuple[Finding, ...], stage: Stage | None, *, draft: bool, paused: bool
+    findings: tuple[Finding, ...], kind: ChangeKind, turn: Turn | None, *, draft: bool, paused: bool
 ) -> Conclusion:
     if draft or paused:
         return Conclusion.NEUTRAL
     severities = {finding.severity for finding in findings}
     if Severity.ERROR in severities:
         return Conclusion.FAILURE
-    if Severity.WARNING in severities or stage is Stage.SPONSOR:
+    # A published draft's new sponsor is only a notice.
+    awaits_sponsor = kind is ChangeKind.NEW_PEP and turn and turn.stage is Stage.SPONSOR
+    if Severity.WARNING in severities or awaits_sponsor:
         return Conclusion.NEUTRAL
     return Conclusion.SUCCESS
 

@@ -4,12 +4,14 @@ The line makes GitHub ask the PEP's authors and sponsor to review later changes.
 from 2023 to 2026 forgot it, and one bad line can silently disable it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bot.peps.change import Change, FileStatus, touched_owner_lines
-from bot.peps.changed_pep import NewPep, new_peps, renumberings
+from bot.peps.changed_pep import NewPep, edited_peps, new_peps, renumberings
 from bot.peps.codeowners import CodeOwners, OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.peps.status import RESOLVED, Status
 from bot.rules.engine.assessment import CodeownersAssessment, NumberState, OwnersState, SponsorState
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Need, Severity
@@ -22,7 +24,9 @@ from bot.rules.engine.owners import (
     faulty_lines,
     is_covered,
     is_unreadable,
+    lacking_lines,
     missing_owners,
+    new_owners,
     owners_finding,
     unknown_owner_message,
     unknown_owners,
@@ -42,6 +46,9 @@ _UNSETTLED_NUMBER = frozenset(
     }
 )
 """In these states the file will be renamed, so a line for its present name would be wrong."""
+
+_SETTLED = frozenset({OwnersState.PRESENT, OwnersState.INCOMPLETE, OwnersState.MISSING})
+_HISTORICAL = RESOLVED - {Status.ACCEPTED}
 
 _UNSETTLED_SPONSOR = frozenset(
     {
@@ -103,7 +110,10 @@ def assess_codeowners(
         "A new PEP needs a line in CODEOWNERS with every author and sponsor who has write access, "
         "so that later changes reach them. The order of the owners is free, and a line with more "
         "people than the rule can know of is accepted. Nothing is asked while there is nobody to "
-        "put there, or while the number has to change.\n\n"
+        "put there, or while the number has to change. If there is a line for the folder of its "
+        "auxiliary files, it names the same people.\n\n"
+        "If a change adds an author or sponsor with write access to a published PEP, the PEP's "
+        "lines should name them too.\n\n"
         "Lines that the change itself touches are also looked at for syntax errors, for owners "
         "GitHub does not know, for their place among the others, and for a file name left over "
         "from before a renumbering. A Steering Council election needs no line."
@@ -134,7 +144,35 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             if assessment.line is not None:
                 reported.add(assessment.line)
             yield finding
+        if previous is None and assessment.state in _SETTLED:
+            for lacking in lacking_lines(pep, assessment.expected, change, context):
+                if not (lacking.paste or "").lstrip("/").startswith(f"{pep.path} "):
+                    yield lacking
+    for finding in _without_new_people(change, context):
+        if finding.path == change.codeowners_path and finding.line is not None:
+            reported.add(finding.line)
+        yield finding
     yield from _broken_lines(change, context, reported)
+
+
+def _without_new_people(change: Change, context: Context) -> Iterator[Finding]:
+    """Report lines that lack an author or sponsor whom the change adds to a published PEP."""
+    for edit in edited_peps(change):
+        new = new_owners(edit, context) if edit.status_after not in _HISTORICAL else ()
+        if not new or edit.number is None or change.codeowners_after is None:
+            continue
+        owners, touched = parse_codeowners(change.codeowners_after), touched_owner_lines(change)
+        pep = NewPep(edit.path, edit.number, False, edit.header_after, edit.after.text)
+        found = [*lacking_lines(pep, new, change, context)]
+        if owners.line_for(edit.path) is None:
+            assessment = _compare_line(pep, None, owners, touched, context)
+            missing = owners_finding(pep, assessment, change, None, context)
+            found += [missing] if missing is not None else []
+        header = edit.header_after.header("Author")
+        for finding in found:
+            if finding.path == edit.path and header is not None:
+                finding = replace(finding, line=header.line)
+            yield replace(finding, need=None)
 
 
 def _compare_line(

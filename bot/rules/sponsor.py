@@ -1,19 +1,23 @@
-"""Rule: a new PEP has a core developer among its authors, or an eligible sponsor.
+"""Rule: a new PEP or draft has a core developer among its authors, or an eligible sponsor.
 
 All of the last 150 new PEPs before August 2026 met this, including those on elections and release
 schedules, so none of them is exempt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from bot.peps.change import Change
-from bot.peps.changed_pep import NewPep, new_peps
+from bot.peps.changed_pep import ChangedPep, NewPep, edited_peps, new_peps
+from bot.peps.headers import nearest_header
 from bot.peps.preamble import Person, Preamble
+from bot.peps.status import Status
 from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import (
     Eligibility,
     MaySponsor,
+    changed_people,
     consent,
     core_developer,
     may_sponsor,
@@ -23,6 +27,9 @@ from bot.rules.engine.eligibility import (
 from bot.rules.engine.finding import Finding, Need, Severity, join_names, safe_name
 from bot.rules.engine.registry import rule
 
+_UNDECIDED = frozenset({Status.DRAFT, Status.DEFERRED})
+_NO_LIST = "The core team's list is not at hand, so I cannot tell whether the PEP needs a sponsor."
+_LEFT_OUT = "PEP 1 leaves `Sponsor` out where an author is a core developer."
 _FIND_A_SPONSOR = (
     "PEP 1 asks for {who} who guides you. Good people to ask are those who liked the idea in the "
     "discussion. When one agrees, add `Sponsor: Name <email>` below `Author`."
@@ -39,19 +46,57 @@ def assess_sponsor(pep: NewPep, change: Change, context: Context) -> SponsorAsse
         change: The pull request's change, for its author and description.
         context: The core team, the policy's people, the editors, and people's acts here.
     """
-    preamble = pep.preamble
+    return _assess(pep.preamble, pep.preamble.sponsors, change, context)
+
+
+@dataclass(frozen=True, slots=True)
+class SponsorChange:
+    """What a change of `Author` or `Sponsor` means for the sponsor of a published draft.
+
+    Attributes:
+        pep: The PEP.
+        before: Whether it had an eligible sponsor or core developer before.
+        assessment: The assessment of its new sponsors; without a new one, of its sponsors.
+        is_sponsor_changed: Whether the change adds or removes a sponsor.
+        is_new: Whether it adds one.
+    """
+
+    pep: ChangedPep
+    before: SponsorState
+    assessment: SponsorAssessment
+    is_sponsor_changed: bool
+    is_new: bool
+
+
+def sponsor_changes(change: Change, context: Context) -> Iterator[SponsorChange]:
+    """Assess the sponsor of each published draft whose authors or sponsors change."""
+    for pep in edited_peps(change):
+        before, after = pep.header_before, pep.header_after
+        if pep.status_after not in _UNDECIDED or not (before.authors and after.authors):
+            continue
+        lost, new = changed_people(before.sponsors, after.sponsors, context)
+        if lost and any(nearest_header(header.name) == "Sponsor" for header in after.headers):
+            continue  # It is only misspelt, which `header-names` reports.
+        if lost or new or before.authors != after.authors:
+            yield SponsorChange(
+                pep,
+                _assess(before, before.sponsors, change, context).state,
+                _assess(after, new or after.sponsors, change, context),
+                is_sponsor_changed=bool(lost or new),
+                is_new=bool(new),
+            )
+
+
+def _assess(
+    preamble: Preamble, sponsors: tuple[Person, ...], change: Change, context: Context
+) -> SponsorAssessment:
     line = _line(preamble)
-    sponsors = preamble.sponsors
     first = safe_name(sponsors[0].name) if sponsors else ""
     if context.core_team is None:
         return SponsorAssessment(SponsorState.UNKNOWN, ConsentState.NOT_NEEDED, first, line=line)
     if any(core_developer(author.name, context) for author in preamble.authors):
-        return SponsorAssessment(
-            SponsorState.AUTHOR_IS_CORE,
-            ConsentState.NOT_NEEDED,
-            first,
-            line=line,
-        )
+        state = SponsorState.AUTHOR_IS_CORE
+        return SponsorAssessment(state, ConsentState.NOT_NEEDED, first, line=line)
     if not sponsors:
         return _without_sponsor(preamble, line, context)
     return _named_sponsor(sponsors, preamble, line, change, context)
@@ -67,6 +112,10 @@ def assess_sponsor(pep: NewPep, change: Change, context: Context) -> SponsorAsse
         "A new PEP needs a sponsor unless one of its authors is a core developer. A sponsor is a "
         "core developer, a PEP editor, a Typing Council member, for packaging PEPs a standing "
         "packaging delegate, or somebody an editor accepted for this PEP.\n\n"
+        "A published draft needs one until it is decided. The rule warns if a change removes the "
+        "sponsor or the last core developer, or names a sponsor who may not be one. PEP 1 says "
+        'that "this field should be left out" where an author is a core developer: a change that '
+        "adds a sponsor there gets a notice.\n\n"
         "Names are compared with the core team's list on the day. A name that may mean several "
         "people is a notice, never an error. Without the list the rule says so, once."
     ),
@@ -78,30 +127,63 @@ def assess_sponsor(pep: NewPep, change: Change, context: Context) -> SponsorAsse
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Check every new PEP that has a header; see the rule's doc."""
-    for pep in new_peps(change, context.numbers.placeholders):
-        if not pep.preamble.headers:
+    """Check every new PEP that has a header, and changes of drafts; see the rule's doc."""
+    for new in new_peps(change, context.numbers.placeholders):
+        if not new.preamble.headers:
             continue  # The rule `readable` reports the missing header first.
-        assessment = assess_sponsor(pep, change, context)
+        assessment = assess_sponsor(new, change, context)
         if assessment.state is SponsorState.UNKNOWN:
-            yield Finding(
-                rule="sponsor",
-                severity=Severity.NOTICE,
-                message=(
-                    "The core team's list is not at hand, so I cannot tell whether the PEP needs a "
-                    "sponsor."
-                ),
-                path=pep.path,
-                line=assessment.line,
-                pep=pep.number,
-            )
+            yield _notice(new, assessment.line, _NO_LIST)
             return
-        if (finding := _finding(pep, assessment, context)) is not None:
+        if (finding := _finding(new, new.preamble, assessment, context)) is not None:
+            yield finding
+    for one in sponsor_changes(change, context):
+        if one.assessment.state is SponsorState.UNKNOWN and one.is_sponsor_changed:
+            yield _notice(one.pep, one.assessment.line, _NO_LIST)
+            return
+        if (finding := _changed_finding(one, context)) is not None:
             yield finding
 
 
-def _finding(pep: NewPep, assessment: SponsorAssessment, context: Context) -> Finding | None:
-    who = who_may_sponsor(pep.preamble.topics, context)
+def _notice(pep: NewPep | ChangedPep, line: int | None, message: str) -> Finding:
+    return Finding(
+        rule="sponsor",
+        severity=Severity.NOTICE,
+        message=message,
+        path=pep.path,
+        line=line,
+        pep=pep.number,
+    )
+
+
+def _changed_finding(one: SponsorChange, context: Context) -> Finding | None:
+    """The finding about a published draft, which gets no label; None if there is none."""
+    pep, state = one.pep, one.assessment.state
+    if state is SponsorState.AUTHOR_IS_CORE and one.is_new:
+        return _notice(pep, one.assessment.line, _LEFT_OUT)
+    if state is SponsorState.MISSING:
+        # python/peps' template: "Core dev/PEP editor listed as Author or Sponsor".
+        is_lost = one.before is not SponsorState.MISSING and not any(
+            may_sponsor(author.name, pep.header_after.topics, context).status is MaySponsor.ELIGIBLE
+            for author in pep.header_after.authors
+        )
+    else:
+        is_lost = one.is_new or one.before is SponsorState.AUTHOR_IS_CORE
+    finding = _finding(pep, pep.header_after, one.assessment, context)
+    if finding is None or not is_lost:
+        return None
+    message = finding.message
+    if state is SponsorState.MISSING:
+        named = "The PEP" if pep.number is None else f"PEP {pep.number}"
+        message = f"{named} needs a sponsor until it is decided, as no author is a core developer."
+    severity = finding.severity.at_most(Severity.WARNING)
+    return replace(finding, severity=severity, message=message, need=None)
+
+
+def _finding(
+    pep: NewPep | ChangedPep, preamble: Preamble, assessment: SponsorAssessment, context: Context
+) -> Finding | None:
+    who = who_may_sponsor(preamble.topics, context)
     match assessment.state:
         case SponsorState.MISSING:
             return Finding(
@@ -132,14 +214,7 @@ def _finding(pep: NewPep, assessment: SponsorAssessment, context: Context) -> Fi
                 need=Need.SPONSOR,
             )
         case SponsorState.UNCLEAR:
-            return Finding(
-                rule="sponsor",
-                severity=Severity.NOTICE,
-                message=_unclear(assessment),
-                path=pep.path,
-                line=assessment.line,
-                pep=pep.number,
-            )
+            return _notice(pep, assessment.line, _unclear(assessment))
     return None
 
 

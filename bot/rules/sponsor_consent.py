@@ -8,7 +8,7 @@ from bot.rules.engine.assessment import ConsentState, SponsorState
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity
 from bot.rules.engine.registry import rule
-from bot.rules.sponsor import assess_sponsor
+from bot.rules.sponsor import assess_sponsor, sponsor_changes
 
 
 @rule(
@@ -22,18 +22,26 @@ from bot.rules.sponsor import assess_sponsor
         "with `/pep sponsor` by the sponsor's own account settles it; so does the sponsor opening "
         "the pull request. A dismissed approval, requested changes or `/pep unsponsor` end it.\n\n"
         "Anything else the sponsor said, or a post linked beside the sponsor item of the "
-        "description, ends the asking without counting as consent. Offline nothing is asked."
+        "description, ends the asking without counting as consent. Offline nothing is asked.\n\n"
+        "A new sponsor of a published draft has to agree too. The check run then stays green, and "
+        "the queue names the sponsor whose answer is awaited."
     ),
     bad="The sponsor has neither approved the pull request nor said a word on it.",
     good="The sponsor approves the pull request, or comments with `/pep sponsor`.",
     remedy=("Wait for the sponsor, or ask them for a review."),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
-    """Report, without file or line, each new PEP whose eligible sponsor has not agreed here."""
+    """Report, without file or line, each new sponsor who may be one and has not agreed here."""
     if context.pull_request is None:
         return
-    for pep in new_peps(change, context.numbers.placeholders):
-        assessment = assess_sponsor(pep, change, context)
+    assessed = [
+        (pep.number, assess_sponsor(pep, change, context))
+        for pep in new_peps(change, context.numbers.placeholders)
+    ]
+    assessed += [
+        (one.pep.number, one.assessment) for one in sponsor_changes(change, context) if one.is_new
+    ]
+    for number, assessment in assessed:
         if assessment.state is not SponsorState.ELIGIBLE:
             continue
         if assessment.consent is ConsentState.AWAITED:
@@ -52,6 +60,6 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             rule="sponsor-consent",
             severity=Severity.NOTICE,
             message=message,
-            pep=pep.number,
+            pep=number,
             waits_for_person=True,
         )

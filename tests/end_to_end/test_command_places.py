@@ -290,7 +290,8 @@ async def test_a_review_whose_answer_was_lost_is_not_made_twice(harness: Harness
 
 async def test_new_pep_by_hand_makes_it_one(harness: Harness) -> None:
     await set_policy(harness, "")
-    number = await propose(harness, files={"peps/pep-0840.rst": pep(840, body="Changed.")})
+    text = pep(840, author="Edith Quill <edith@python.example>", sponsor=None, body="Changed.")
+    number = await propose(harness, files={"peps/pep-0840.rst": text})
     assert "new-pep" not in harness.labels(number)
     await harness.simulator.label(REPOSITORY, number, by=EDITOR, name="new-pep")
     await harness.wait_until_idle()

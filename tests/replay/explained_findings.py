@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.peps.changed_pep import touched_peps
+from bot.peps.changed_pep import ChangedPep, edited_peps, touched_peps
 from bot.peps.codeowners import CodeOwners, parse_codeowners
 from bot.peps.document import title_numbers
 from bot.peps.number import PepNumber, pep_path
@@ -167,23 +167,31 @@ def false_alarms(every: Sequence[ExplainedFinding], rule: str) -> list[Finding]:
 
 
 _EVERY_TEXT = ("bot.rules.preamble.", "bot.rules.document.", "bot.rules.edits.")
-_ONLY_NEW = frozenset({"sponsor", "sponsor-consent", "readable", "created"})
+_ONLY_NEW = frozenset({"readable", "created"})
+_ON_PEOPLE = frozenset({"sponsor", "sponsor-consent", "codeowners"})
 
 
 def applies_to(rule: Rule, merged: Merged) -> bool:
     """Whether a rule has something to look at on a pull request.
 
     All look at new PEPs; those on headers, texts and edits at every PEP that is touched, those on
-    files at every pull request.
+    files at every pull request, those on sponsors and owners where authors or sponsors change.
     """
     if merged.new:
+        return True
+    if rule.id in _ON_PEOPLE and any(map(_changes_people, edited_peps(merged.change))):
         return True
     if rule.id == "codeowners":
         return any(file.path == CODEOWNERS for file in merged.change.files)
     if rule.id == "number":
         return bool(title_numbers(merged.title))
-    if rule.id in _ONLY_NEW:
+    if rule.id in _ONLY_NEW or rule.id in _ON_PEOPLE:
         return False
     if rule.check.__module__.startswith(_EVERY_TEXT):
         return bool(touched_peps(merged.change))
     return True
+
+
+def _changes_people(edit: ChangedPep) -> bool:
+    before, after = edit.header_before, edit.header_after
+    return (before.authors, before.sponsors) != (after.authors, after.sponsors)

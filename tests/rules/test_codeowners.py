@@ -255,3 +255,98 @@ def test_who_joined_later_is_expected_later() -> None:
 def test_one_person_in_two_roles_is_expected_once() -> None:
     the_change = new_pep(LINE, headers={"Author": "Vera Core", "Sponsor": "Verotschka"})
     assert assessment_of(the_change).expected == (Login("Vera"),)
+
+
+PEP_840 = "peps/pep-0840.rst"
+OLGA = "Olga Outsider"
+
+
+def joined(
+    author: str,
+    *lines: str,
+    sponsor: str | None = "Vera Core",
+    status: str = "Draft",
+    before: tuple[str, ...] = (),
+) -> Change:
+    """A change of the authors and sponsors of PEP 840, by Olga Outsider and Vera Core before."""
+    first = pep_text(840, Author=OLGA, Sponsor="Vera Core", Status=status)
+    second = pep_text(840, Author=author, Sponsor=sponsor, Status=status)
+    return change(
+        modified(first, second, PEP_840),
+        before=owners_with(*(before or lines), after_line=5),
+        owners=owners_with(*lines, after_line=5),
+    )
+
+
+def test_a_new_author_of_a_published_pep_is_missed_on_its_line() -> None:
+    the_change = joined(f"{OLGA}, Wim Core", f"{PEP_840}  @vera")
+    found = finding("codeowners", the_change)
+    assert (found.path, found.line, found.severity) == (PEP_840, 3, Severity.WARNING)
+    assert found.message == (
+        "The line for `peps/pep-0840.rst` lacks an author or sponsor with write access: `@wim`."
+    )
+    assert found.paste == f"{PEP_840}  @vera @wim"
+    assert found.need is None, "only new PEPs get the label"
+
+
+def test_a_new_sponsor_is_missed_too_and_what_was_missing_before_is_not() -> None:
+    the_change = joined(OLGA, f"{PEP_840}  @otto", sponsor="Wim Core")
+    assert finding("codeowners", the_change).paste == f"{PEP_840}  @otto @wim"
+    still = joined(f"{OLGA}, Nobody Known", f"{PEP_840}  @otto")
+    assert findings("codeowners", still) == []
+
+
+def test_a_line_that_the_change_edits_is_marked_itself() -> None:
+    line = f"{PEP_840}  @vera @edda"
+    found = finding("codeowners", joined(f"{OLGA}, Wim Core", line, before=(f"{PEP_840}  @vera",)))
+    assert (found.path, found.line) == (CODEOWNERS, 6)
+
+
+def test_a_published_pep_without_a_line_gets_one_with_all_owners() -> None:
+    found = finding("codeowners", joined(f"{OLGA}, Wim Core"))
+    assert found.message == "Please add a line for this file to `.github/CODEOWNERS`."
+    assert found.paste == f"{PEP_840}  @wim @Vera"
+    assert (found.line, found.need) == (3, None)
+
+
+def test_the_folder_of_auxiliary_files_counts() -> None:
+    lines = f"{PEP_840}  @vera @wim", "peps/pep-0840/     @vera"
+    found = finding("codeowners", joined(f"{OLGA}, Wim Core", *lines))
+    assert "The line for `peps/pep-0840/` lacks" in found.message
+    assert found.paste == "peps/pep-0840/  @vera @wim"
+    both = findings(
+        "codeowners", joined(f"{OLGA}, Wim Core", f"{PEP_840}  @vera", "peps/pep-0840/  @vera")
+    )
+    assert [one.paste for one in both] == [f"{PEP_840}  @vera @wim", "peps/pep-0840/  @vera @wim"]
+
+
+@pytest.mark.parametrize(
+    ("author", "sponsor", "line", "status"),
+    [
+        (f"{OLGA}, Wim Core", "Vera Core", f"{PEP_840}  @vera @WIM", "Draft"),
+        (f"{OLGA}, Wim Core", "Vera Core", f"{PEP_840}  @vera", "Final"),
+        (f"{OLGA}, Vera Core", None, f"{PEP_840}  @otto", "Draft"),
+        ("Olga O. Outsider", "Verotschka", f"{PEP_840}  @otto", "Draft"),
+        (f"{OLGA}, Tina Typing", "Vera Core", f"{PEP_840}  @vera", "Draft"),
+        (f"{OLGA}, Wim Core", "Vera Core", "peps/*  @vera @wim", "Draft"),
+    ],
+)
+def test_other_changes_of_people_need_no_other_line(
+    author: str, sponsor: str | None, line: str, status: str
+) -> None:
+    assert findings("codeowners", joined(author, line, sponsor=sponsor, status=status)) == []
+
+
+def test_a_line_for_the_folder_of_a_new_pep_names_its_owners_too() -> None:
+    folder = "peps/pep-0791/  @edda"
+    found = finding("codeowners", new_pep(LINE, folder))
+    assert (found.path, found.line, found.need) == (CODEOWNERS, 6, Need.CODEOWNERS)
+    assert "The line for `peps/pep-0791/` lacks" in found.message
+    assert found.paste == "peps/pep-0791/  @edda @Vera"
+    assert findings("codeowners", new_pep(LINE, "peps/pep-0791/  @edda @vera")) == []
+    both = findings("codeowners", new_pep("peps/pep-0791.rst  @edda", folder))
+    assert [one.paste for one in both] == [
+        "peps/pep-0791.rst  @edda @Vera",
+        "peps/pep-0791/  @edda @Vera",
+    ]
+    assert len(findings("codeowners", new_pep("/peps/pep-0791.rst  @edda"))) == 1

@@ -181,3 +181,89 @@ def test_changes_to_published_peps_need_no_sponsor() -> None:
 
 def test_a_text_without_a_header_is_asked_for_the_header_first() -> None:
     assert findings("sponsor", change(added("Just words.\n"))) == []
+
+
+OLGA, VERA = "Olga Outsider <olga at example.org>", "Vera Core <vera at example.org>"
+
+
+def draft_change(before: dict[str, str | None], after: dict[str, str | None]) -> Change:
+    texts = (pep_text(840, **before), pep_text(840, **after))
+    return change(modified(*texts, "peps/pep-0840.rst"), author=Login("olga"))
+
+
+@pytest.mark.parametrize("status", ["Draft", "Deferred"])
+def test_a_draft_that_loses_its_sponsor_needs_one_until_it_is_decided(status: str) -> None:
+    found = finding(
+        "sponsor",
+        draft_change({"Sponsor": VERA, "Status": status}, {"Sponsor": None, "Status": status}),
+    )
+    assert (found.severity, found.path, found.line) == (Severity.WARNING, "peps/pep-0840.rst", 3)
+    assert found.message == (
+        "PEP 840 needs a sponsor until it is decided, as no author is a core developer."
+    )
+    assert found.need is None, "only new PEPs get the label"
+    assert "`Sponsor: Name <email>`" in found.help
+
+
+def test_a_draft_that_loses_its_core_author_needs_a_sponsor() -> None:
+    both = {"Author": f"{OLGA},\n        {VERA}", "Sponsor": None}
+    found = finding("sponsor", draft_change(both, {"Sponsor": None}))
+    assert "needs a sponsor until it is decided" in found.message
+    assert findings("sponsor", draft_change(both, {"Sponsor": VERA})) == []
+    wrong = finding("sponsor", draft_change(both, {"Sponsor": None, "Author": "Nobody Known"}))
+    assert wrong.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"Sponsor": None}, {"Sponsor": None, "Author": "Olga O. Outsider"}),
+        ({"Sponsor": None}, {"Sponsor": None, "Author": f"{OLGA},\n        Nobody Known"}),
+        ({"Sponsor": VERA}, {"Sponsor": "Vera Core <other@example.org>"}),
+        ({"Sponsor": VERA}, {"Sponsor": "Verotschka"}),
+        ({"Sponsor": VERA}, {"Sponsor": "Wim Core"}),
+        ({"Sponsor": VERA}, {"Sponsor": None, "Author": f"{OLGA},\n        {VERA}"}),
+        ({"Sponsor": VERA}, {"Sponsor": None, "Author": f"{OLGA},\n        Edda Editor"}),
+        ({"Sponsor": VERA, "Author": VERA}, {"Sponsor": None, "Author": VERA}),
+        ({"Sponsor": VERA}, {"Sponsor": None, "Status": "Accepted"}),
+        ({"Sponsor": VERA, "Status": "Final"}, {"Sponsor": None, "Status": "Final"}),
+        ({"Sponsor": "Nobody Known"}, {"Sponsor": "Nobody Known", "Title": "Other"}),
+        ({"Sponsor": "Gone Member"}, {"Sponsor": "Gone Member", "Author": f"{OLGA}, Nobody Else"}),
+        ({"Sponsor": VERA}, {"Sponsor": VERA, "Title": "Other"}),
+    ],
+)
+def test_other_changes_of_published_peps_are_left_alone(
+    before: dict[str, str | None], after: dict[str, str | None]
+) -> None:
+    assert findings("sponsor", draft_change(before, after)) == []
+
+
+def test_a_new_sponsor_who_may_not_be_one_is_a_warning() -> None:
+    found = finding("sponsor", draft_change({"Sponsor": VERA}, {"Sponsor": "Nobody Known"}))
+    assert (found.severity, found.line, found.need) == (Severity.WARNING, 4, None)
+    assert "Nobody Known" in found.message
+
+
+def test_a_sponsor_added_beside_a_core_author_is_noticed() -> None:
+    core = {"Author": VERA, "Sponsor": None}
+    found = finding("sponsor", draft_change(core, {"Author": VERA, "Sponsor": "Wim Core"}))
+    assert (found.severity, found.line) == (Severity.NOTICE, 4)
+    assert found.message == "PEP 1 leaves `Sponsor` out where an author is a core developer."
+
+
+def test_without_the_list_a_changed_sponsor_is_only_noticed() -> None:
+    the_change = draft_change({"Sponsor": VERA}, {"Sponsor": None})
+    assert finding("sponsor", the_change, context(core_team=None)).severity is Severity.NOTICE
+    other = draft_change({"Sponsor": VERA}, {"Sponsor": VERA, "Title": "Other"})
+    assert findings("sponsor", other, context(core_team=None)) == []
+
+
+def test_a_misspelt_header_is_no_sponsor_who_went() -> None:
+    before = pep_text(840)
+    misspelt = modified(before, before.replace("Sponsor:", "Sponso:"), "peps/pep-0840.rst")
+    assert findings("sponsor", change(misspelt)) == []
+
+
+def test_another_author_alone_asks_for_no_list() -> None:
+    the_change = draft_change({}, {"Author": "Nobody Known"})
+    assert findings("sponsor", the_change, context(core_team=None)) == []

@@ -8,7 +8,16 @@ from bot.rules.engine.eligibility import consent
 from bot.rules.engine.finding import Severity
 from bot.rules.engine.pull_request_text import linked_post
 from tests.processor_time import processor_seconds_below
-from tests.rules.builders import act, added, change, context, finding, findings, pep_text
+from tests.rules.builders import (
+    act,
+    added,
+    change,
+    context,
+    finding,
+    findings,
+    modified,
+    pep_text,
+)
 
 VERA = Login("Vera")
 POST = "https://discuss.python.org/t/91337/47"
@@ -159,3 +168,37 @@ def test_of_two_sponsors_one_who_agreed_is_enough() -> None:
     the_change = change(added(pep_text(Sponsor="Wim Core, Vera Core")))
     assert findings("sponsor-consent", the_change, context(acts=(CONSENT,))) == []
     assert len(findings("sponsor-consent", the_change)) == 1
+
+
+def replaced(before: str | None, after: str | None, **headers: str | None) -> Change:
+    texts = (pep_text(840, Sponsor=before), pep_text(840, **({"Sponsor": after} | headers)))
+    return change(modified(*texts, "peps/pep-0840.rst"), author=Login("olga"))
+
+
+def test_a_new_sponsor_of_a_draft_has_to_agree_too() -> None:
+    the_change = replaced("Wim Core", "Vera Core")
+    found = finding("sponsor-consent", the_change)
+    assert (found.severity, found.path, found.pep) == (Severity.NOTICE, None, 840)
+    assert "the sponsor Vera Core here yet" in found.message
+    assert found.waits_for_person
+    assert findings("sponsor-consent", the_change, context(acts=(CONSENT,))) == []
+    assert findings("sponsor-consent", the_change, context(pull_request=None)) == []
+    added_one = replaced("Wim Core", "Wim Core, Vera Core")
+    assert "Vera Core" in finding("sponsor-consent", added_one).message
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "headers"),
+    [
+        ("Vera Core", "Vera Core", {"Author": "Nobody Known"}),
+        ("Vera Core", "Vera Core <new@example.org>", {}),
+        ("Vera Core", None, {}),
+        ("Wim Core", "Vera Core", {"Status": "Accepted"}),
+        (None, "Vera Core", {"Author": "Wim Core"}),
+        (None, "Nobody Known", {}),
+    ],
+)
+def test_nobody_else_is_asked_about_a_draft(
+    before: str | None, after: str | None, headers: dict[str, str | None]
+) -> None:
+    assert findings("sponsor-consent", replaced(before, after, **headers)) == []

@@ -9,7 +9,7 @@ from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
 from bot.commands.text import LoggedCommand
-from bot.commands.verbs.sponsor import NOT_ONES_OWN, is_named_author
+from bot.commands.verbs.sponsor import NOT_ONES_OWN, NOTHING_TO_SPONSOR, is_named_author
 from bot.peps.people import Login, same_login
 from bot.review.overrides import AcceptedSponsor, Overrides
 from bot.review.render.markdown import escape
@@ -47,8 +47,8 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Accept the sponsor that the header names."""
-    if not command_context.pull.verdict.peps:
-        return refused("This pull request adds no PEP, so there is none to sponsor.")
+    if not command_context.pull.verdict.sponsored:
+        return refused(NOTHING_TO_SPONSOR)
     opener = command_context.pull.snapshot.change.author
     opened = opener is not None and same_login(arguments.account, opener)
     if opened or is_named_author(arguments.account, command_context.pull):
@@ -61,7 +61,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
 def _by_name(login: Login, pull: Review) -> CommandResult:
     """Accept the account under the name in the header: another name is another person."""
     context = pull.snapshot.context
-    sponsors = [person for one in pull.verdict.peps for person in one.pep.preamble.sponsors]
+    sponsors = [person for one in pull.verdict.sponsored for person in one.preamble.sponsors]
     known = [find_account(person.name, context) for person in sponsors]
     if any(one is not None and same_login(one, login) for one in known):
         return done()

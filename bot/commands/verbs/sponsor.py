@@ -13,7 +13,7 @@ from bot.peps.people import Login, same_login
 from bot.review.overrides import Overrides
 from bot.review.render.markdown import escape
 from bot.review.review import Review
-from bot.review.verdict import PepAssessment
+from bot.review.verdict import SponsoredPep
 from bot.rules.engine.assessment import SponsorState
 from bot.rules.engine.context import ActKind
 from bot.rules.engine.eligibility import find_account, sponsor_role_of
@@ -23,6 +23,10 @@ MOST_ASKED = 3
 """How many people may be asked on one pull request."""
 
 NOT_ONES_OWN = "Nobody sponsors their own PEP."
+NOTHING_TO_SPONSOR = (
+    "This pull request adds no PEP, and changes no draft's authors or sponsor, so there is none to "
+    "sponsor."
+)
 
 _ELIGIBLE = (
     "a core developer, PEP editor, Typing Council member or, for packaging, standing delegate"
@@ -60,9 +64,9 @@ def apply(overrides: Overrides, arguments: Arguments, _logged: LoggedCommand) ->
 )
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Reply to a sponsor, or ask one; the consent itself is read from the conversation."""
-    assessments = command_context.pull.verdict.peps
+    assessments = command_context.pull.verdict.sponsored
     if not assessments:
-        return refused("This pull request adds no PEP, so there is none to sponsor.")
+        return refused(NOTHING_TO_SPONSOR)
     if all(one.sponsor.state is SponsorState.AUTHOR_IS_CORE for one in assessments):
         return done("No sponsor is needed here, because an author is a core developer.")
     if is_named_author(
@@ -80,14 +84,12 @@ def is_named_author(login: Login, pull: Review) -> bool:
 
     Whoever opened the pull request need not be an author: a sponsor may open it too.
     """
-    authors = (author for one in pull.verdict.peps for author in one.pep.preamble.authors)
+    authors = (author for one in pull.verdict.sponsored for author in one.preamble.authors)
     known = (find_account(author.name, pull.snapshot.context) for author in authors)
     return any(author is not None and same_login(author, login) for author in known)
 
 
-def _agreed(
-    commenter: Login, pull: Review, assessments: tuple[PepAssessment, ...]
-) -> CommandResult:
+def _agreed(commenter: Login, pull: Review, assessments: tuple[SponsoredPep, ...]) -> CommandResult:
     if any(one.sponsor.login and same_login(one.sponsor.login, commenter) for one in assessments):
         return done()
     if pull.snapshot.context.core_team is None:
@@ -108,7 +110,7 @@ def _ask(
     login: Login,
     command_context: CommandContext,
     pull: Review,
-    assessments: tuple[PepAssessment, ...],
+    assessments: tuple[SponsoredPep, ...],
 ) -> CommandResult:
     display_name = f"`@{login}`"
     if pull.snapshot.context.core_team is None:
@@ -123,7 +125,7 @@ def _ask(
     if len(command_context.overrides.asked) >= MOST_ASKED:
         return refused("Enough people were asked here already; please give them time.")
     proposal = " and ".join(
-        escape(safe_name(one.pep.preamble.title or "this PEP")) for one in assessments
+        escape(safe_name(one.preamble.title or "this PEP")) for one in assessments
     )
     return done(
         f"{{mention}}, the author of “{proposal}” asks whether you would sponsor it, as a {role}. "
@@ -132,6 +134,6 @@ def _ask(
     )
 
 
-def _role(login: Login, pull: Review, assessments: tuple[PepAssessment, ...]) -> str:
-    topics = {topic for one in assessments for topic in one.pep.preamble.topics}
+def _role(login: Login, pull: Review, assessments: tuple[SponsoredPep, ...]) -> str:
+    topics = {topic for one in assessments for topic in one.preamble.topics}
     return sponsor_role_of(login, topics, pull.snapshot.context)

@@ -52,7 +52,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
             "back."
         )
     assessments, acts = (
-        command_context.pull.verdict.peps,
+        command_context.pull.verdict.sponsored,
         command_context.pull.snapshot.context.acts,
     )
     is_sponsor = any(
@@ -78,7 +78,7 @@ def _may_sponsor(command_context: CommandContext) -> bool:
     While the core team's list cannot be read, anybody's might.
     """
     pull, login = command_context.pull, command_context.commenter
-    topics = {topic for one in pull.verdict.peps for topic in one.pep.preamble.topics}
+    topics = {topic for one in pull.verdict.sponsored for topic in one.preamble.topics}
     return (
         pull.snapshot.context.core_team is None
         or bool(sponsor_role_of(login, topics, pull.snapshot.context))

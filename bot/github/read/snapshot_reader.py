@@ -28,12 +28,12 @@ from bot.github.read.pull_request_change import (
     parse_change,
     read_owners_errors,
 )
-from bot.github.read.pull_request_files import claimed_numbers
 from bot.github.read.surroundings import (
     FirstReads,
     Surroundings,
     read_first,
 )
+from bot.peps.number import number_in_path
 from bot.peps.people import Actor, Login
 from bot.review.decision.submission import open_submissions
 from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
@@ -202,7 +202,8 @@ class SnapshotReader:
                 mentions=discussion.conversation.mentions or (),
                 accepted_sponsors=frozenset(
                     login
-                    for number in claimed_numbers(first_reads.listed.files)
+                    for file in first_reads.listed.files
+                    if (number := number_in_path(file.path)) is not None
                     for login in policy.people.accepted_sponsors.get(number, ())
                 ),
                 owners_errors=owners.errors,

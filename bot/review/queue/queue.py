@@ -15,10 +15,11 @@ from bot.review.decision.status_change import Awaiting
 from bot.review.overrides import Reservation
 from bot.review.queue.follow_up import FollowUp
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since, Snapshot
-from bot.review.stage import Stage
+from bot.review.stage import ConsentAwaited, Stage
 from bot.review.verdict import Verdict
 from bot.rules.edits.ownership import AwaitedAnswer
 from bot.rules.engine.finding import join_names
+from bot.rules.engine.kind import ChangeKind
 
 WEEK = timedelta(days=7)
 """A pull request without activity for longer than this is idle and comes first."""
@@ -163,7 +164,7 @@ def awaited_answer(queue_entry: QueueEntry) -> str:
     """Whose answer is awaited, or did not come in time, as plain words; empty if nobody's is."""
     if not queue_entry.awaits:
         return ""
-    in_time = queue_entry.turn == Stage.AUTHOR
+    in_time = queue_entry.turn != Stage.EDITOR
     return f"{'waiting for' if in_time else 'no answer from'} {queue_entry.awaits}"
 
 
@@ -246,9 +247,19 @@ def queue_entry(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since
         turn=turn,
         since=since,
         active_at=_active_at(snapshot, memory, now),
-        awaits="" if answer is None else join_names(answer.names),
+        awaits=_awaited_people(verdict),
         editors_from=editors_from,
     )
+
+
+def _awaited_people(verdict: Verdict) -> str:
+    """Whose answer is awaited on a change of a published PEP; a new PEP's comment says it."""
+    match verdict.turn.reason if verdict.turn is not None else None:
+        case AwaitedAnswer(names):
+            return join_names(names)
+        case ConsentAwaited(_, names) if verdict.kind is not ChangeKind.NEW_PEP:
+            return join_names(names)
+    return ""
 
 
 def _since(turn: str, snapshot: Snapshot, memory: Memory, now: Since) -> datetime:

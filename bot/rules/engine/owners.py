@@ -6,31 +6,44 @@ people, or with people whose access cannot be seen from outside, is accepted.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bot.peps.change import Change, touched_owner_lines
-from bot.peps.changed_pep import NewPep
+from bot.peps.changed_pep import ChangedPep, NewPep
 from bot.peps.codeowners import (
     CODEOWNERS_PATHS,
     CodeOwners,
     OwnersLine,
     format_line,
     owners_as_logins,
+    parse_codeowners,
 )
 from bot.peps.people import Login
+from bot.peps.preamble import Person, Preamble
 from bot.rules.engine.assessment import CodeownersAssessment, OwnersState
 from bot.rules.engine.context import Context, OwnersError
-from bot.rules.engine.eligibility import core_developer, find_account, has_write_access
+from bot.rules.engine.eligibility import (
+    changed_people,
+    core_developer,
+    find_account,
+    has_write_access,
+)
 from bot.rules.engine.finding import Finding, Need, Severity, join_names, safe_code
 
 
 def expected_owners(pep: NewPep, context: Context) -> tuple[Login, ...]:
     """The accounts that should own a PEP: authors in order, then sponsors, if they have access."""
-    owners: dict[str, Login] = {}
-    for person in (*pep.preamble.authors, *pep.preamble.sponsors):
-        login = _account_with_access(person.name, context)
-        if login is not None:
-            owners.setdefault(login.casefold(), login)
-    return tuple(owners.values())
+    return _accounts_with_access(_people(pep.preamble), context)
+
+
+def new_owners(edit: ChangedPep, context: Context) -> tuple[Login, ...]:
+    """The accounts that should own a published PEP because the change adds an author or sponsor."""
+    before = _people(edit.header_before)
+    _, new = changed_people(before, _people(edit.header_after), context)
+    known = {login.casefold() for login in _accounts_with_access(before, context)}
+    return tuple(
+        login for login in _accounts_with_access(new, context) if login.casefold() not in known
+    )
 
 
 def missing_owners(line: OwnersLine, expected: Iterable[Login]) -> tuple[Login, ...]:
@@ -52,6 +65,19 @@ def is_covered(codeowners: CodeOwners, path: str, expected: Iterable[Login]) -> 
     if line is None or line.pattern is None or line.pattern == "*":
         return False
     return not missing_owners(line, expected)
+
+
+def _people(preamble: Preamble) -> tuple[Person, ...]:
+    return (*preamble.authors, *preamble.sponsors)
+
+
+def _accounts_with_access(people: Iterable[Person], context: Context) -> tuple[Login, ...]:
+    owners: dict[str, Login] = {}
+    for person in people:
+        login = _account_with_access(person.name, context)
+        if login is not None:
+            owners.setdefault(login.casefold(), login)
+    return tuple(owners.values())
 
 
 def _account_with_access(name: str, context: Context) -> Login | None:
@@ -158,6 +184,35 @@ def owners_finding(
         need=Need.CODEOWNERS,
         paste=assessment.line_to_paste,
     )
+
+
+def lacking_lines(
+    pep: NewPep, expected: tuple[Login, ...], change: Change, context: Context
+) -> Iterator[Finding]:
+    """Report the lines for a PEP's file, and for its folder, that lack some of these owners.
+
+    Args:
+        pep: The PEP.
+        expected: The accounts that should own it.
+        change: The pull request's change.
+        context: GitHub's errors about CODEOWNERS.
+    """
+    for line in parse_codeowners(change.codeowners_after or "").lines:
+        if line.pattern is None or line.pep != pep.number or is_unreadable(line, context):
+            continue
+        if missing_owners(line, expected):
+            lacking = CodeownersAssessment(
+                OwnersState.INCOMPLETE,
+                expected,
+                completed_line(line.pattern, line, expected),
+                actual=line.owners,
+                line=line.number,
+            )
+            about = replace(pep, path=line.path or "")
+            finding = owners_finding(about, lacking, change, None, context)
+            if finding is not None:
+                is_elsewhere = finding.path == about.path
+                yield replace(finding, path=pep.path) if is_elsewhere else finding
 
 
 def _texts(
