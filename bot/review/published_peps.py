@@ -17,19 +17,14 @@ from bot.peps.dates import (
     scheduled_releases,
 )
 from bot.peps.headers import Person
-from bot.peps.links import decision_link, is_discussion, is_thread, parse_post_history_entry
-from bot.peps.number import NumberLedger, PepNumber
+from bot.peps.links import is_discussion, is_thread, parse_post_history_entry
+from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
-from bot.policy.in_office import Delegation, StandingDelegation, standing_delegations
-from bot.policy.model import Policy
-from bot.review.decision.path import OPEN
+from bot.policy.in_office import Delegation
 from bot.review.decision.submission import Submission
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.stage import Stage
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES
-from bot.rules.engine.context import Context
-from bot.rules.engine.finding import safe_name
-from bot.rules.preamble.delegate import unrecorded_delegates
 
 RELEASE = "Release"
 """The `Topic` of release schedules."""
@@ -247,56 +242,3 @@ def collect_known_peps(
             # If two added the same number (one was renumbered later), the later one has it now.
             added |= {PepNumber(pep): Added(number, queue_entry.since) for pep in memory.adds}
     return KnownPeps(register, added, touched, deciding, submissions, not_yet or {}, delegations)
-
-
-@dataclass(frozen=True, slots=True)
-class Delegations:
-    """All delegations of a repository, present and past.
-
-    Attributes:
-        standing: Those that the policy has for a topic.
-        recorded: Those for one PEP, and offers, as people recorded them.
-        named: The PEPs whose header names a delegate, with the names of those who are neither
-            standing delegates nor on record.
-        decided: The PEPs among these that wait for no decision, with the day of the decision if
-            the header has it.
-    """
-
-    standing: tuple[StandingDelegation, ...]
-    recorded: tuple[Delegation, ...]
-    named: Mapping[PepNumber, tuple[str, ...]]
-    decided: Mapping[PepNumber, date | None]
-
-
-def all_delegations(
-    policy: Policy, register: Register, recorded: Sequence[Delegation], day: date
-) -> Delegations:
-    """All delegations, present and past.
-
-    Args:
-        policy: The policy, which has the standing ones.
-        register: The published PEPs.
-        recorded: Those that people recorded.
-        day: The day on which standing delegates are looked for.
-    """
-    context = Context(day, policy, NumberLedger(frozenset()), delegations=tuple(recorded))
-    named = {
-        number: tuple(map(safe_name, names))
-        for number, one in sorted(register.items())
-        if (names := unrecorded_delegates(one.preamble, number, context))
-    }
-    return Delegations(
-        standing_delegations(policy),
-        tuple(sorted(recorded, key=lambda one: (one.pep, one.at))),
-        named,
-        {
-            number: _decided_on(register[number].preamble)
-            for number in sorted({*named, *(one.pep for one in recorded)} & register.keys())
-            if register[number].preamble.status not in OPEN
-        },
-    )
-
-
-def _decided_on(preamble: Preamble) -> date | None:
-    link = decision_link(preamble.value("Resolution") or "")
-    return parse_pep_date(link.day) if link is not None and link.day else None

@@ -1,29 +1,25 @@
 """The pages on who decides on which PEPs: bodies and offices by topic, and all delegations."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, date
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup, escape
 
 from bot.peps.dates import format_pep_date
-from bot.peps.number import NumberLedger, PepNumber
+from bot.peps.number import NumberLedger
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.bodies import Body, BodyRole
-from bot.policy.in_office import Delegation, StandingDelegation, office_holders
+from bot.policy.in_office import Delegation, office_holders
 from bot.policy.model import Appointment, Policy
 from bot.review.decision.path import DecisionPath, decision_path
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import Delegations
-from bot.review.render.markdown import join_and, lines
+from bot.review.render.markdown import lines
 from bot.rules.engine.context import Context
-from bot.rules.preamble.delegate import person_of
 from bot.rules.preamble.topic import TOPICS
 from bot.web.page_rendering import for_html, page
-from bot.web.queue_page import Cell, PageSection, https
 
 _ORDINARY = "No topic"
-_NO_END = "further notice"
 _PARTS = {
     BodyRole.DECIDES: "decides",
     BodyRole.APPROVES: "has to approve as well",
@@ -102,97 +98,6 @@ def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> b
             ),
         ],
     )
-
-
-def delegations_page(repository: str, found: Delegations, day: date, web_url: str) -> bytes:
-    """Render the page of all delegations.
-
-    Args:
-        repository: The repository, `owner/name`.
-        found: The delegations.
-        day: The day for which it says so.
-        web_url: The address of GitHub's website.
-    """
-    standing = tuple(
-        (
-            Cell(one.name),
-            Cell(one.scope, note=_why(one.reason, one.ends_when and f"Until: {one.ends_when}")),
-            Cell(format_pep_date(one.since)),
-            Cell(format_pep_date(one.until) if one.until else _NO_END),
-            Cell("source", https(one.source)),
-        )
-        for one in found.standing
-    )
-    recorded = [(one, _row(one, found, repository)) for one in found.recorded]
-    named = tuple(
-        (_pep(pep, repository), Cell(join_and(names)), Cell(_decided(pep, found)))
-        for pep, names in found.named.items()
-    )
-    columns = ("PEP", "Delegate", "Since", "Until", "Source")
-    sections = (
-        PageSection("Standing", ("Delegate", "For", "Since", "Until", "Source"), standing),
-        PageSection(
-            "For one PEP",
-            columns,
-            tuple(row for one, row in recorded if one.is_appointment),
-            "Appointed by the Steering Council.",
-        ),
-        PageSection(
-            "Offers",
-            columns[:-1],
-            tuple(row[:-1] for one, row in recorded if not one.is_appointment),
-            "Core developers who offered to decide.",
-        ),
-        PageSection(
-            "Named in a header alone", ("PEP", "Delegate", "Until"), named, "Nothing is on record."
-        ),
-    )
-    shown = [one for one in sections if one.rows]
-    return page("delegations", repository=repository, web_url=web_url, today=day, sections=shown)
-
-
-def _row(one: Delegation, found: Delegations, repository: str) -> tuple[Cell, ...]:
-    ended = format_pep_date(one.ended_at.astimezone(UTC).date()) if one.ended_at else ""
-    return (
-        _pep(one.pep, repository),
-        Cell(person_of(one), note=_why(one.reason, one.end_reason and f"Ended: {one.end_reason}")),
-        Cell(format_pep_date(one.at.astimezone(UTC).date()), https(one.url)),
-        Cell(ended or _decided(one.pep, found), https(one.end_url)),
-        Cell("source" if one.link else "", https(one.link)),
-    )
-
-
-def _pep(number: PepNumber, repository: str) -> Cell:
-    return Cell(str(number), f"/{repository}/pep/{number}")
-
-
-def _decided(number: PepNumber, found: Delegations) -> str:
-    """The day of the decision, with which a delegation ends."""
-    day = found.decided.get(number)
-    return format_pep_date(day) if day else "its decision" if number in found.decided else _NO_END
-
-
-def _why(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))
-
-
-def delegations_json(repository: str, found: Delegations) -> Mapping[str, object]:
-    """The same for programs, with days and times as ISO 8601 has them."""
-
-    def written(value: object) -> object:
-        return value.isoformat() if isinstance(value, date) else value
-
-    def entry(one: StandingDelegation | Delegation) -> dict[str, object]:
-        return {name: written(value) for name, value in asdict(one).items()}
-
-    decided = {str(pep): written(day) for pep, day in found.decided.items()}
-    return {
-        "repository": repository,
-        "standing": [entry(one) for one in found.standing],
-        "recorded": [entry(one) | {"appointed": one.is_appointment} for one in found.recorded],
-        "named_in_headers": {str(pep): list(names) for pep, names in found.named.items()},
-        "decided": decided,
-    }
 
 
 def _topics(policy: Policy, day: date) -> Iterator[Topic]:

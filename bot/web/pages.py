@@ -19,7 +19,7 @@ from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.policy.model import Policy
 from bot.review.decision.status_change import awaiting_decision
-from bot.review.published_peps import all_delegations, collect_known_peps
+from bot.review.published_peps import collect_known_peps
 from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.pages import QueuePage, page_of
 from bot.review.queue.queue import WEEK, Queue, queue_of
@@ -32,7 +32,8 @@ from bot.store.names import RepositoryNames
 from bot.store.register import PepIndex, RegisterStore, stored_policy
 from bot.store.store import Store
 from bot.store.submissions import SubmissionStore, trackers_of_deciders
-from bot.web.deciders_page import deciders_page, delegations_json, delegations_page
+from bot.web.deciders_page import deciders_page
+from bot.web.delegations_page import all_delegations, delegations_json, delegations_page
 from bot.web.page_rendering import LIFETIME, MOST_CACHED, REST_FACTOR, Page, PageCache, page
 from bot.web.pep_and_pull_page import MOST_PULLS, PepPageData, pep_page, peps_on_page, pull_page
 from bot.web.queue_page import queue_json, queue_page
