@@ -6,11 +6,9 @@ keeps parsed documents, which any reader could change, under the URL alone.
 """
 
 import asyncio
-import json
 import random
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -289,16 +287,3 @@ class Api(GitHubAPI):
             }
             answers.put(key, CachedResponse(etag, cached_headers, response.body))
         return response
-
-
-@contextmanager
-def translate_decode_errors(details: str) -> Iterator[None]:
-    """Treat a response that gidgethub cannot decode as a server error.
-
-    Raises:
-        TryLater: The response was not JSON in UTF-8.
-    """
-    try:
-        yield
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise TryLater(f"{details}: the answer cannot be read") from None

@@ -4,9 +4,10 @@ There is one quota and one set of caches for each installation, and one token fo
 repositories. All are kept here, so clients themselves are cheap and each review makes its own.
 """
 
+import json
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,6 @@ from bot.github.client.api import (
     Transport,
     TransportOptions,
     Variables,
-    translate_decode_errors,
 )
 from bot.github.client.app import (
     Anonymous,
@@ -37,6 +37,19 @@ _JSON = "application/vnd.github+json"
 _MOST_INSTALLATIONS = 16
 
 
+@contextmanager
+def _translate_decode_errors(details: str) -> Iterator[None]:
+    """Treat a response that gidgethub cannot decode as a server error.
+
+    Raises:
+        TryLater: The response was not JSON in UTF-8.
+    """
+    try:
+        yield
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise TryLater(f"{details}: the answer cannot be read") from None
+
+
 class GitHubClient:
     """Requests on behalf of one account; implements `bot.github.client.client.Client`."""
 
@@ -50,7 +63,7 @@ class GitHubClient:
 
     async def get(self, url: str, variables: Variables | None = None) -> Any:
         """One JSON document; a conditional request if an etag is known."""
-        with translate_decode_errors(f"GET {url}"):
+        with _translate_decode_errors(f"GET {url}"):
             return await self._api.getitem(url, variables, accept=_JSON)
 
     async def pages(self, url: str, variables: Variables | None = None) -> AsyncIterator[Any]:
@@ -70,7 +83,7 @@ class GitHubClient:
             else:
                 url += "{&per_page}" if "?" in url else "{?per_page}"
         last_word = re.split(r"\{?\?", url, maxsplit=1)[0].rsplit("/", 1)[-1]
-        with translate_decode_errors(f"GET {url}"):
+        with _translate_decode_errors(f"GET {url}"):
             async for item in self._api.getiter(
                 url, filled, accept=_JSON, iterable_key=last_word.replace("-", "_")
             ):
@@ -95,22 +108,22 @@ class GitHubClient:
 
     async def post(self, url: str, variables: Variables, data: Any) -> Any:
         """Create something; not sent again if the response was lost."""
-        with translate_decode_errors(f"POST {url}"):
+        with _translate_decode_errors(f"POST {url}"):
             return await self._api.post(url, variables, data=data, accept=_JSON)
 
     async def patch(self, url: str, variables: Variables, data: Any) -> Any:
         """Change something; not sent again if the response was lost."""
-        with translate_decode_errors(f"PATCH {url}"):
+        with _translate_decode_errors(f"PATCH {url}"):
             return await self._api.patch(url, variables, data=data, accept=_JSON)
 
     async def put(self, url: str, variables: Variables, data: Any) -> Any:
         """Replace something."""
-        with translate_decode_errors(f"PUT {url}"):
+        with _translate_decode_errors(f"PUT {url}"):
             return await self._api.put(url, variables, data=data, accept=_JSON)
 
     async def delete(self, url: str, variables: Variables) -> None:
         """Remove something."""
-        with translate_decode_errors(f"DELETE {url}"):
+        with _translate_decode_errors(f"DELETE {url}"):
             await self._api.delete(url, variables, accept=_JSON)
 
 
