@@ -38,6 +38,13 @@ def test_it_names_the_pep_the_new_status_and_the_line() -> None:
     assert "Line 4: **Please check the status.**" in body
 
 
+def test_nobody_becomes_an_author_by_the_change_that_moves_the_status() -> None:
+    old = pep_text(758, Status="Provisional", **WIMS)
+    new = pep_text(758, Status="Final", Author="Vera Core", Sponsor=None)
+    body = comment(wanted(snapshot(edit(old, new, author=Login("vera")))))
+    assert "this was opened by somebody other than the PEP's author (Wim Core)" in body
+
+
 def test_the_editor_sees_who_decides() -> None:
     body = comment(moved("Provisional", "Final", headers={"Resolution": POST}))
     assert (

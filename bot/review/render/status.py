@@ -93,7 +93,7 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
             if one.about is About.RECOMMENDATION and one.found is EvidenceStatus.UNSEEN
         ],
         authors=[
-            safe_name(person.name) for person in edit.header_after.authors[:_MOST_NAMES] if others
+            safe_name(person.name) for person in edit.header_before.authors[:_MOST_NAMES] if others
         ],
     )
 
@@ -116,8 +116,8 @@ def _moved(verdict: Verdict) -> list[ChangedPep]:
 
 
 def _opened_by_another(snapshot: Snapshot, edit: ChangedPep) -> bool:
-    """Whether certainly no author opened it: the accounts of all authors must be known."""
-    opener, authors = snapshot.change.author, edit.header_after.authors
+    """Whether certainly no author before it opened it; the accounts of all must be known."""
+    opener, authors = snapshot.change.author, edit.header_before.authors
     if opener is None or not authors or len(authors) > BULK:
         return False
     accounts = [find_account(person.name, snapshot.context) for person in authors]
