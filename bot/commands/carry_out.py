@@ -10,8 +10,8 @@ from bot.review.snapshot import PullRequestState
 from bot.rules.engine.finding import join_names
 
 _SAY_IT_THERE = (
-    "If you wrote that PEP and I do not know your account, say it on the pull request with which "
-    "the PEP came."
+    "If you wrote that PEP and I do not know your account, use the command on the pull "
+    "request that added the PEP."
 )
 
 
@@ -43,7 +43,7 @@ def refusal_reason(parsed: ParsedCommand, command_context: CommandContext) -> st
     if command.needs_peps and not is_in_change(parsed.arguments, change):
         reason += f" {_SAY_IT_THERE}"
     if Role.EDITOR in allowed and not command_context.editors_known:
-        reason += " It could not be read who the PEP editors are, so nobody counts as one now."
+        reason += " I could not read who the PEP editors are, so nobody counts as one now."
     return reason
 
 

@@ -209,8 +209,8 @@ def _text_in_change(number: PepNumber, change: Change | None) -> str | None:
 def _ask_which_pep(change: Change | None) -> str:
     touched = pep_numbers_in(change)
     if not touched:
-        return "Which PEP? Say its number too."
+        return "Which PEP? Add its number."
     named = join_names(tuple(f"PEP {number}" for number in touched[:_MOST_LISTED]))
     if len(touched) > _MOST_LISTED:
         named = f"{len(touched)} PEPs"
-    return f"This pull request changes {named}: say which one is meant."
+    return f"This pull request changes {named}: add the number of the one you mean."

@@ -26,8 +26,8 @@ _PATCH = "<!-- patch -->"
 """Placeholder for the patch, which is inserted last so that its whitespace stays as it is; it comes
 before any untrusted text."""
 
-_PATCH_INSTEAD = "GitHub does not take the suggestions; this patch says the same."
-_EDIT_BY_HAND = "GitHub does not take the suggestions; please edit the lines by hand."
+_PATCH_INSTEAD = "GitHub does not accept the suggestions; this patch makes the same changes."
+_EDIT_BY_HAND = "GitHub does not accept the suggestions; please edit the lines by hand."
 
 
 def render_prepared(
@@ -133,4 +133,4 @@ def why_not_day(day: date | None, command_context: CommandContext) -> str | None
     today = command_context.at_base.context.today
     if day is None or day <= today + _TIME_ZONE_MARGIN:
         return None
-    return f"`{format_pep_date(day)}` is still to come; give the day on which it was."
+    return f"`{format_pep_date(day)}` is in the future; give the day on which it happened."

@@ -8,23 +8,24 @@ from bot.review.render.markdown import block, target
 from bot.rules.engine.finding import safe_code
 
 WRITTEN_BY_SOMEBODY_ELSE = (
-    "Somebody else wrote commands into this text, so they are not carried out, and will not be "
-    "from here. Whoever means them says so in a text of their own."
+    "Somebody else wrote commands into this text, so I do not run them, and will not run "
+    "them from here. To run a command, write it in a comment of your own."
 )
 
 EDITED_BY_SOMEBODY_ELSE = (
-    "Somebody else edited this text, so nothing that was refused before is carried out now. "
-    "Whoever wrote it may edit it, too."
+    "Somebody else edited this text, so I do not run what was refused before. Its author "
+    "can edit it, too."
 )
 
 UNATTRIBUTED = (
-    "A command stood in the text before the edit, and was not heard of then; perhaps somebody else "
-    "wrote it. Whoever means it says so in a new text."
+    "The text already had a command before this edit that I did not see then; perhaps "
+    "somebody else wrote it. To run it, write it in a new comment."
 )
 """The answer to a command that an edit event shows as already there before the edit."""
 
 TOO_MANY = (
-    f"Of one text only the first {MOST_COMMANDS} commands are heard; say the others in another."
+    f"Only the first {MOST_COMMANDS} commands of a text are run; write the others in "
+    "another comment."
 )
 
 _WINDOW = 100
@@ -33,7 +34,7 @@ _WINDOW = 100
 _LONGEST = 50_000
 """How long a reply's answers may be, in characters; GitHub allows a little more in a comment."""
 
-_CUT = "(Shortened: GitHub takes no longer comment.)"
+_CUT = "(Shortened to GitHub's limit.)"
 
 
 def reply_to(processed: CommandComment) -> str:
@@ -49,7 +50,9 @@ def reply_to(processed: CommandComment) -> str:
             paragraphs.append(_CUT)
             break
         paragraphs.append(paragraph)
-    paragraphs.append(f"<sub>To [{_name_of_place(processed)}]({target(processed.url)})</sub>")
+    paragraphs.append(
+        f"<sub>In reply to [{_name_of_place(processed)}]({target(processed.url)})</sub>"
+    )
     return "\n\n".join(paragraphs) + "\n"
 
 
@@ -66,7 +69,7 @@ def _name_of_place(processed: CommandComment) -> str:
             return f"the button that {processed.author} pressed"
         case Place.DESCRIPTION:
             return "the description"
-    return f"what {processed.author} said"
+    return f"what {processed.author} wrote"
 
 
 def render_problem(syntax_problem: SyntaxProblem) -> str:
@@ -87,9 +90,9 @@ def render_problem(syntax_problem: SyntaxProblem) -> str:
             block(_without_control_characters(syntax_problem.nearest)),
         ]
     elif syntax_problem.usage:
-        paragraphs += ["It is written like this:", block(syntax_problem.usage)]
+        paragraphs += ["Write it like this:", block(syntax_problem.usage)]
     else:
-        paragraphs.append("`/pep help` lists what you may say here.")
+        paragraphs.append("`/pep help` lists the commands that you can use here.")
     return "\n\n".join(paragraphs)
 
 

@@ -116,8 +116,8 @@ def with_apology(result: CommandResult, failures: Iterable[RuleFailed]) -> Comma
     rules = join_names(tuple(map(safe_code, failed)))
     ids = join_names(tuple(safe_code(failure.id) for failure in failed.values()))
     apology = (
-        f"Sorry: my check of {rules} failed through a fault of mine, and what it has to say is "
-        f"missing here ({ids} in my log)."
+        f"Sorry: my check of {rules} failed because of a bug in the bot, so its findings "
+        f"are missing here ({ids} in my log)."
     )
     reply = f"{result.reply}\n\n{apology}" if result.reply else apology
     return replace(result, reply=reply, failures=tuple(failed.values()))

@@ -205,7 +205,7 @@ STORY = (
             "proposal": Expectation(
                 frozenset({"new-pep", "awaiting sponsor"}),
                 "neutral",
-                ("**one word from the sponsor** is missing", "Ada Merritt"),
+                ("**the sponsor still has to agree**", "Ada Merritt"),
                 replies=_HELPED,
             )
         },

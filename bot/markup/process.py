@@ -23,7 +23,7 @@ SECONDS = 10.0
 LONGEST = 1_000_000
 """A text with more characters is not read at all; the longest PEP has 200,000."""
 
-CRASHED = "the process that read it broke down"
+CRASHED = "the process that read it crashed"
 """The reason given for a text on which a process crashed twice."""
 
 _START_TIMEOUT = 60.0

@@ -160,13 +160,17 @@ def parse_preamble(text: str) -> Preamble:
             if open_header is not None:
                 open_header[2].append(line.strip())
             elif not problems:
-                problems.append(PreambleProblem(number, "This line continues no header."))
+                problems.append(
+                    PreambleProblem(
+                        number, "This line is indented, but there is no header for it to continue."
+                    )
+                )
             continue
         close(number - 1)
         open_header = None
         found = _NAME.match(line)
         if found is None:
-            problems.append(PreambleProblem(number, "This line is no header (`Name: value`)."))
+            problems.append(PreambleProblem(number, "This line is not a header (`Name: value`)."))
             if len(problems) >= MOST_PROBLEMS:
                 break
             continue
@@ -177,7 +181,7 @@ def parse_preamble(text: str) -> Preamble:
         open_header = (name, number, [line[found.end() :].strip()])
     close(last_line)
     if not headers:
-        nothing = PreambleProblem(1, "The text does not begin with a PEP header.")
+        nothing = PreambleProblem(1, "The text does not start with a PEP header.")
         return Preamble((), 0, (nothing,))
     return Preamble(tuple(headers), last_line, tuple(problems[:MOST_PROBLEMS]))
 

@@ -81,7 +81,7 @@ _DRAWN = frozenset(
 # those are Active.
 _WRITTEN = frozenset({(_DRAFT, _ACTIVE), (_WITHDRAWN, _DRAFT), (_ACTIVE, _SUPERSEDED)})
 
-_UNRELEASED = "only while what it describes is in no release"
+_UNRELEASED = "only while what it describes has not been released"
 _CONDITIONAL = {
     (_ACCEPTED, _REJECTED): _UNRELEASED,
     (_ACCEPTED, _WITHDRAWN): _UNRELEASED,

@@ -38,7 +38,7 @@ class Body(PolicyTable):
     """A body that decides on PEPs, approves, recommends, advises or maintains them."""
 
     name: PersonName
-    """Its name, as it stands after "the"."""
+    """Its name, as it follows "the"."""
 
     part: BodyRole
     """What it does: `decides`, `approves`, `recommends`, `advises`, `keeps`, or `none`."""
@@ -47,37 +47,37 @@ class Body(PolicyTable):
     """The first day it exists."""
 
     until: date | None = None
-    """The first day it does not; left out while it does."""
+    """The first day it no longer exists; leave it out while it does."""
 
     decides_since: date | None = None
-    """For one that decides: the first day its word counts; left out while it does not yet."""
+    """For one that decides: the first day it decides; leave it out until then."""
 
     decides_until: date | None = None
-    """The first day its word counts no more."""
+    """The first day it no longer decides."""
 
     topics: tuple[str, ...] = ()
-    """The topics of the PEPs it is there for; one that decides and has none is there for all."""
+    """The topics of its PEPs; one that decides and has no topics decides on all PEPs."""
 
     also_topics: tuple[str, ...] = ()
-    """Topics that a PEP has to have as well, all of them, beside one of `topics`."""
+    """Topics that a PEP must have too, all of them, besides one of `topics`."""
 
     not_topics: tuple[str, ...] = ()
-    """The topics of PEPs it has no part in, whatever else they concern."""
+    """Topics of PEPs that are never its own, whatever their other topics."""
 
     title_words: tuple[Annotated[str, Field(min_length=2)], ...] = ()
-    """Words in a title that show the PEP concerns it, where no topic does."""
+    """Words in a title that show that a PEP concerns it, if no topic does."""
 
     numbers: NumberSet = frozenset()
-    """PEPs it decides on whoever decides on the others."""
+    """PEPs it always decides on, whoever decides on the others."""
 
     reason: Annotated[str, Field(min_length=1)]
     """Why it has this part."""
 
     ends_when: str = ""
-    """When that is no longer needed."""
+    """When this is no longer needed."""
 
     source: HttpsUrl
-    """Where it can be read up."""
+    """The public record of it."""
 
     tracker: HttpsUrl | None = None
     """The form in which it is asked."""
@@ -86,7 +86,7 @@ class Body(PolicyTable):
     """How the addresses of its published resolutions begin."""
 
     form: dict[str, str] = Field(default_factory=dict)
-    """What is filled in there: names and values, with `{number}` and `{title}` of the PEP."""
+    """What is filled in there: names and values, with the PEP's `{number}` and `{title}`."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -128,40 +128,40 @@ class GroupStatus(StrEnum):
 
 
 class WorkGroup(PolicyTable):
-    """A work group, with its contact and the PEPs that may interest it."""
+    """A work group, with its contact and the PEPs that it may be interested in."""
 
     name: PersonName
-    """Its name, as it stands after "the"."""
+    """Its name, as it follows "the"."""
 
     status: GroupStatus
     """`active`, `inactive` or `dissolved`; only an active one is ever suggested."""
 
     formed: Annotated[str, Field(min_length=4)]
-    """When it was formed, as far as that is on record."""
+    """When it was formed, as far as known."""
 
     ended: str = ""
     """When it was dissolved."""
 
     contact: str = ""
-    """Where it is reached, without `@`."""
+    """How to reach it, without `@`."""
 
     url: HttpsUrl | None = None
     """Its page."""
 
     concerns: str = ""
-    """What it is there for."""
+    """What it is responsible for."""
 
     title_words: tuple[Annotated[str, Field(min_length=2)], ...] = ()
-    """Words in the title of a PEP that concerns it; none for a group no PEP concerns."""
+    """Words in the titles of PEPs that concern it; none if no PEP does."""
 
     topics: tuple[str, ...] = ()
     """The PEP has to have one of these topics as well."""
 
     not_topics: tuple[str, ...] = ()
-    """Topics of PEPs whose titles use the words for something else."""
+    """Topics of PEPs whose titles use these words for something else."""
 
     source: HttpsUrl
-    """Where it can be read up."""
+    """The public record of it."""
 
     @model_validator(mode="after")
     def _is_reachable_if_suggested(self) -> Self:

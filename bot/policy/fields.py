@@ -93,22 +93,22 @@ def check_url_template(template: str) -> str:
     if not template:
         return template
     if not template.startswith("https://"):
-        raise ValueError("a link has to begin with `https://`")
+        raise ValueError("a link has to start with `https://`")
     if len(template) > _LONGEST or not _PLAIN.fullmatch(template):
         raise ValueError("this is not a plain URL")
     try:
         fields = [part[1:] for part in Formatter().parse(template) if part[1] is not None]
     except ValueError:
-        raise ValueError("a brace is not closed or not opened") from None
+        raise ValueError("a brace is missing its partner") from None
     if any(field not in _FIELDS or spec or conversion for field, spec, conversion in fields):
-        raise ValueError("only `{number}` and `{pr}` may stand in braces")
+        raise ValueError("only `{number}` and `{pr}` are allowed in braces")
     filled = template.format(number="0001", pr=1)
     try:
         host = urlsplit(filled).netloc
     except ValueError:
         host = ""
     if not _HOST.fullmatch(host):
-        raise ValueError("the link has no proper host")
+        raise ValueError("the link has no valid host")
     return template
 
 
@@ -175,7 +175,7 @@ def _expand_ranges(value: object) -> object:
             first, last = cast("tuple[int, int]", _parse_range(item))
             # Check before expanding: the whole range, repeated, would be millions of numbers.
             if len(numbers) + last + 1 - first > _NUMBERS:
-                raise ValueError("the ranges overlap, or hold more numbers than there are")
+                raise ValueError("the ranges overlap, or have more numbers than there are")
             numbers += range(first, last + 1)
         else:
             numbers.append(item)
@@ -203,7 +203,7 @@ HttpsUrl = Annotated[
     str,
     _matching(
         r"https://[a-z0-9.-]{1,100}(?:/[A-Za-z0-9._~:/?#&=%+,-]{0,300})?",
-        "a plain https address",
+        "a plain https URL",
     ),
 ]
 """An https URL that is safe to show as a link."""
@@ -211,7 +211,7 @@ HttpsUrl = Annotated[
 
 def _readable_forum(value: str) -> str:
     if value not in ("", FORUM):
-        raise ValueError(f"no forum but `{FORUM}` is read; leave it empty to have none read")
+        raise ValueError(f"only `{FORUM}` can be read; leave it empty to read none")
     return value
 
 

@@ -8,17 +8,17 @@ from bot.policy.fields import LabelName, PolicyTable
 
 
 class LabelNames(PolicyTable):
-    """The labels the bot writes; an empty name switches one off.
+    """The labels that the bot sets; an empty name turns one off.
 
-    No two may be alike: GitHub tells labels apart without case, and a shared one would be set by
-    one cause and removed by another.
+    No two may be the same: GitHub ignores the case of labels, and a shared label would be set
+    for one reason and removed for another.
     """
 
     new_pep: LabelName = "new-pep"
     """A pull request that adds a PEP."""
 
     needs_sponsor: LabelName = "needs sponsor"
-    """A new PEP nobody may stand for yet."""
+    """A new PEP that names nobody who may sponsor it."""
 
     needs_codeowners: LabelName = "needs codeowners"
     """A new PEP whose line in CODEOWNERS is missing or wrong."""
@@ -36,29 +36,29 @@ class LabelNames(PolicyTable):
     """It is an editor's turn."""
 
     awaiting_decision: LabelName = "awaiting decision"
-    """Those who decide have the word: a pull request that decides on a PEP."""
+    """It is the turn of those who decide: a pull request with a decision on a PEP."""
 
     decision: LabelName = ""
-    """A pull request that moves a status; off unless it is named."""
+    """A pull request that changes a status; off unless it has a name."""
 
     infrastructure: LabelName = ""
-    """A pull request that touches no PEP; off unless it is named."""
+    """A pull request that touches no PEP; off unless it has a name."""
 
     editorial: LabelName = ""
-    """A pull request that changes only the wording of published PEPs; off unless it is named."""
+    """A pull request that changes only the wording of published PEPs; off unless it has a name."""
 
     topics: dict[str, LabelName] = Field(default_factory=dict)
     """A label for each `Topic` of the PEPs that a pull request touches, such as
-    `Typing = "topic-typing"`; issues get them too, where `[issues]` says so."""
+    `Typing = "topic-typing"`; issues get them too, if `[issues]` says so."""
 
     paused: LabelName = "bot: paused"
-    """Set by an editor, it keeps the bot from writing on a pull request."""
+    """If an editor sets it, the bot does not write on the pull request."""
 
     skip_prefix: LabelName = "skip "
-    """What a label begins with that sets a rule aside; the rule's id follows."""
+    """How labels that skip a rule start; the rule's id follows."""
 
     create_missing: bool = True
-    """Whether the bot makes labels that the repository does not have yet."""
+    """Whether the bot creates labels that the repository does not have yet."""
 
     def is_instruction(self, label: str) -> bool:
         """Whether a label gives the bot an instruction, whoever set it; case does not matter."""

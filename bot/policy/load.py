@@ -121,7 +121,7 @@ def parse_policy(toml_text: str, *, rules: Collection[str] | None = None) -> Pol
     try:
         own = tomllib.loads(toml_text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except RecursionError:
-        problem = PolicyProblem("", "The file is nested too deep.", None)
+        problem = PolicyProblem("", "The file is nested too deeply.", None)
         raise PolicyInvalid((problem,)) from None
     except ValueError as error:
         raise PolicyInvalid((_syntax_problem(str(error), toml_text),)) from None

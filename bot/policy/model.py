@@ -32,36 +32,36 @@ from bot.policy.labels import LabelNames
 
 
 class Reminders(PolicyTable):
-    """What is watched after a merge, and where it is told.
+    """What the bot follows up after a merge, and where it reports it.
 
-    Each is `off`, told in the queue alone (`digest`), or beside that told once to the author, in a
+    Each is `off`, reported in the queue (`digest`), or also reported once to the author, in a
     comment on the merged pull request (`comment`).
     """
 
     thread_missing: NotificationMode = NotificationMode.COMMENT
-    """A week after the merge `Discussions-To` is still missing or `Pending`."""
+    """`Discussions-To` is still missing or `Pending` a week after the merge."""
 
     not_final: NotificationMode = NotificationMode.DIGEST
-    """An Accepted PEP whose `Python-Version` is in beta, or released; without one that the release
-    schedules have, an Accepted PEP that nobody changes."""
+    """An Accepted PEP whose `Python-Version` is in beta, or released; if the release schedules
+    do not have that version, an Accepted PEP that nobody changes."""
 
     provisional: NotificationMode = NotificationMode.DIGEST
     """The same for a Provisional PEP, once its version is released."""
 
     no_canonical_link: NotificationMode = NotificationMode.DIGEST
-    """A PEP became Final and does not link its documentation."""
+    """A PEP that became Final and does not link its documentation."""
 
     decision_unrecorded: NotificationMode = NotificationMode.DIGEST
-    """The issue that submitted a PEP is closed and the PEP is still a Draft."""
+    """The issue that submitted a PEP is closed, but the PEP is still a Draft."""
 
     quiet: NotificationMode = NotificationMode.DIGEST
-    """A Draft on which nobody works; never told in a comment."""
+    """A Draft without recent changes; never reported in a comment."""
 
     deferred: NotificationMode = NotificationMode.DIGEST
-    """A Deferred PEP, which anybody may take up; never told in a comment."""
+    """A Deferred PEP, which anybody may take up; never reported in a comment."""
 
     quiet_days: Annotated[int, Field(ge=30, le=10_000)] = 365
-    """After how many days without a change nobody counts as working on a PEP."""
+    """After how many days without a change the bot assumes that nobody works on a PEP."""
 
     def notification_mode(self, kind: str) -> NotificationMode:
         """Where a kind of follow-up, such as `thread-missing`, is reported."""
@@ -72,7 +72,7 @@ class Reminders(PolicyTable):
     def _does_not_press_authors(self) -> Self:
         for name in ("quiet", "deferred"):
             if self.notification_mode(name) is NotificationMode.COMMENT:
-                raise ValueError(f"`{name}` can be `off` or `digest`: nobody is pressed to go on")
+                raise ValueError(f"`{name}` can be `off` or `digest`: nobody is pushed to go on")
         return self
 
 
@@ -89,19 +89,19 @@ class Appointment(PolicyTable):
     """The first day in office."""
 
     until: date | None = None
-    """The first day out of it; left out while it is held."""
+    """The first day out of office; leave it out while the person is in office."""
 
     scope: str = ""
-    """What the office covers, where several are alike."""
+    """What the office covers, if there are several of its kind."""
 
     reason: str = ""
     """Why the person holds it."""
 
     ends_when: str = ""
-    """When it is no longer needed."""
+    """When the office is no longer needed."""
 
     source: Annotated[str, Field(min_length=1)]
-    """Where it can be read up."""
+    """The public record of it."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -115,29 +115,30 @@ class Appointment(PolicyTable):
 
 
 class Numbers(PolicyTable):
-    """Numbers, each as such (`801`) or as a range in quotes (`"8100-8199"`)."""
+    """Numbers, each by itself (`801`) or as a range in quotes (`"8100-8199"`)."""
 
     ordinary: NumberRange = (PepNumber(100), PepNumber(999))
-    """The range that authors take numbers from by themselves, one after another."""
+    """The range from which authors take numbers by themselves, one after another."""
 
     elections: NumberSet = frozenset()
-    """A series for elections: no line in CODEOWNERS, decided by those who vote."""
+    """Numbers for elections: no line in CODEOWNERS, decided by a vote."""
 
     special: NumberSet = frozenset()
-    """Jokes and anniversaries: numbers that do not follow the run."""
+    """Jokes and anniversaries: numbers out of the ordinary order."""
 
     taken_ahead: NumberSet = frozenset()
-    """Published numbers that were taken far above the run on purpose."""
+    """Published numbers that were deliberately taken far ahead."""
 
     placeholders: NumberSet = frozenset()
     """Numbers that mean "not assigned yet"."""
 
     reserved: dict[Number, str] = Field(default_factory=dict)
-    """Reserved numbers, with the reason as people read it. Whom it names may take the number."""
+    """Reserved numbers, with the reason as people read it. An author whom the reason names may
+    use the number."""
 
     far_ahead: Annotated[int, Field(ge=1)] = 12
-    """How far above the next number one is worth a question (98 % of the PEPs of 2023 to 2026 lie
-    within 12)."""
+    """How far above the next number a number gets a question (98 % of the PEPs from 2023 to 2026
+    are within 12)."""
 
     @property
     def ordinary_run(self) -> range:
@@ -147,100 +148,100 @@ class Numbers(PolicyTable):
 
 
 class Editors(PolicyTable):
-    """Who the PEP editors are; without either, the teams on CODEOWNERS' `*` line."""
+    """Who the PEP editors are; without either key, the teams on the `*` line of CODEOWNERS."""
 
     logins: frozenset[Account] = frozenset()
     """Their accounts."""
 
     teams: frozenset[Team] = frozenset()
-    """Teams all of whose members are editors."""
+    """Teams whose members are all editors."""
 
 
 class People(PolicyTable):
-    """People whom the core team's list does not tell about."""
+    """People who are not on the core team list, or under another name."""
 
     aliases: dict[PersonName, PersonName] = Field(default_factory=dict)
-    """A name as headers write it, and the name on the core team's list."""
+    """A name as headers write it, and the same person's name on the core team list."""
 
     known: dict[PersonName, Account] = Field(default_factory=dict)
-    """The accounts of people outside that list, by their names as headers write them. It gives no
-    right."""
+    """The accounts of people who are not on that list, by their names as headers write them. This
+    gives them no rights."""
 
     accounts: dict[Account, AccountId] = Field(default_factory=dict)
-    """The account that is meant by a login in this policy or on another list, by GitHub's id; for a
-    login that has come to another account since the bot saw it first."""
+    """GitHub's id of the account that a login in this policy or on another list means; needed if
+    the login belongs to another account now than when the bot first saw it."""
 
     typing_council: tuple[Appointment, ...] = ()
     """Members of the Typing Council, present and past; they may sponsor."""
 
     packaging_delegates: tuple[Appointment, ...] = ()
-    """The Steering Council's standing delegates for packaging, present and past. They hold until a
-    body decides on the topic."""
+    """The Steering Council's standing delegates for packaging, present and past. They decide until
+    a body decides on the topic."""
 
     write_access: frozenset[Account] = frozenset()
-    """Accounts that may own files although they are not on the core team's list."""
+    """Accounts that may own files although they are not on the core team list."""
 
     accepted_sponsors: dict[PepNumber, frozenset[Account]] = Field(default_factory=dict)
     """Accounts that the editors accept as a sponsor of one PEP, by its number. A name that is
-    not on the core team's list needs an entry in `known`, too."""
+    not on the core team list needs an entry in `known`, too."""
 
 
 class Links(PolicyTable):
-    """URL templates, https only, with `{number}` (four digits) and `{pr}`; empty is off."""
+    """URL templates, https only, with `{number}` (four digits) and `{pr}`; an empty one is off."""
 
     preview: UrlTemplate = ""
-    """Where a pull request's PEP can be read as it would look."""
+    """The preview of a pull request's PEP."""
 
     published: UrlTemplate = ""
-    """Where a published PEP can be read."""
+    """The page of a published PEP."""
 
 
 class Issues(PolicyTable):
-    """What the bot does on issues beside hearing commands; all of it is off by default."""
+    """What the bot does on issues besides running commands; all of it is off by default."""
 
     topics: bool = False
     """Whether a new issue that names PEPs gets the labels of their topics (`[labels.topics]`)."""
 
     links: bool = False
     """Whether a new issue that names PEPs gets one comment with links to them, their status, and
-    the open pull requests on them; and one that asks for a number, how to come by it."""
+    the open pull requests on them; and one that asks for a number, how to get it."""
 
     queue: bool = False
     """Whether one issue, opened by the bot and edited in place once a week, lists the open pull
-    requests by whose turn it is. It mentions nobody; close it to have it left alone."""
+    requests by whose turn it is. It mentions nobody; close it to stop the updates."""
 
 
 class Council(PolicyTable):
-    """What the bot does where those who decide are asked, if the app is installed there too."""
+    """What the bot does in the trackers of the councils, if the app is installed there too."""
 
     line: bool = False
     """Whether an issue there that submits a PEP gets one comment, edited in place: status and
-    threads of the PEP, who recommends, and what changed in it since, section by section."""
+    threads of the PEP, who recommends, and what has changed in it since, section by section."""
 
 
 class Discourse(PolicyTable):
-    """Posts that PEPs link may be read, for their day and their writer. Off by default."""
+    """Whether the bot reads posts that PEPs link, for their day and author. Off by default."""
 
     host: ForumHost = ""
-    """`"https://discuss.python.org"` to have the posts read that a `Resolution`, the sponsor item
-    of a description, or `/pep prepare` and `/pep thread` without a day link, and the titles of
+    """`"https://discuss.python.org"` to let the bot read the posts that a `Resolution`, the sponsor
+    item of a description, or `/pep prepare` and `/pep thread` without a day link, and the titles of
     threads in `Discussions-To`; no other host is read."""
 
 
 class LabelCommand(PolicyTable):
     """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
 
-    Labels that instruct the bot it never may.
+    It can never change labels that control the bot.
     """
 
     editors: tuple[LabelName, ...] = ("*",)
     """By PEP editors."""
 
     authors: tuple[LabelName, ...] = ()
-    """By authors, of the pull request or its PEP."""
+    """By authors of the pull request or its PEP."""
 
     anyone: tuple[LabelName, ...] = ()
-    """By anybody."""
+    """By everybody."""
 
     denied: tuple[LabelName, ...] = ()
     """By nobody, whatever the other lists say."""
@@ -269,32 +270,32 @@ class Policy(PolicyTable):
     council: Council = Council()
     discourse: Discourse = Discourse()
     bodies: dict[str, Body] = Field(default_factory=dict)
-    """The bodies that decide on PEPs, recommend, advise or keep them, by a short name each."""
+    """The bodies that decide on PEPs, recommend, advise or maintain them, each by a short name."""
 
     work_groups: dict[str, WorkGroup] = Field(default_factory=dict)
-    """Work groups that a PEP may interest, by a short name each."""
+    """Work groups that may be interested in a PEP, each by a short name."""
 
     rules: dict[str, RuleSetting] = Field(default_factory=dict)
-    """The id of a rule, and `off`, `notice`, `warning` or `error`: what the rule itself weighs
-    heaviest weighs that much."""
+    """The id of a rule, and `off`, `notice`, `warning` or `error`: the severity of the rule's most
+    severe findings."""
 
     core_team_repository: Repository = "python/devguide"
-    """The repository with the core team's list."""
+    """The repository with the core team list."""
 
     core_team_path: FilePath = "core-team/core-team.csv"
-    """Where the list is in it: CSV with name, account, day of joining, day of leaving, notes."""
+    """The list's path in it: CSV with name, account, day of joining, day of leaving, notes."""
 
     draft_lines: Annotated[int, Field(ge=1, le=100_000)] = 100
-    """From how many changed lines of a Draft's Specification on its thread is linked."""
+    """How many lines of a Draft's Specification have to change for the bot to link its thread."""
 
     amendment_lines: Annotated[int, Field(ge=1, le=100_000)] = 10
-    """The same for a Provisional or Accepted PEP, where amendments are to be noted."""
+    """The same for a Provisional or Accepted PEP, whose amendments should be noted in it."""
 
     check_run_always: bool = False
-    """Whether every pull request gets a check run; for where it is required."""
+    """Whether every pull request gets a check run; where it is required."""
 
     ownership_days: Annotated[int, Field(ge=1, le=10_000)] = 30
     """How many days authors have to answer whoever takes their PEP over; then editors decide."""
 
     suggest_work_groups: bool = False
-    """Whether the fold for editors under a new PEP's comment names a work group it may interest."""
+    """Whether the comment on a new PEP tells editors which work groups may be interested."""

@@ -171,7 +171,7 @@ def form_for(verdict: Verdict) -> ChecklistForm | None:
 def _of_the_decision(verdict: Verdict, form: ChecklistForm) -> Iterator[str]:
     """What else a person judges where a PEP is accepted and made Final at once."""
     if form is FINAL and any(move.kind is MoveKind.OUTRIGHT_FINALISATION for move in verdict.moves):
-        yield "whether those who decide said so in the linked post"
+        yield "whether the linked post is the decision, made by those who decide on this PEP"
 
 
 _NOT_IN_ORDER = frozenset(
@@ -183,12 +183,12 @@ class ItemState(StrEnum):
     """The state of an item, as the words that begin its line."""
 
     IN_ORDER = "Checked and in order"
-    TO_FIX = "To mend"
+    TO_FIX = "To fix"
     TO_LOOK_AT = "To look at"
     """No rule objects, but something that is required is missing."""
 
-    SET_ASIDE = "Set aside by an editor"
-    UNSPECIFIED = "Not told"
+    SET_ASIDE = "Skipped by an editor"
+    UNSPECIFIED = "Not shown"
     """For people to judge."""
 
 

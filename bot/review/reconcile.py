@@ -81,7 +81,7 @@ class Plan:
 
 
 _OUTDATED = (
-    "Remarks on the lines that are not listed here are of an earlier look and no longer hold; "
+    "Annotations that are not listed here come from an earlier run and no longer apply; "
     "GitHub keeps them for this commit."
 )
 

@@ -244,9 +244,9 @@ def failure_finding(rule: str) -> Finding:
     return Finding(
         rule=rule,
         severity=Severity.ERROR,
-        message="This check failed through a fault of the bot, not of the pull request.",
+        message="This check failed because of a bug in the bot, not because of this pull request.",
         help=(
-            "Whatever it said before still stands. An editor can set it aside with "
+            "Its earlier findings still stand. An editor can skip it with "
             f"{safe_code(f'/pep skip {rule} because …')}."
         ),
         waits_for_person=True,

@@ -29,19 +29,20 @@ __all__ = ["assess_number", "check"]
     source="PEP 1 § Submitting a PEP; PEP 12 (file name)",
     link="https://peps.python.org/pep-0001/#submitting-a-pep",
     doc=(
-        "A new PEP takes the next number that no published PEP and no earlier pull request has. A "
-        "number that is published, reserved, or claimed by an older open pull request is an error; "
-        "the older pull request is the one with the lower number, and only the later one is told. "
-        "A placeholder such as 9999 is a warning with the number to take.\n\n"
-        "File name, `PEP:` header and title have to give the same number. A free number is never "
-        "refused, even when another would be next in order; numbers far ahead of the run or "
-        "outside it get a notice for the editors."
+        "A new PEP takes the next number that no published PEP and no earlier pull "
+        "request has. A number that is published, reserved, or claimed by an older open "
+        "pull request is an error. The older pull request is the one with the lower "
+        "number; only the later one gets the error. A placeholder such as 9999 gets a "
+        "warning with the number to use.\n\nFile name, `PEP:` header and title have to "
+        "give the same number. A free number is never refused, even if another would be "
+        "next in order. A number far ahead of the next one, or outside the ordinary "
+        "range, gets a notice for the editors."
     ),
     bad="`peps/pep-9999.rst` with `PEP: 9999`",
     good="`peps/pep-0791.rst` with `PEP: 791`",
     remedy=(
-        "Rename the file to the number that the finding suggests, and give the header and the "
-        "title the same."
+        "Rename the file to the number in the finding, and use the same number in the "
+        "header and the title."
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
@@ -81,8 +82,8 @@ def _about_number(pep: NewPep, assessment: NumberAssessment) -> Iterable[Finding
                 free = f"{assessment.suggestion} is free."
             else:
                 free = (
-                    f"{assessment.suggestion} may be free; not every open pull request has been "
-                    "looked at yet."
+                    f"{assessment.suggestion} may be free; not every open pull request "
+                    "has been read yet."
                 )
             word = number_in_file_name(pep)
             safe_word = word if word.isdigit() else safe_code(word)
@@ -100,7 +101,7 @@ def _about_number(pep: NewPep, assessment: NumberAssessment) -> Iterable[Finding
             message = f"PEP {pep.number} is already claimed by {by}. {_next(assessment)}"
             yield _finding(pep, Severity.ERROR, message, take, rename)
         case NumberState.SPECIAL:
-            message = f"{pep.number} is outside the ordinary run of numbers; an editor assigns it."
+            message = f"{pep.number} is outside the ordinary range; an editor assigns such numbers."
             yield _finding(pep, Severity.NOTICE, message)
         case NumberState.FAR_AHEAD:
             next_one = (
@@ -108,10 +109,7 @@ def _about_number(pep: NewPep, assessment: NumberAssessment) -> Iterable[Finding
                 if assessment.is_assigned
                 else f"{assessment.suggestion} would be next"
             )
-            message = (
-                f"{pep.number} is free, but far ahead of the run; {next_one}. "
-                "An editor may ask why."
-            )
+            message = f"{pep.number} is free, but far ahead; {next_one}. An editor may ask why."
             yield _finding(pep, Severity.NOTICE, message)
 
 
@@ -135,13 +133,13 @@ def _rename(assessment: NumberAssessment) -> str:
 def _misnamed(pep: NewPep) -> Finding:
     digits = number_in_file_name(pep).lstrip("0")[:6] or "0"
     if len(digits) > 4:
-        advice = "A PEP's file has four digits in its name."
+        advice = "A PEP's file name has four digits."
     else:
         advice = f"Rename it to `{pep_path(PepNumber(int(digits)))}`."
     return _finding(
         pep,
         Severity.ERROR,
-        f"The name of this file needs four digits, or the PEP is never built. {advice}",
+        f"The name of this file needs four digits; otherwise the PEP is never built. {advice}",
         "Rename the file",
         "The name is `pep-`, four digits with leading zeros, and `.rst`.",
         line=1,
@@ -157,8 +155,8 @@ def _header_finding(path: str, value: str, number: int | None, line: int) -> Fin
     return Finding(
         rule="number",
         severity=Severity.ERROR,
-        message=f"The header says {safe_code('PEP: ' + value)}, but the file is that of {number}.",
-        action="Make header and file agree",
+        message=f"The header says {safe_code('PEP: ' + value)}, but the file name says {number}.",
+        action="Make header and file name agree",
         help=f"Set the header to `PEP: {number}`, or rename the file.",
         path=path,
         line=line,
@@ -173,10 +171,10 @@ def _about_title(pep: NewPep, change: Change) -> Finding:
         rule="number",
         severity=Severity.WARNING,
         message=(
-            f"The pull request's title names PEP {named}, but the file is that of {pep.number}."
+            f"The pull request's title names PEP {named}, but the file name says {pep.number}."
         ),
         action="Correct the pull request's title",
-        help=f"Begin it with `PEP {pep.number}: `; it becomes the title of the commit.",
+        help=f"Start it with `PEP {pep.number}: `; it becomes the title of the commit.",
         path=pep.path,
         line=_line(pep),
         pep=pep.number,
@@ -214,8 +212,8 @@ def _title_of_other_pep(change: Change) -> Iterable[Finding]:
         rule="number",
         severity=Severity.NOTICE,
         message=(
-            f"The pull request's title names PEP {join_names(tuple(map(str, sorted(named))))}, but "
-            f"the change is to PEP {touched}."
+            "The pull request's title names PEP "
+            f"{join_names(tuple(map(str, sorted(named))))}, but it changes PEP {touched}."
         ),
         action="Correct the pull request's title",
         help="It becomes the title of the commit.",

@@ -17,13 +17,14 @@ from bot.rules.engine.registry import rule
     source="PEP 12; PEP 1 § PEP Header Preamble; GitHub Docs, About code owners",
     link="https://peps.python.org/pep-0012/#how-to-use-this-template",
     doc=(
-        "A PEP and CODEOWNERS have to be UTF-8 text of at most 2 MB, and a new PEP begins with "
-        "its header. GitHub itself ignores a CODEOWNERS file of more than 3 MB. A file that GitHub "
-        "no longer has, because the fork was deleted, gets a notice: nothing is said about it."
+        "A PEP and CODEOWNERS have to be UTF-8 text of at most 2 MB, and a new PEP "
+        "starts with its header. GitHub itself ignores a CODEOWNERS file of more than 3 "
+        "MB. A file that GitHub no longer has, because the fork was deleted, gets a "
+        "notice that it could not be checked."
     ),
     bad="A new `peps/pep-0791.rst` whose first line is a heading.",
     good="A new `peps/pep-0791.rst` whose first line is `PEP: 791`.",
-    remedy=("Save the file as UTF-8 text of at most 2 MB that begins with the PEP's header."),
+    remedy=("Save the file as UTF-8 text of at most 2 MB that starts with the PEP's header."),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Report files that cannot be read, and new PEPs without a header."""
@@ -40,8 +41,8 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
                 message="This file has no PEP header.",
                 action="Add the header",
                 help=(
-                    "Begin the first line with `PEP:` and let `Title:`, `Author:`, `Status:`, "
-                    "`Type:` and `Created:` follow, as in the template "
+                    "Start the first line with `PEP:`, followed by `Title:`, `Author:`, "
+                    "`Status:`, `Type:` and `Created:` as in the template "
                     "`peps/pep-0012/pep-NNNN.rst`."
                 ),
                 path=pep.path,
@@ -57,7 +58,7 @@ def _unreadable(file: FileChange, why: Unreadable) -> Finding:
             message = "This file is larger than 2 MB, so I have not read it."
             action, help_text = (
                 "Make the file smaller",
-                "Move data and pictures to files beside it.",
+                "Move data and images into files of their own.",
             )
         case Unreadable.NOT_TEXT:
             message = "This file is not UTF-8 text, so I cannot read it."
@@ -66,7 +67,7 @@ def _unreadable(file: FileChange, why: Unreadable) -> Finding:
             return Finding(
                 rule="readable",
                 severity=Severity.NOTICE,
-                message="GitHub no longer has this file, so I can say nothing about it.",
+                message="GitHub no longer has this file, so I could not check it.",
                 path=file.path,
                 pep=number,
             )

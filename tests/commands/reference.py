@@ -16,28 +16,28 @@ _OPENING = f"""\
 
 Generated from the code by `.uv/bin/uv run python -m tests.commands.reference`; change it there.
 
-A command is a line that begins with `/pep `, in the description of an issue or pull request, in a
-comment, a review, or a remark on a line of the diff. It may be one of several lines; of one text
-the first {MOST_COMMANDS} commands are heard. Nothing in code, quotations, HTML comments or links is
-a command.
+A command is a line that starts with `/pep `, in the description of an issue or pull request, in a
+comment, in a review, or in a comment on a line of the diff. Other lines may surround it; the first
+{MOST_COMMANDS} commands of a text are run. Code, quotations, HTML comments and links are ignored.
 
-An author is who opened the pull request, and anybody whom the header of its PEP names as an author
-and whose account is known; a delegate is whom the header of a published PEP names as PEP-Delegate,
-or a standing delegate for its topic. Who opened a thread is no author of a PEP that it does not
-change. PEP editors are told apart as [for editors](editor.md#who-counts-as-an-editor) says.
+Authors are the person who opened the pull request, and everybody whom the header of its PEP names
+as an author, if their accounts are known. Opening a pull request does not make somebody an author
+of a PEP that it does not change. A delegate is the PEP-Delegate in the header of a published PEP,
+or a standing delegate for its topic. Who the PEP editors are is explained
+[for editors](editor.md#who-counts-as-an-editor).
 
-Behind `/pep`, which is written in lower case at the beginning of the line, upper and lower case, a
-`please`, commas and a full stop make no difference. PEPs may be written
-`842`, `PEP 842` or `pep-0842.rst`, pull requests `#12`, `PR 12` or by their address, accounts with
-or without `@`. Names with blanks stand in quotes. What stands in brackets may be left out.
+Write `/pep` in lower case at the start of the line. In the rest of the command, case, a `please`,
+commas and a full stop make no difference. You can write PEPs as `842`, `PEP 842` or `pep-0842.rst`,
+pull requests as `#12`, `PR 12` or by their URL, and accounts with or without `@`. Put quotes around
+names with spaces. Parts in brackets are optional.
 
-The bot answers with one reaction to the text: 👍 if all was done, 😕 otherwise, with a reply that
-says why. On success it replies only if there is something to say. There is one reply a text: it is
-edited when the text is, and deleted once there is nothing left in it. Reviews cannot be reacted to
-on GitHub; there no news is good news.
+The bot adds one reaction to your text: 👍 if it did everything, 😕 if not, with a reply that says
+why. Otherwise it replies only if there is something to say. Each text gets one reply, which the bot
+edits if you edit your text, and deletes if it has nothing left to say. GitHub does not allow
+reactions to reviews; there, no reply means that everything was done.
 
-If you edit your text, only what is new in it is carried out. What somebody else writes into it
-never is. Programs and locked conversations are not heard."""
+If you edit your text, the bot runs only what is new. It never runs commands that somebody else
+wrote into your text. Bots and locked conversations are ignored."""
 
 
 def reference() -> str:
@@ -64,7 +64,7 @@ def _who(command: Command, place: int) -> str:
 
 
 def _section(command: Command) -> str:
-    where = "Works on issues, too." if command.works_on_issues else "Works on pull requests."
+    where = "Works on issues too." if command.works_on_issues else "Works on pull requests."
     if not command.works_when_closed:
         where = where.replace("pull requests", "open pull requests")
     examples = "\n".join(f"    /pep {form.example}" for form in command.forms)

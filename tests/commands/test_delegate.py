@@ -47,9 +47,9 @@ def test_a_core_developer_offers_and_hears_what_to_do() -> None:
         "1. [Tell the Steering Council](https://github.com/python/steering-council/issues/new?"
         "title=PEP%20791%3A%20offer%20to%20be%20its%20PEP-Delegate&body=I%20offer%20to%20decide"
         "%20on%20PEP%20791%20as%20its%20PEP-Delegate.%0A%0Ahttps%3A%2F%2Fpeps.python.org%2Fpep-0791"
-        "%2F%0A). The form is filled in; you send it.\n"
+        "%2F%0A) (prefilled form; you send it).\n"
         "2. Tell the authors and the sponsor (I do not know the account of Olga Outsider), with a "
-        "line such as this:\n\n"
+        "line like this:\n\n"
         "       @Vera I offer to decide on PEP 791 as its PEP-Delegate.\n\n"
         "The Steering Council usually approves. Once it has, an editor records it with "
         "`/pep delegate @wim 791 because LINK`."
@@ -64,16 +64,18 @@ def test_an_offer_is_by_number_on_an_issue_too() -> None:
     assert "sponsor (I do not know the account of Olga Outsider).\n" in result.reply
     decided = {PepNumber(758): draft.replace("Draft", "Final")}
     refused = asked("delegate 758", None, Role.ANYONE, commenter="vera", texts=decided)
-    assert (refused.done, refused.reply) == (False, "PEP 758 waits for no decision.")
+    assert (refused.done, refused.reply) == (False, "PEP 758 is not waiting for a decision.")
     assert "Which PEP?" in asked("delegate", None, Role.ANYONE, commenter="vera").reply
     assert "Which PEP?" in asked("delegate", snapshot(other_change())).reply
 
 
 def test_nobody_offers_who_cannot_be_seen_to_be_a_core_developer() -> None:
     stranger = asked("delegate", OUTSIDERS, Role.ANYONE, commenter="nobody")
-    assert (stranger.done, "I do not find you among them" in stranger.reply) == (False, True)
+    assert (stranger.done, "I cannot find you among them" in stranger.reply) == (False, True)
     unread = snapshot(OUTSIDERS.change, context=review_context(core_team=None))
-    assert "cannot be read now" in asked("delegate", unread, commenter="wim").reply
+    assert (
+        "I cannot read the core team list now" in asked("delegate", unread, commenter="wim").reply
+    )
 
 
 @pytest.mark.parametrize("login", ["olga", "Wim"])
@@ -104,7 +106,7 @@ def test_a_delegate_is_recorded_by_the_name_in_the_header_or_on_the_list() -> No
     assert recorded("dora", "Dora Stranger").note == "791 Dora Stranger"
     for delegate in (None, "Dora Stranger, Eve Stranger", "C API Working Group"):
         assert (recorded("dora", delegate).note, recorded("dora", delegate).done) == ("791", True)
-        assert "Then record them again" in recorded("dora", delegate).reply
+        assert "Then use this command again" in recorded("dora", delegate).reply
     assert recorded("wim", None).note == "791 Wim Core"
 
 
@@ -112,18 +114,20 @@ def test_what_is_left_to_do_for_a_delegate_goes_by_who_it_is() -> None:
     seen = seen_with(Topic="Packaging")
     wim = asked(f"delegate @wim because {LINK}", seen).reply
     assert wim == (
-        "Wim Core is on record as PEP-Delegate of PEP 791. What is left:\n\n1. Put Wim Core into "
-        "the header below `Sponsor`, as `PEP-Delegate: Name <email>`."
+        "Wim Core is recorded as PEP-Delegate of PEP 791. What is left:\n\n1. Add Wim Core to "
+        "the header, below `Sponsor`, as `PEP-Delegate: Name <email>`."
     )
     standing = asked(f"delegate @Paula because {LINK}", seen).reply
-    assert "core team's list" not in standing, "the standing delegation covers it"
+    assert "core team list" not in standing, "the standing delegation covers it"
     named = seen_with(**{"PEP-Delegate": "Wim Core <w at e.org>"})
     assert asked(f"delegate @wim because {LINK}", named).reply == (
-        "Wim Core is on record as PEP-Delegate of PEP 791."
+        "Wim Core is recorded as PEP-Delegate of PEP 791."
     )
-    assert "not find this account" in asked(f"delegate @dora because {LINK}", seen).reply
+    assert "cannot find this account" in asked(f"delegate @dora because {LINK}", seen).reply
     two = snapshot(change(added(pep_text(791)), added(pep_text(792), "peps/pep-0792.rst")))
-    assert "PEP 791 and PEP 792: say which" in asked(f"delegate @wim because {LINK}", two).reply
+    assert (
+        "PEP 791 and PEP 792: add the number" in asked(f"delegate @wim because {LINK}", two).reply
+    )
 
 
 def test_without_a_number_or_on_a_branch_of_ones_own_nothing_is_recorded() -> None:
@@ -140,7 +144,7 @@ def test_an_offer_is_made_once() -> None:
     again = asked("delegate", seen_with(delegation("wim")), commenter="Wim")
     assert (again.is_idle, again.reply.startswith("You offered it [already](")) == (True, True)
     appointed = seen_with(delegation("wim", link=LINK))
-    assert "are its delegate on record" in asked("delegate", appointed, commenter="wim").reply
+    assert "are its recorded delegate" in asked("delegate", appointed, commenter="wim").reply
 
 
 def test_a_delegation_is_ended_by_whose_it_is_or_an_editor() -> None:
@@ -150,7 +154,7 @@ def test_a_delegation_is_ended_by_whose_it_is_or_an_editor() -> None:
     own = asked("delegate end @Vera because I step down", seen, Role.ANYONE, commenter="vera")
     assert (own.done, own.note) == (True, "791")
     assert own.reply == (
-        "The delegation of Vera Core on PEP 791 has ended. Take the name out of `PEP-Delegate` "
+        "The delegation of Vera Core on PEP 791 has ended. Remove the name from `PEP-Delegate` "
         "until somebody else is appointed."
     )
     offer = asked("delegate end @wim because declined", seen)
@@ -159,7 +163,7 @@ def test_a_delegation_is_ended_by_whose_it_is_or_an_editor() -> None:
     accepted = seen_with(delegation("vera", name="Vera Core", link=LINK), Status="Accepted")
     assert asked("delegate end @vera because asked to", accepted).reply == (
         "The delegation of Vera Core on PEP 791 has ended. The PEP is Accepted. If the Steering "
-        "Council asked them to step down, that decision no longer stands and the PEP is a Draft "
+        "Council asked them to step down, that decision no longer counts and the PEP is a Draft "
         "again (PEP 1)."
     )
 

@@ -38,8 +38,8 @@ def test_each_label_of_the_bot_is_explained_with_its_reason_and_date() -> None:
     assert "Since 12-May-2025 10:00 UTC" in first
     assert "Since 13-May-2025 10:00 UTC" in second
     assert "`gone`" not in explained, "it does not stand there any more"
-    assert "left off:**\n\n- `needs number`" in explained
-    assert "Labels and findings stand" not in explained
+    assert "I leave them off:**\n\n- `needs number`" in explained
+    assert "These labels and findings have been there" not in explained
 
 
 def test_what_came_all_at_once_is_dated_once() -> None:
@@ -51,12 +51,12 @@ def test_what_came_all_at_once_is_dated_once() -> None:
     standing = frozenset({"new-pep"})
     explained = reply_to_command("explain", UNSPONSORED, memory=memory, labels=standing)
     assert explained.count("12-May-2025 10:00") == 1
-    assert explained.splitlines()[-1].startswith("Labels and findings stand ")
+    assert explained.splitlines()[-1].startswith("These labels and findings have been there ")
     later = {**memory.since, keys[0]: Since(NOW + timedelta(days=3), "push")}
     apart = reply_to_command(
         "explain", UNSPONSORED, memory=replace(memory, since=later), labels=standing
     )
-    assert "Labels and findings stand" not in apart
+    assert "These labels and findings have been there" not in apart
 
 
 def test_explain_says_who_decides_on_open_peps_and_those_whose_status_changes() -> None:
@@ -70,14 +70,14 @@ def test_explain_says_who_decides_on_open_peps_and_those_whose_status_changes() 
             for number, (before, after) in enumerate(statuses, start=700)
         ]
         explained = reply_to_command("explain", snapshot(change(*files)))
-        return [n for n in range(700, 710) if f"Who decides on PEP {n}:" in explained]
+        return [n for n in range(700, 710) if f"The decision on PEP {n}:" in explained]
 
     assert headings(("Draft", "Draft"), ("Final", "Final")) == [700]
     assert headings(("Accepted", "Final"), ("Final", "Final")) == [700]
     few = [("Draft", "Draft")] * 3
     assert headings(*few) == [700, 701, 702]
     assert headings(*few * 10) == [], "a change of many PEPs is about none of them"
-    assert "Who decides on PEP 791:" in reply_to_command("explain", snapshot(new_pep()))
+    assert "The decision on PEP 791:" in reply_to_command("explain", snapshot(new_pep()))
     assert "Who decides" not in reply_to_command("explain", snapshot(other_change()))
 
 
@@ -96,13 +96,13 @@ def test_waived_findings_are_listed_with_their_reason() -> None:
     seen = replace(UNSPONSORED, overrides=overrides)
     explained = reply_to_command("explain", seen, overrides=overrides)
     assert (
-        "Set aside by `@edda`, [here](https://github.com/python/peps/pull/1#x): `it is" in explained
+        "Skipped by `@edda`, [here](https://github.com/python/peps/pull/1#x): `it is" in explained
     )
-    assert "**PEP-Delegate on record:** `@paula` ([source](https://e.org/2))." in explained
+    assert "**Recorded PEP-Delegate:** `@paula` ([source](https://e.org/2))." in explained
     assert "**Accepted as a sponsor:** `@wim` ([source](https://e.org/1))." in explained
-    assert "There is no finding" not in explained
-    assert "It is set aside here, so it did not look." in reply_to_command("explain sponsor", seen)
-    assert "There is no finding" in reply_to_command("explain", snapshot(other_change()))
+    assert "There are no findings" not in explained
+    assert "It is skipped here, so it did not run." in reply_to_command("explain sponsor", seen)
+    assert "There are no findings" in reply_to_command("explain", snapshot(other_change()))
 
 
 def test_a_pause_names_who_set_it_by_command_or_by_label() -> None:
@@ -135,7 +135,10 @@ def test_a_rule_is_explained_with_what_it_found_here_and_each_of_several() -> No
 def test_a_label_that_nobody_knows_an_editor_to_have_set_has_no_effect() -> None:
     labels = frozenset({"Skip sponsor", "bot: paused", "docs"})
     idle = reply_to_command("explain", UNSPONSORED, labels=labels)
-    assert "**Without effect:** `Skip sponsor` and `bot: paused`, since no PEP editor" in idle
+    assert (
+        "**Without effect:** `Skip sponsor` and `bot: paused`, since I do not know of a PEP editor"
+        in idle
+    )
     assert "Without effect" not in reply_to_command(
         "explain", UNSPONSORED, labels=frozenset({"docs"})
     )
@@ -157,14 +160,14 @@ def test_what_can_be_fixed_is_suggested_and_nothing_where_there_is_nothing() -> 
 
 def test_help_lists_what_somebody_may_say_where_they_are() -> None:
     editors = reply_to_command("help", UNSPONSORED)
-    assert editors.startswith("Here you are a PEP editor, and you may say")
+    assert editors.startswith("Here you are a PEP editor. You can use")
     assert "- `/pep skip " in editors
     guests = reply_to_command("help", UNSPONSORED, Role.ANYONE)
-    assert guests.startswith("Here you are a guest, and you may say")
+    assert guests.startswith("Here you are a guest. You can use")
     assert "- `/pep sponsor`" in guests
     assert "/pep skip" not in guests
     both = reply_to_command("help", UNSPONSORED, Role.AUTHOR, Role.SPONSOR)
-    assert both.startswith("Here you are an author and a sponsor, and you may say")
+    assert both.startswith("Here you are an author and a sponsor. You can use")
     merged = replace(UNSPONSORED, state=PullRequestState.MERGED)
     assert "/pep skip" not in reply_to_command("help", merged)
     assert "- `/pep number`" in reply_to_command("help", merged)
@@ -189,5 +192,7 @@ def test_a_command_out_of_place_is_refused_with_a_reason() -> None:
         "fix", snapshot(edit("a", "b")), Role.AUTHOR, editors_known=False
     )
     elsewhere = reply_to_command("submit 700", UNSPONSORED, Role.ANYONE)
-    assert "say it on the pull request with which" in elsewhere
-    assert "say it on the pull request" not in reply_to_command("submit", UNSPONSORED, Role.ANYONE)
+    assert "use the command on the pull request that added" in elsewhere
+    assert "use the command on the pull request" not in reply_to_command(
+        "submit", UNSPONSORED, Role.ANYONE
+    )

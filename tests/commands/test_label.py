@@ -38,8 +38,8 @@ def test_one_label_that_cannot_be_set_leaves_all_as_they_are() -> None:
 
 
 def test_labels_that_instruct_the_bot_have_commands_of_their_own() -> None:
-    assert "`/pep pause` does that" in asked('label +"Bot: Paused"').reply
-    assert "`/pep skip RULE because …` does that" in asked('label -"Skip x"').reply
+    assert "use `/pep pause`" in asked('label +"Bot: Paused"').reply
+    assert "use `/pep skip RULE because …`" in asked('label -"Skip x"').reply
     assert not asked('label -"skip x"').done
     assert "no label `skipper`" in asked("label +skipper").reply
 
@@ -63,7 +63,7 @@ def test_who_may_change_which_is_for_the_policy_to_say() -> None:
         assert [result.done for result in results] == may, roles
     refusal = asked(typing, Role.ANYONE, rights=rights).reply
     assert refusal == "Changing `topic-typing` is for an author or a PEP editor."
-    assert "lets nobody change `topic-packaging`" in asked(packaging, rights=rights).reply
+    assert "does not let anybody change `topic-packaging`" in asked(packaging, rights=rights).reply
 
 
 def test_a_command_that_the_policy_gives_to_nobody_is_nobodys() -> None:

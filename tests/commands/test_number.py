@@ -82,18 +82,18 @@ def test_reservations_are_listed_with_pull_request_and_reason() -> None:
 def test_only_a_number_that_a_pep_can_get_is_reserved() -> None:
     numbers = ledger(claims={12: 795, 13: 795, 14: 796})
     assert asked("number 800", numbers) == CommandResult(True)
-    assert asked("number 790", numbers).reply == "PEP 790 is published already."
+    assert asked("number 790", numbers).reply == "PEP 790 is already published."
     for number in (0, 9999):
-        answer = f"{number} stands for a number that is not assigned yet."
+        answer = f"{number} is a placeholder and cannot be reserved."
         assert asked(f"number {number}", numbers) == CommandResult(False, answer)
     refused = asked("number 795", numbers)
     assert not refused.done
-    assert refused.reply.startswith("795 is claimed by `#12` and `#13`; say `/pep number 795 for")
+    assert refused.reply.startswith("795 is claimed by `#12` and `#13`; use `/pep number 795 for")
     assert asked("number 796 for #14", numbers) == CommandResult(True), "it is its own claim"
     answer = asked("number 795 for #12", numbers)
     assert (answer.done, answer.reply) == (
         True,
-        "`#13` claims 795 too, and will be asked to take another.",
+        "`#13` also claims 795, and will be asked to use another.",
     )
 
 
@@ -101,21 +101,21 @@ def test_numbers_of_other_repositories_are_their_own() -> None:
     for named in ("python/peps", "Python/PEPs"):
         assert asked(f"number 800 for {named}#12", ledger()).done
     refused = asked("number 800 for python/cpython#12", ledger())
-    assert refused.reply == "`python/cpython` is another repository; its numbers are its own."
+    assert refused.reply == "`python/cpython` is another repository; it has numbers of its own."
     assert not refused.done
 
 
 def test_what_the_policy_reserves_is_changed_there_but_may_be_assigned() -> None:
     command_context = reserving(805, "For Nova.")
     assert (
-        "805 is reserved by the repository's policy already"
+        "805 is already reserved in the repository's policy"
         in run_command("number 805", command_context).reply
     )
     assert run_command("number 805 for #12", command_context).done
     assert run_command("number 806", command_context).done
     released = run_command("number release 805", command_context)
     assert not released.done
-    assert "it is released there" in released.reply
+    assert "release it there" in released.reply
     assert run_command("number release 806", command_context) == nothing_to_do(
         "806 is not reserved, so there is nothing to release."
     )

@@ -29,21 +29,21 @@ PARTICIPANTS = EVERYBODY - {STRANGER}
 
 NOBODY_OF_THOSE = (
     "A sponsor is a core developer, PEP editor, Typing Council member or, for packaging, standing "
-    "delegate, and I do not find you among them. A PEP editor can accept you with "
+    "delegate, and I cannot find you among them. A PEP editor can accept you with "
     "`/pep accept-sponsor`."
 )
 LINK = "https://discuss.python.org/t/1/2"
-NOT_ONES_OWN = "Nobody sponsors their own PEP."
-NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that they opened."
-NO_CONSENT = "There is no consent of yours here that you could take back."
+NOT_ONES_OWN = "Nobody can sponsor their own PEP."
+NOT_THEIRS = "Only PEP editors can do that, and authors on pull requests that they opened."
+NO_CONSENT = "You have not agreed to sponsor here, so there is nothing to take back."
 NOT_CORE = (
-    "A core developer offers to be a PEP-Delegate, and I do not find you among them. The Steering "
-    "Council may appoint others; an editor then records it with `/pep delegate @login because "
-    "LINK`."
+    "Core developers can offer to be a PEP-Delegate, and I cannot find you among them. The "
+    "Steering Council may appoint other people; an editor then records it with `/pep delegate "
+    "@login because LINK`."
 )
-OWN_PEP = "`@{by}` is an author of it; nobody decides on their own PEP."
-NOT_TO_END = "Whose delegation it is, or a PEP editor, says that it ended."
-NO_HANDING_OVER = "Only a PEP editor hands a pull request to those who decide."
+OWN_PEP = "`@{by}` is an author of this PEP; nobody decides on their own PEP."
+NOT_TO_END = "Only the delegate, or a PEP editor, can say that it ended."
+NO_HANDING_OVER = "Only a PEP editor can choose `decision`."
 
 
 @dataclass(frozen=True)
@@ -140,4 +140,4 @@ def test_who_may_give_a_command_and_how_others_are_refused(text: str) -> None:
 def test_an_author_is_nobodys_delegate(login: str) -> None:
     result = run_parsed(parsed_command(f"delegate @{login} because {LINK}"), EDITOR, under_review())
     assert not result.done
-    assert result.reply == f"`@{login}` is an author of it; nobody decides on their own PEP."
+    assert result.reply == f"`@{login}` is an author of this PEP; nobody decides on their own PEP."

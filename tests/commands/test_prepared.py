@@ -62,7 +62,7 @@ def test_the_form_for_editing_is_the_one_of_the_file_that_changes() -> None:
 def blanks(text: str, command: str) -> list[str]:
     """The blanks of PEP 791 that the reply asks to fill in."""
     reply = run_command(command, in_repository(None, texts={NUMBER: text})).reply
-    return reply.partition("To be filled in:\n\n")[2].partition("\n\n")[0].splitlines()
+    return reply.partition("To fill in:\n\n")[2].partition("\n\n")[0].splitlines()
 
 
 def test_missing_parts_are_listed_once_as_blanks() -> None:
@@ -76,5 +76,5 @@ def test_missing_parts_are_listed_once_as_blanks() -> None:
 def test_a_step_that_was_never_taken_is_left_to_check_and_is_no_blank() -> None:
     text = pep_text(Status="Rejected")
     reply = run_command("prepare final 791", in_repository(None, texts={NUMBER: text})).reply
-    assert "Left for you to check:\n\n- No PEP ever went from Rejected to Final" in reply
+    assert "Left for you to check:\n\n- No PEP ever changed from Rejected to Final" in reply
     assert len(blanks(text, "prepare final 791")) == 1

@@ -47,16 +47,18 @@ def test_a_reply_carries_its_mark_and_says_to_what_it_is() -> None:
     reply = reply_to(processed(answers=("Yes.",), problems=("No.",)))
     assert reply == (
         "<!-- pep-bot:reply IC_1 -->\n\nNo.\n\nYes.\n\n"
-        "<sub>To [what nova said](https://github.com/x/y/pull/1#a)</sub>\n"
+        "<sub>In reply to [what nova wrote](https://github.com/x/y/pull/1#a)</sub>\n"
     )
     assert "the button that nova pressed" in reply_to(processed(Place.BUTTON, answers=("Yes.",)))
-    assert "To [the description]" in reply_to(processed(Place.DESCRIPTION, answers=("Yes.",)))
+    assert "In reply to [the description]" in reply_to(
+        processed(Place.DESCRIPTION, answers=("Yes.",))
+    )
 
 
 def test_a_reply_is_never_longer_than_github_takes() -> None:
     reply = reply_to(processed(answers=tuple(str(index) * 9_000 for index in range(9))))
     assert len(reply) <= 65_536
-    assert "(Shortened:" in reply
+    assert "(Shortened to" in reply
 
 
 _hostile = st.sampled_from(
@@ -102,16 +104,16 @@ def test_a_syntax_problem_names_what_was_understood_and_what_would_be_right() ->
     unknown = rendered_problem("frobnicate")
     assert unknown == (
         "I do not understand this command: there is no command `frobnicate`.\n\n"
-        "    /pep frobnicate\n         ^\n\n`/pep help` lists what you may say here."
+        "    /pep frobnicate\n         ^\n\n`/pep help` lists the commands that you can use here."
     )
     near = rendered_problem("skip sponsr because x")
     assert near.startswith("I understood `/pep skip`, but `sponsr` is not the id of a rule.")
     assert near.endswith("Did you mean this?\n\n    /pep skip sponsor because x")
-    assert "It is written like this:\n\n    /pep skip RULE because …" in rendered_problem("skip")
+    assert "Write it like this:\n\n    /pep skip RULE because …" in rendered_problem("skip")
 
 
 def test_answers_fill_a_reply_up_to_the_last_character_and_no_further() -> None:
     two = ("a" * 24_998, "b" * 24_998)
-    assert "(Shortened:" not in reply_to(processed(answers=two))
-    assert "(Shortened:" in reply_to(processed(answers=(two[0], two[1] + "b")))
+    assert "(Shortened to" not in reply_to(processed(answers=two))
+    assert "(Shortened to" in reply_to(processed(answers=(two[0], two[1] + "b")))
     assert reply_to(processed(answers=("Yes.", "Yes."))).count("Yes.") == 1

@@ -39,7 +39,7 @@ def test_whoever_may_sponsor_agrees_for_themselves_and_others_are_told_who_may()
     assert not asked("sponsor", OUTSIDERS, commenter="nobody").done
     thanks = asked("sponsor", OUTSIDERS, commenter="Wim")
     assert thanks.done
-    assert thanks.reply.startswith("Thank you! Your word counts as soon as the header")
+    assert thanks.reply.startswith("Thank you! This counts as soon as the header")
     named = snapshot(new_pep(author=Login("olga")))
     assert asked("sponsor", named, commenter="vera") == CommandResult(True), "the header names her"
     assert "adds no PEP" in asked("sponsor", snapshot(other_change()), commenter="wim").reply
@@ -49,10 +49,10 @@ def test_no_author_of_one_of_several_peps_sponsors_them() -> None:
     seen = two_peps(Author="Otto Owner <o at e.org>", Sponsor=None)
     for login in ("wim", "otto"):
         assert asked("sponsor", seen, commenter=login) == CommandResult(
-            False, "Nobody sponsors their own PEP."
+            False, "Nobody can sponsor their own PEP."
         )
     refused = asked("sponsor @Otto", seen, Role.AUTHOR, commenter="olga")
-    assert refused == CommandResult(False, "Nobody sponsors their own PEP.")
+    assert refused == CommandResult(False, "Nobody can sponsor their own PEP.")
 
 
 def test_where_each_pep_has_a_core_developer_as_author_no_sponsor_is_needed() -> None:
@@ -69,25 +69,27 @@ def test_people_who_may_sponsor_are_asked_once_each_and_three_at_most() -> None:
     assert "“imath and jmath”" in asked("sponsor @Edda", two_peps(), Role.AUTHOR).reply
     nobody = asked("sponsor @nobody", OUTSIDERS, Role.AUTHOR)
     assert (nobody.done, nobody.mention) == (False, None)
-    assert nobody.reply.startswith("`@nobody` is not among those who may sponsor")
+    assert nobody.reply.startswith("`@nobody` is not among the people who may sponsor")
 
     def after(*logins: str) -> CommandResult:
         overrides = Overrides(asked=frozenset(map(Login, logins)))
         return asked("sponsor @wim", OUTSIDERS, Role.AUTHOR, overrides=overrides)
 
     assert (after("edda", "Wim").done, after("edda", "Wim").mention) == (True, None)
-    assert "was asked here already" in after("edda", "Wim").reply
+    assert "was already asked here" in after("edda", "Wim").reply
     assert after("a", "b").mention == "wim"
     assert not after("a", "b", "c").done
-    assert "Enough people were asked" in after("a", "b", "c").reply
+    assert "Enough people have been asked" in after("a", "b", "c").reply
 
 
 def test_without_the_core_team_list_nobody_is_refused_as_sponsor() -> None:
     unread = replace(OUTSIDERS, context=review_context(core_team=None))
     assert asked("sponsor", unread, commenter="wim").done
-    assert "cannot be read now" in asked("sponsor", unread, commenter="wim").reply
+    assert "I cannot read the core team list now" in asked("sponsor", unread, commenter="wim").reply
     assert not asked("sponsor @wim", unread, Role.AUTHOR).done
-    assert "cannot be read now" in asked("sponsor @wim", unread, Role.AUTHOR).reply
+    assert (
+        "I cannot read the core team list now" in asked("sponsor @wim", unread, Role.AUTHOR).reply
+    )
 
 
 def test_an_accepted_sponsor_is_neither_author_nor_opener_nor_oneself() -> None:
@@ -96,8 +98,8 @@ def test_an_accepted_sponsor_is_neither_author_nor_opener_nor_oneself() -> None:
 
     seen = two_peps(Author="Otto Owner <o at e.org>")
     for login in ("olga", "Wim", "otto"):
-        assert accepted(login, seen) == CommandResult(False, "Nobody sponsors their own PEP.")
-    assert accepted("edda", seen).reply == "To sponsor it yourself, say `/pep sponsor`."
+        assert accepted(login, seen) == CommandResult(False, "Nobody can sponsor their own PEP.")
+    assert accepted("edda", seen).reply == "To sponsor it yourself, use `/pep sponsor`."
     assert "adds no PEP" in accepted("somebody", snapshot(other_change())).reply
 
 
@@ -108,11 +110,11 @@ def test_an_account_is_accepted_by_the_one_name_that_the_header_has() -> None:
 
     stranger = accepted("stranger", "Some *Stranger*, Vera Core")
     assert (stranger.done, stranger.note) == (True, "Some *Stranger*")
-    assert stranger.reply.startswith("`@stranger` is accepted as Some Stranger, whom")
+    assert stranger.reply.startswith("`@stranger` is accepted as Some Stranger, the sponsor")
     assert accepted("Vera", "Some Stranger, Vera Core") == CommandResult(True), "her name is known"
     for sponsor, why in (
         (None, "names no sponsor yet"),
-        ("Vera Core", "is not `@stranger`"),
+        ("Vera Core", "`@stranger` is not the sponsor"),
         ("One Stranger, Two Stranger", "several people"),
     ):
         refused = accepted("stranger", sponsor)
@@ -181,13 +183,13 @@ def test_skipping_a_rule_without_a_finding_says_so() -> None:
     result = asked("skip sponsor number codeowners because x", seen)
     assert result.done
     assert result.reply == (
-        "There is no finding of `number` and `codeowners` now; one that comes will be set aside."
+        "There is no finding of `number` and `codeowners` now; later ones will be skipped."
     )
 
 
 def test_not_yet_is_for_published_peps() -> None:
     assert asked("not-yet 790", OUTSIDERS) == CommandResult(True)
-    refusal = "PEP 791 is not published, so nothing about it is due."
+    refusal = "PEP 791 is not published, so nothing is due for it."
     assert asked("not-yet 791", OUTSIDERS) == CommandResult(False, refusal)
 
 

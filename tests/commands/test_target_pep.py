@@ -113,10 +113,10 @@ def test_without_a_number_the_refusal_lists_the_peps_to_choose_from() -> None:
             target_pep(Arguments(), command_context(change(*files)))
         return str(caught.value)
 
-    assert asked(0) == "Which PEP? Say its number too."
-    assert "changes PEP 790 and PEP 791: say which" in asked(2)
-    assert "PEP 798 and PEP 799: say which" in asked(10)
-    assert "changes 11 PEPs: say which" in asked(11)
+    assert asked(0) == "Which PEP? Add its number."
+    assert "changes PEP 790 and PEP 791: add the number" in asked(2)
+    assert "PEP 798 and PEP 799: add the number" in asked(10)
+    assert "changes 11 PEPs: add the number" in asked(11)
 
 
 def test_only_what_a_command_is_about_is_asked_for() -> None:

@@ -11,8 +11,8 @@ OPEN_IN_MAY_2025 = {778: 3786, 786: 4360}
 """Numbers held by open pull requests when PEP 791 and PEP 792 were opened."""
 
 REVIEWED_NEXT = (
-    "Everything I can check is in order. **Next: a PEP editor reviews it.** You need do nothing "
-    "now."
+    "Everything I can check is in order. **Next: a PEP editor reviews it.** There is "
+    "nothing you need to do now."
 )
 
 

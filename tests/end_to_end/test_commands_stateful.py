@@ -338,7 +338,7 @@ class Thread(RuleBasedStateMachine):
         assert ("bot: paused" in labels) == model.paused
         if not model.paused:
             assert ("needs codeowners" in labels) == (not model.waived)
-            assert ("Set aside by an editor" in harness.comment(NUMBER)) == model.waived
+            assert ("Skipped by an editor" in harness.comment(NUMBER)) == model.waived
         standing = self._standing()
         for text in standing:
             expected = model.reaction(text)

@@ -106,7 +106,7 @@ async def test_what_is_processed_backwards_counts_as_it_was_written(harness: Har
     assert harness.reactions(number, corrected) == ["+1"], "another's edit does not bar one's own"
     assert "bot: paused" in harness.labels(number)
     helped, told = sorted(harness.replies(number), key=lambda reply: "is for a PEP editor" in reply)
-    assert "keep the bot from writing here" in helped
+    assert "stop the bot from writing here" in helped
     assert "is for a PEP editor" in told
 
 
@@ -123,7 +123,7 @@ async def test_a_refused_command_stays_refused_whoever_edits_its_text(harness: H
     await edits(harness, comment, "/pep label +typing\n\nPlease.")
     await harness.wait_until_idle()
     assert "typing" not in harness.labels(number)
-    assert "nothing that was refused before is carried out" in harness.replies(number)[0]
+    assert "I do not run what was refused before" in harness.replies(number)[0]
     await edits(harness, comment, "/pep label +typing", by=STRANGER)
     await harness.wait_until_idle()
     assert "typing" in harness.labels(number)

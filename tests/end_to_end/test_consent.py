@@ -12,7 +12,7 @@ SETTLED = {"new-pep", "awaiting editor"}
 
 def agreed(harness: Harness, number: int) -> bool:
     """Whether labels, check and comment all say that the sponsor agreed, or all that not."""
-    agreed_shown = "agreed here" in harness.comment(number)
+    agreed_shown = "[agreed here](" in harness.comment(number)
     assert harness.labels(number) == (SETTLED if agreed_shown else AWAITED)
     assert harness.conclusions(number) == ["success" if agreed_shown else "neutral"]
     return agreed_shown
@@ -29,7 +29,7 @@ async def test_an_approval_is_consent_until_it_is_dismissed_and_again_when_renew
     await harness.simulator.dismiss_review(REPOSITORY, number, review, by=EDITOR)
     await harness.wait_until_idle()
     assert not agreed(harness, number)
-    assert "taken the consent back" in harness.comment(number)
+    assert "no longer agrees" in harness.comment(number)
     await harness.simulator.review(REPOSITORY, number, by=SPONSOR, state="APPROVED")
     await harness.wait_until_idle()
     assert agreed(harness, number)
@@ -74,7 +74,7 @@ async def test_comments_of_others_and_quoted_lines_are_no_consent(harness: Harne
         REPOSITORY, number, by=SPONSOR, body="> /pep sponsor\n\n```\n/pep sponsor\n```\nWhat now?"
     )
     await harness.wait_until_idle()
-    assert "agreed here" not in harness.comment(number)
+    assert "[agreed here](" not in harness.comment(number)
 
 
 @pytest.mark.exhaustive
@@ -97,7 +97,7 @@ async def test_another_comment_ends_the_asking_without_being_consent(harness: Ha
     assert harness.labels(number) == SETTLED
     assert harness.conclusions(number) == ["success"]
     assert "There is [a comment by the sponsor](https://github.com/" in harness.comment(number)
-    assert "agreed here" not in harness.comment(number)
+    assert "[agreed here](" not in harness.comment(number)
 
 
 @pytest.mark.exhaustive
@@ -112,8 +112,9 @@ async def test_a_post_linked_in_the_description_ends_the_asking_and_is_never_fet
     number = await propose(harness, body=body)
     assert harness.labels(number) == SETTLED
     assert harness.conclusions(number) == ["success"]
-    assert f"You linked [a post]({post}) for the agreement; I have not read it" in harness.comment(
-        number
+    assert (
+        f"You linked [a post]({post}) as the sponsor's agreement; I have not read it"
+        in harness.comment(number)
     )
     assert not [r for r in harness.simulator.requests if "discuss" in r.path]
 
@@ -124,14 +125,14 @@ async def test_a_comment_edited_by_somebody_else_does_not_count(harness: Harness
     comment = await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="Hm.")
     await harness.simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="/pep sponsor")
     await harness.wait_until_idle()
-    assert "agreed here" not in harness.comment(number)
+    assert "[agreed here](" not in harness.comment(number)
     # Neither when the event of the edit is lost and REST alone tells of the text.
     with harness.simulator.lost_webhooks():
         await harness.simulator.edit_comment(REPOSITORY, comment, by=EDITOR, body="\n/pep sponsor")
     await harness.simulator.push(REPOSITORY, number, {"peps/pep-0842/appendix.txt": "more\n"})
     await harness.simulator.comment(REPOSITORY, number, by=AUTHOR, body="Anybody?")
     await harness.wait_until_idle()
-    assert "agreed here" not in harness.comment(number)
+    assert "[agreed here](" not in harness.comment(number)
 
 
 @pytest.mark.exhaustive
@@ -144,7 +145,7 @@ async def test_what_somebody_else_slipped_in_is_no_consent_when_the_author_edits
     await edit(REPOSITORY, comment, by=EDITOR, body="Hm.\n\n/pep sponsor")
     await edit(REPOSITORY, comment, by=SPONSOR, body="Hmm.\n\n/pep sponsor")
     await harness.wait_until_idle()
-    assert "agreed here" not in harness.comment(number)
+    assert "[agreed here](" not in harness.comment(number)
     await edit(REPOSITORY, comment, by=SPONSOR, body="Yes.\n\n/pep sponsor\n/pep sponsor")
     await harness.wait_until_idle()
     assert agreed(harness, number)

@@ -75,7 +75,7 @@ def text(harness: Harness, number: int) -> str:
     return check_run(harness, number).text or ""
 
 
-UNSEEN = "- **Not seen:** a word of Edith Quill, who has neither opened nor approved this."
+UNSEEN = "- **Not found:** an approval by Edith Quill, who did not open this pull request either."
 SEEN = "- **Found:** Edith Quill, who decides, [approved]("
 
 
@@ -85,7 +85,7 @@ async def test_an_acceptance_shows_the_delegates_approval_while_it_stands(harnes
     assert harness.conclusions(number) == ["success"]
     assert (harness.labels(number), harness.comments(number)) == (set(), [])
     assert text(harness, number).startswith("**PEP 830: acceptance (Draft to Accepted)**")
-    assert "- **Had to decide:** Edith Quill as PEP-Delegate" in text(harness, number)
+    assert "- **Who decides:** Edith Quill as PEP-Delegate" in text(harness, number)
     assert UNSEEN in text(harness, number)
 
     harness.simulator.clear_requests()
@@ -149,8 +149,8 @@ async def test_an_acceptance_without_a_resolution_is_reported_in_the_comment_and
     number = await move(harness, DRAFT, lacking)
     assert harness.conclusions(number) == ["failure"]
     inside = fold(harness.comment(number))
-    assert "To mend: Resolution." in inside
-    assert "- **Missing:** `Resolution`, with the post that tells the decision." in inside
+    assert "To fix: Resolution." in inside
+    assert "- **Missing:** `Resolution`, with a link to the post with the decision." in inside
     assert UNSEEN in inside
     await harness.simulator.review(REPOSITORY, number, by=EDITOR, state="APPROVED")
     await harness.wait_until_idle()
@@ -160,7 +160,7 @@ async def test_an_acceptance_without_a_resolution_is_reported_in_the_comment_and
         REPOSITORY, number, {DRAFT: decided(830, "Accepted", delegate=DELEGATE)}
     )
     await harness.wait_until_idle()
-    assert harness.comment(number).endswith("\nAll mended, thank you.\n")
+    assert harness.comment(number).endswith("\nAll fixed, thank you.\n")
     assert f"[a post]({POST})" in text(harness, number)
 
 
@@ -171,13 +171,13 @@ async def test_a_final_pep_without_its_documentation_is_lacking_it_until_it_is_s
     number = await move(harness, ACCEPTED, decided(831, "Final"))
     assert harness.conclusions(number) == ["neutral"]
     assert "- **Missing:** a link to the documentation (`canonical-doc`)." in text(harness, number)
-    assert "- **Had to decide:** nobody; it was accepted before." in text(harness, number)
+    assert "- **Who decides:** nobody; the PEP is already accepted." in text(harness, number)
     await harness.simulator.comment(
         REPOSITORY, number, by="hugo", body="/pep skip canonical-doc because an internal"
     )
     await harness.wait_until_idle()
     assert harness.conclusions(number) == ["success"]
-    assert "- **Set aside by an editor:** a link to the documentation" in text(harness, number)
+    assert "- **Skipped by an editor:** a link to the documentation" in text(harness, number)
 
 
 @pytest.mark.exhaustive
@@ -199,7 +199,7 @@ async def test_a_withdrawal_is_silent(harness: Harness) -> None:
     summary = check_run(harness, number).summary or ""
     assert summary.startswith("PEP 830: Draft to Withdrawn.")
     assert "For you to judge" not in summary
-    assert "- **Had to decide:** the authors themselves." in text(harness, number)
+    assert "- **Who decides:** the authors themselves." in text(harness, number)
     assert "- **Found:** Ada Merritt, an author, opened this pull request." in text(harness, number)
 
 
@@ -218,6 +218,6 @@ async def test_explain_tells_all_of_it(harness: Harness) -> None:
     await harness.simulator.comment(REPOSITORY, number, by=STRANGER, body="/pep explain")
     await harness.wait_until_idle()
     reply = harness.replies(number)[-1]
-    assert "**PEP 830: acceptance (Draft to Accepted)**\n\n- **Had to decide:** Edith" in reply
+    assert "**PEP 830: acceptance (Draft to Accepted)**\n\n- **Who decides:** Edith" in reply
     assert SEEN in reply
     assert mentions(reply) == []

@@ -66,10 +66,10 @@ async def test_an_offer_by_number_is_told_on_every_later_thread(harness: Harness
     number = await edit(harness, text(body="Other words."))
     assert shown(harness, number) == SILENT
     explained = await say(harness, number, "/pep explain", by=STRANGER)
-    assert "**Decides:** the Steering Council." in explained
-    assert "**On record:** Ada Merritt offered on" in explained
+    assert "**Who decides:** the Steering Council." in explained
+    assert "**Recorded:** Ada Merritt offered on" in explained
     prepared = await say(harness, where, "/pep prepare accepted 840")
-    assert "**On record:** Ada Merritt offered on" in prepared
+    assert "**Recorded:** Ada Merritt offered on" in prepared
     again = await say(harness, number, "/pep delegate", by=SPONSOR)
     assert "You offered it [already](" in again
 
@@ -80,7 +80,7 @@ async def test_an_appointment_is_kept_by_pep_until_it_ends(harness: Harness) -> 
     assert "is for a PEP editor or a delegate." in refused
     assert "What shows the appointment?" in await say(harness, where, "/pep delegate @ada 840")
     reply = await say(harness, where, f"/pep delegate @ada 840 because {ISSUE} she knows it")
-    assert "Ada Merritt is on record as PEP-Delegate of PEP 840." in reply
+    assert "Ada Merritt is recorded as PEP-Delegate of PEP 840." in reply
     number = await edit(harness, text(body="Other words."))
     for thread, command in (
         (number, "/pep explain"),
@@ -94,7 +94,7 @@ async def test_an_appointment_is_kept_by_pep_until_it_ends(harness: Harness) -> 
     assert "The delegation of Ada Merritt on PEP 840 has ended." in ended
     explained = await say(harness, number, "/pep explain", by=OTHER_EDITOR)
     assert APPOINTED not in explained
-    assert "**Decides:** the Steering Council." in explained
+    assert "**Who decides:** the Steering Council." in explained
 
 
 async def test_a_delegate_whose_appointment_nothing_shows_gets_a_notice_until_it_is_recorded(
@@ -132,9 +132,9 @@ async def test_an_author_is_not_the_delegate_of_the_own_pep(harness: Harness) ->
     assert found.conclusion != "success"
     assert ("warning", "An author of a PEP cannot be its PEP-Delegate.") in found.notes
     refused = await say(harness, number, "/pep delegate", by=EDITOR)
-    assert "`@edith` is an author of it; nobody decides on their own PEP." in refused
+    assert "`@edith` is an author of this PEP; nobody decides on their own PEP." in refused
     run = await say(harness, number, "/pep explain", by=STRANGER)
-    assert "**Had to decide:** the Steering Council." in run
+    assert "**Who decides:** the Steering Council." in run
     assert "Edith Quill, who decides" not in run
 
 

@@ -244,7 +244,7 @@ async def test_another_policy_concerns_every_open_pull_request(harness: Harness)
     assert reviewed(harness) == once()
     await set_policy(harness, "[labels]\nnonsense = 1\n")
     assert reviewed(harness) == once(new, other), "it is no longer valid"
-    assert "is not followed" in harness.comment(new)
+    assert "is not used" in harness.comment(new)
 
 
 # People

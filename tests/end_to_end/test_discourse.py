@@ -55,8 +55,8 @@ async def test_nothing_is_asked_by_default_and_the_comment_says_so(
 ) -> None:
     number = await decide(harness)
     await propose(harness, body=SPONSOR_ITEM + LINK)
-    assert "(I cannot read the linked post)." in harness.comment(number)
-    assert "I have not read the post, so I do not guess its day." in harness.comment(number)
+    assert "; I have not read the linked post." in harness.comment(number)
+    assert "I have not read the post, so I cannot fill in the day." in harness.comment(number)
     assert forum.requests == []
 
 
@@ -67,7 +67,7 @@ async def test_neither_a_pull_request_nor_another_host_switches_it_on(
     await propose(harness, files=files, by=EDITOR, title="PEP 840: Mark as Accepted")
     await set_policy(harness, f'[discourse]\nhost = "{forum.url}"\n')
     number = await decide(harness)
-    assert "(I cannot read the linked post)." in harness.comment(number)
+    assert "; I have not read the linked post." in harness.comment(number)
     assert forum.requests == []
 
 
@@ -78,10 +78,12 @@ async def test_a_decision_is_given_the_day_of_its_post(
     number = await decide(harness)
     comment = harness.comment(number)
     assert f"\n    Resolution: `17-Mar-2025 <{LINK}>`__\n" in comment
-    post = "the linked post is of 17-Mar-2025 (UTC) by Ada Merritt (`ada` there)."
+    post = "the linked post is from 17-Mar-2025 (UTC) by Ada Merritt (`ada` on the forum)."
     assert post in comment
     assert "cannot read" not in comment
-    assert "day, written on 17-Mar-2025 (UTC) by Ada Merritt (`ada` there); I have" in comment
+    assert (
+        "day, written on 17-Mar-2025 (UTC) by Ada Merritt (`ada` on the forum); I have" in comment
+    )
     assert forum.requests == ["/posts/by_number/66453/63.json"]
 
 
@@ -111,8 +113,8 @@ async def test_a_fault_degrades_in_words_and_the_review_goes_on(
     number = await decide(harness)
     assert harness.conclusions(number) == ["neutral"]
     comment = harness.comment(number)
-    assert "(I cannot read the linked post)." in comment
-    assert "I could not read the post, so I do not guess its day." in comment
+    assert "; I have not read the linked post." in comment
+    assert "I could not read the post, so I cannot fill in the day." in comment
     assert "DD-Mmm-YYYY" in comment
     assert "2025" not in comment
 
@@ -124,9 +126,9 @@ async def test_a_post_beside_the_sponsor_item_is_reported_with_day_and_writer_an
     number = await propose(harness)
     for place, (name, username, comment_text) in enumerate(
         (
-            ("Ada Merritt", "someone", "whether it means yes is not for me to judge."),
-            ("", "ada", "whether it means yes is not for me to judge."),
-            ("Nova First", "nova", "whether that is the sponsor I cannot tell."),
+            ("Ada Merritt", "someone", "I cannot tell whether it means yes."),
+            ("", "ada", "I cannot tell whether it means yes."),
+            ("Nova First", "nova", "I cannot tell whether the sponsor wrote it."),
         ),
         start=8,
     ):
@@ -137,11 +139,14 @@ async def test_a_post_beside_the_sponsor_item_is_reported_with_day_and_writer_an
         )
         await harness.wait_until_idle()
         comment = harness.comment(number)
-        by = f"{name} (`{username}` there)" if name else f"`{username}` there"
-        post = f"[a post]({link}) of 12-May-2025 (UTC) by {by}"
-        assert f"You linked {post} for the agreement; {comment_text}" in comment, (name, username)
-        assert "or a comment with `/pep sponsor`, would settle it" in comment
-        assert "agreed here" not in comment
+        by = f"{name} (`{username}` on the forum)" if name else f"`{username}` on the forum"
+        post = f"[a post]({link}) from 12-May-2025 (UTC) by {by}"
+        assert f"You linked {post} as the sponsor's agreement; {comment_text}" in comment, (
+            name,
+            username,
+        )
+        assert "or a comment with `/pep sponsor`, settles it" in comment
+        assert "[agreed here](" not in comment
 
 
 @pytest.mark.exhaustive
@@ -188,14 +193,19 @@ async def test_a_change_is_prepared_with_the_day_of_the_linked_post_and_says_who
     await set_policy(harness, ON)
     reply = await asked_on_an_issue(harness, PREPARE)
     assert f"+Resolution: `17-Mar-2025 <{LINK}>`__" in reply
-    assert "The linked post was written on 17-Mar-2025 by Ada Merritt (`ada` there);" in reply
-    assert "I have read no more than its day and writer" in reply
+    assert (
+        "The linked post was written on 17-Mar-2025 (UTC) by Ada Merritt (`ada` on the forum);"
+        in reply
+    )
+    assert "I have read only its day and author" in reply
     assert "DD-Mmm-YYYY" not in reply
     forum.post(7, 1, at="2025-02-01T10:00:00Z", by="edith", name="Edith Quill")
     forum.post(7, 2, at="2025-02-09T10:00:00Z", by="ada", name="Ada Merritt")
     reply = await asked_on_an_issue(harness, THREAD)
     assert "+Post-History: `01-Feb-2025 <https://discuss.python.org/t/7>`__" in reply
-    assert "first post of the linked thread was written on 01-Feb-2025 by Edith Quill" in reply
+    assert (
+        "first post of the linked thread was written on 01-Feb-2025 (UTC) by Edith Quill" in reply
+    )
     assert "DD-Mmm-YYYY" not in reply
     assert forum.requests == ["/posts/by_number/66453/63.json", "/posts/by_number/7/1.json"]
 

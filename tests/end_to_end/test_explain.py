@@ -33,10 +33,12 @@ async def test_each_label_and_finding_has_its_reason_and_what_came_at_once_one_d
     assert "- `needs sponsor`: because of `sponsor`.\n" in reply
     assert "- `awaiting author`: whose turn it is, as above." in reply
     assert "- `number`, warning (`peps/pep-9999.rst`, line 1): 9999 is a placeholder." in reply
-    when = r"stand since \d\d-\w{3}-\d{4} \d\d:\d\d UTC, when the pull request was opened\."
+    when = (
+        r"have been there since \d\d-\w{3}-\d{4} \d\d:\d\d UTC, when the pull request was opened\."
+    )
     assert re.search(when, reply)
     assert reply.count("UTC") == 1
-    assert "**Who decides on PEP 9999:**\n\n- **Decides:** the Steering Council." in reply
+    assert "**The decision on PEP 9999:**\n\n- **Who decides:** the Steering Council." in reply
 
 
 @pytest.mark.exhaustive
@@ -64,13 +66,15 @@ async def test_what_people_said_names_them_and_where(harness: Harness) -> None:
     reply = await explained(harness, number)
     here = r"\(https://github\.com/python/peps/pull/1#issuecomment-\d+\)"
     assert re.search(rf"a PEP editor's, because `@nova` \[said so\]{here}\.", reply)
-    assert re.search(rf"Set aside by `@edith`, \[here\]{here}: `I know it`\.", reply)
-    assert "**Without effect:** `skip tabs`, since no PEP editor is known to have set it." in reply
-    assert "**Taken off by a person, and so left off:**\n\n- `new-pep`" in reply
+    assert re.search(rf"Skipped by `@edith`, \[here\]{here}: `I know it`\.", reply)
+    assert (
+        "**Without effect:** `skip tabs`, since I do not know of a PEP editor who set it." in reply
+    )
+    assert "**Removed by a person, so I leave them off:**\n\n- `new-pep`" in reply
     await harness.simulator.label(REPOSITORY, number, by=SPONSOR, name="awaiting decision")
     await says(harness, number, AUTHOR, "/pep pause because of lunch")
     reply = await explained(harness, number)
-    assert "that of those who decide, because `@ada` set the label." in reply
+    assert "those who decide on the PEP, because `@ada` set the label." in reply
     assert re.search(rf"\*\*Paused\*\* by `@nova`, \[here\]{here}: `of lunch`\.", reply)
     assert "@" not in re.sub(r"`[^`]*`", "", reply), "nobody is mentioned"
 
@@ -80,4 +84,4 @@ async def test_a_label_that_sets_aside_names_who_set_it(harness: Harness) -> Non
     number = await propose(harness, pep(9999), number=9999, line=None)
     await harness.simulator.label(REPOSITORY, number, by=EDITOR, name="skip number")
     await harness.wait_until_idle()
-    assert "Set aside by label, set by `@edith`." in await explained(harness, number)
+    assert "Skipped by label, set by `@edith`." in await explained(harness, number)

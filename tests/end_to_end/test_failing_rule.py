@@ -86,8 +86,8 @@ async def test_nothing_is_called_in_order_that_nobody_looked_at(harness: Harness
         number = await propose(harness, pep(body=TRAP))
     run, comment = check_run(harness, number), harness.comment(number)
     assert "verything" not in run.title + comment
-    assert "A check of mine failed, which is no fault of yours" in comment
-    assert run.title == "A check failed through a fault of the bot"
+    assert "One of my checks failed because of a bug in the bot" in comment
+    assert run.title == "A check failed because of a bug in the bot"
     assert run.conclusion == "failure"
     assert harness.labels(number) == {"new-pep", "awaiting sponsor"}, "the author has nothing to do"
     (checked,) = [line for line in comment.splitlines() if line.startswith("Checked and in order")]
@@ -111,9 +111,9 @@ async def test_a_failing_rule_that_an_editor_sets_aside_does_not_run(harness: Ha
         assert harness.conclusions(number) == ["neutral"], "the sponsor is awaited"
         comment, run = harness.comment(number), check_run(harness, number)
         assert "Everything I can check is in order" in comment
-        assert "Set aside by an editor:\n\n- reStructuredText (`markup`; [why]" in comment
+        assert "Skipped by an editor:\n\n- reStructuredText (`markup`; [why]" in comment
         assert "`it is broken`" in comment
-        assert "Set aside by an editor: reStructuredText (`markup`: `it is broken`)" in run.summary
+        assert "Skipped by an editor: reStructuredText (`markup`: `it is broken`)" in run.summary
         (checked,) = [line for line in comment.splitlines() if "Checked and in order" in line]
         assert "reStructuredText" not in checked
         assert "failed" not in f"{comment}{run.title}{run.summary}{run.text}"
@@ -122,7 +122,7 @@ async def test_a_failing_rule_that_an_editor_sets_aside_does_not_run(harness: Ha
         )
         await harness.wait_until_idle()
     assert harness.conclusions(number) == ["failure"]
-    assert "This check failed through a fault of the bot" in harness.replies(number)[-1]
+    assert "This check failed because of a bug in the bot" in harness.replies(number)[-1]
 
 
 async def test_a_command_that_asks_the_rules_is_answered_with_an_apology(harness: Harness) -> None:
@@ -144,7 +144,7 @@ async def test_a_command_that_asks_the_rules_is_answered_with_an_apology(harness
             await harness.simulator.comment(REPOSITORY, place, by=EDITOR, body=words)
             await harness.wait_until_idle()
             (reply,) = [one for one in harness.replies(place) if one not in known]
-            assert "my check of `markup` and `tabs` failed through a fault of mine" in reply
+            assert "my check of `markup` and `tabs` failed because of a bug in the bot" in reply
             logged = {line["id"] for line in lines if line["event"] == "rule failed"}
             assert len(logged) == 2
             assert all(f"`{one}`" in reply for one in logged)

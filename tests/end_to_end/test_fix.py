@@ -55,7 +55,7 @@ async def test_what_is_offered_settles_all_whatever_the_lines_hold(
     ).replace("@everyone" + " " * 8, "@everyone" + " " * 7)
     await harness.simulator.push(REPOSITORY, number, {**after, "peps/pep-9999.rst": None})
     await harness.wait_until_idle()
-    assert "`/pep title` gives the title its number" in reply
+    assert "`/pep title` puts the number into the title" in reply
     await harness.simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep title")
     await harness.wait_until_idle()
     assert harness.simulator.pull_request(REPOSITORY, number).title == "PEP 842, 843: Two ways"
@@ -67,7 +67,7 @@ async def test_a_text_whose_lines_end_as_on_windows_is_left_to_the_command_line(
     harness: Harness,
 ) -> None:
     number = await propose(harness, pep(body="A\ttab.").replace("\n", "\r\n"))
-    assert "`peps/pep-0842.rst` cannot be fixed through a comment" in await fix(harness, number)
+    assert "`peps/pep-0842.rst` cannot be fixed with a comment" in await fix(harness, number)
     assert suggested(harness, number, PATH) == []
 
 

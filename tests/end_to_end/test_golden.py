@@ -20,10 +20,10 @@ from tests.replay.history import with_number
 pytestmark = pytest.mark.real_data
 
 AWAITED = """
-I see no word from the sponsor here yet; an approval, or a comment with `/pep sponsor`, is enough.
+The sponsor has not agreed here yet; an approval, or a comment with `/pep sponsor`, is enough.
 """
 TYPING_PEP = f"""
-Thank you for PEP 764! Everything I can check is in order; **one word from the sponsor** is missing.
+Thank you for PEP 764! Everything I can check is in order; **the sponsor still has to agree**.
 
 - **Number 764** is the next free one; file, header, title and CODEOWNERS agree.
 - **Sponsor: Eric Traut**, Typing Council member, who may sponsor. {AWAITED}
@@ -35,7 +35,7 @@ that once the discussion has settled.
 [What editors look at](https://peps.python.org/pep-0001/#submitting-a-pep)
 """
 PACKAGING_PEP = f"""
-Thank you for PEP 792! Everything I can check is in order; **one word from the sponsor** is missing.
+Thank you for PEP 792! Everything I can check is in order; **the sponsor still has to agree**.
 
 - **Number 792** is the next free one; file, header, title and CODEOWNERS agree.
 - **Sponsor: Donald Stufft**, core developer. {AWAITED}
@@ -46,18 +46,18 @@ Thank you for PEP 792! Everything I can check is in order; **one word from the s
 [Preview](https://pep-previews--4432.org.readthedocs.build/pep-0792/) ·
 [What editors look at](https://peps.python.org/pep-0001/#submitting-a-pep)
 """
-CREATED = "`Created` is the day the number was taken; this pull request is of 13-Mar-2025."
+CREATED = "`Created` is the day the number was taken; this pull request was opened on 13-Mar-2025."
 ASKED = "Please add a line for this file to `.github/CODEOWNERS`."
 FORGOTTEN_LINE = f"""
 Thank you for PEP 779! **One step is yours** before an editor reviews it:
 
-**Paste one line.** {ASKED} It brings later changes of the PEP to its owners and belongs after the
-entry for PEP 777.
+**Add one line.** {ASKED} It belongs after the entry for PEP 777. GitHub then asks the owners to
+review later changes to the PEP.
 
     peps/pep-0779.rst  @Yhg1s @mpage @colesbury
 
-- **Number 779** is free and may stay. (776 is unused too and would be next in order, if you have
-  not announced 779 yet.)
+- **Number 779** is free, so you can keep it. (776 is also free and would be next in order, if you
+  have not announced 779 yet.)
 - **Sponsor:** none is needed, because the authors are core developers.
 - **Decided by** the Steering Council, after public discussion.
 - {CREATED}
@@ -88,7 +88,7 @@ async def test_a_typing_pep_waits_for_its_sponsor_from_the_typing_council(
             "Checked and in order: number, sponsor, CODEOWNERS, header, "
             "sections `Abstract` and `Copyright`, reStructuredText, title of the pull request."
         )
-        assert "To mend" not in fold(before)
+        assert "To fix" not in fold(before)
         assert mentions(before) == []
 
         await harness.simulator.review(REPOSITORY, number, by="erictraut", state="APPROVED")
@@ -120,7 +120,7 @@ async def test_a_packaging_pep_keeps_its_number_and_goes_to_its_delegate(
         before = harness.comment(number)
         assert words(before) == words(PACKAGING_PEP)
         assert fold(before).startswith("Checked and in order: number, sponsor, CODEOWNERS, ")
-        assert "To mend" not in fold(before)
+        assert "To fix" not in fold(before)
         assert mentions(before) == []
 
         later = {f"peps/pep-0{other}.rst": short_text(other) for other in (793, 794)}
@@ -159,6 +159,6 @@ async def test_core_developers_who_forgot_codeowners_get_the_line_to_paste(
         ]
         comment = harness.comment(number)
         assert words(comment) == words(FORGOTTEN_LINE)
-        assert "\nTo mend: CODEOWNERS.\n" in fold(comment)
+        assert "\nTo fix: CODEOWNERS.\n" in fold(comment)
         assert "\n\n    peps/pep-0779.rst  @Yhg1s @mpage @colesbury\n\n" in comment
         assert mentions(comment) == []

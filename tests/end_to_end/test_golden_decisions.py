@@ -134,7 +134,7 @@ async def test_the_provisional_acceptance_is_no_resolution_of_what_overrules_it(
 async def test_what_a_draft_supersedes_is_a_notice(harness: Harness) -> None:
     number = await move(harness, OLD, superseded(OLD, DRAFT))
     assert remarks(harness, number) == [
-        ("notice", f"PEP {DRAFT}, which takes the place of this one, is still `Draft`.")
+        ("notice", f"PEP {DRAFT}, which replaces this one, is still `Draft`.")
     ]
     assert (harness.comments(number), harness.conclusions(number)) == ([], ["success"])
 
@@ -149,8 +149,8 @@ async def test_what_a_final_pep_supersedes_is_silent(harness: Harness) -> None:
 async def test_what_was_released_is_not_given_up(harness: Harness) -> None:
     number = await move(harness, RELEASED, text(RELEASED, "Rejected", resolution=REJECTION))
     message = (
-        "PEP 1 allows a PEP to go from Accepted to Rejected only before a release, and Python 3.16 "
-        f"was released on {format_pep_date(RELEASE_DAY)}."
+        "PEP 1 allows a PEP to change from Accepted to Rejected only before a release, but Python "
+        f"3.16 was released on {format_pep_date(RELEASE_DAY)}."
     )
     assert remarks(harness, number) == [("warning", message)]
     assert harness.conclusions(number) == ["neutral"]

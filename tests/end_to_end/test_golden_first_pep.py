@@ -37,8 +37,8 @@ BODY = (
 )
 LINKED = """
 - **Sponsor: Victor Stinner**, core developer. You linked
-[a post](https://discuss.python.org/t/91337/47) for the agreement; I have not read it. An approval
-by the sponsor here, or a comment with `/pep sponsor`, would settle it.
+[a post](https://discuss.python.org/t/91337/47) as the sponsor's agreement; I have not read it.
+An approval by the sponsor here, or a comment with `/pep sponsor`, settles it.
 """
 OTHERWISE = f"""
 Thank you for PEP 791! {REVIEWED_NEXT}
@@ -56,16 +56,16 @@ PEP 791 is published: https://peps.python.org/pep-0791/ Two steps are left for y
 
 1. [Open its discussion
 thread](https://discuss.python.org/new-topic?category=peps&title=PEP%20791%3A%20imath%20---%20module%20for%20integer-specific%20mathematics%20functions&body=This%20is%20the%20discussion%20thread%20of%20PEP%20791%3A%20imath%20---%20module%20for%20integer-specific%20mathematics%20functions%0A%0AThe%20PEP%3A%20https%3A%2F%2Fpeps.python.org%2Fpep-0791%2F)
-   in the PEPs category (this link fills in the form).
-2. Send a small pull request that puts the thread into `Discussions-To` and `Post-History`.
-   Comment `/pep thread LINK` here and I make it ready as a patch, or
-   [edit the PEP](https://github.com/python/peps/edit/main/peps/pep-0791.rst) yourself;
-   the lines are:
+   in the PEPs category (prefilled form).
+2. Open a small pull request that adds the thread to `Discussions-To` and `Post-History`.
+   Comment `/pep thread LINK` here and I will prepare it as a patch, or
+   [edit the PEP](https://github.com/python/peps/edit/main/peps/pep-0791.rst) yourself.
+   The lines are:
 
         Discussions-To: LINK
         Post-History: `DD-Mmm-YYYY <LINK>`__
 
-Later, when the discussion has settled, your sponsor can help you to hand the PEP to the Steering
+Later, when the discussion has settled, your sponsor can help you submit the PEP to the Steering
 Council.
 """
 UNSPONSORED = """
@@ -174,7 +174,7 @@ async def test_as_a_placeholder_without_sponsor_it_is_told_two_steps_and_a_draft
         ]
         assert words(harness.comment(number)) == words(UNSPONSORED)
         inside = fold(harness.comment(number))
-        assert "\nTo mend: number, sponsor.\n" in inside
+        assert "\nTo fix: number, sponsor.\n" in inside
         assert "CODEOWNERS" not in inside
         assert mentions(harness.comment(number)) == []
 

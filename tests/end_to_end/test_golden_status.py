@@ -64,16 +64,16 @@ async def test_a_decision_with_a_placeholder_and_without_a_day(
         assert resolution[:3] == ("peps/pep-0758.rst", 10, "warning")
         assert "day of the decision" in resolution[3]
         comment = harness.comment(number)
-        assert "This marks PEP 758 as **Accepted**. Two things to mend:" in comment
+        assert "This marks PEP 758 as **Accepted**. Two things to fix:" in comment
         assert "- Line 4: " in comment
         assert "- Line 10: " in comment
         assert f"DD-Mmm-YYYY <{POST}>`__" in comment
         assert "14-Mar-2025" not in comment
         (editor,) = [line for line in comment.splitlines() if line.startswith("**For the editor")]
         assert "the Steering Council decides on this PEP" in editor
-        assert "I cannot read the linked post" in editor
+        assert "I have not read the linked post" in editor
         assert "somebody other than the PEP's authors (Pablo Galindo, Brett Cannon)" in editor
-        assert "To mend: Resolution, delegate" in fold(comment)
+        assert "To fix: Resolution, delegate" in fold(comment)
         assert mentions(comment) == []
 
 
@@ -111,7 +111,7 @@ async def test_a_directive_with_one_colon_is_given_fixed(
         assert (path, line, level) == ("peps/pep-0750.rst", 20, "warning")
         assert message.startswith("With one colon this is a comment and will not be shown.")
         comment = harness.comment(number)
-        assert "This marks PEP 750 as **Final**. One thing to mend:" in comment
+        assert "This marks PEP 750 as **Final**. One thing to fix:" in comment
         assert "Line 20" in comment
         assert "role also lacks its first colon" in comment
         assert "\n\n    .. canonical-doc:: :ref:`python:template-strings`\n" in comment
@@ -154,8 +154,8 @@ async def test_a_final_pep_without_a_link_to_the_documentation_is_asked_for_it(
         assert "This marks PEP 782 as **Final**." in comment
         assert "\n\n    .. canonical-doc:: :ref:`label-in-the-docs`\n" in comment
         assert "If there is no such page" in comment
-        assert "an editor can waive this" in comment
+        assert "an editor can skip this check" in comment
         inside = fold(comment)
-        assert "To mend: link to the documentation" in inside
-        assert "step of the status" in inside.partition("To mend")[0]
+        assert "To fix: link to the documentation" in inside
+        assert "status change" in inside.partition("To fix")[0]
         assert mentions(comment) == []

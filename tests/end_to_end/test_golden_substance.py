@@ -29,8 +29,8 @@ STATUSES = {
 }
 THREAD = "https://discuss.python.org/t/70001"
 SUGGESTION = (
-    f"PEP 840: 200 lines of the Specification change. PEP 1 suggests that substantive changes are "
-    f"discussed in [the thread]({THREAD}) first."
+    f"PEP 840: 200 lines of the Specification change. PEP 1 suggests discussing substantive "
+    f"changes in [the thread]({THREAD}) first."
 )
 NOTED = "Change History\n==============\n\n- Other words.\n\n\n"
 
@@ -109,8 +109,8 @@ async def test_those_who_read_a_draft_are_to_be_told_of_what_changes(harness: Ha
     await submit(harness, DRAFT, by=EDITOR)
     number = await edit(harness, DRAFT, text(DRAFT, 200))
     today = format_pep_date(datetime.now(UTC).date())
-    reading = f"The Steering Council has been reading PEP 840 since {today} (`{COUNCIL}#1`)"
-    assert remarks(harness, number) == [("notice", f"{reading}: tell it there.")]
+    reading = f"The Steering Council has been reviewing PEP 840 since {today} (`{COUNCIL}#1`)"
+    assert remarks(harness, number) == [("notice", f"{reading}: report the change there.")]
     assert reading in summary(harness, number)
     assert remarks(harness, await edit(harness, DRAFT, text(DRAFT, 20))) == []
 
@@ -119,7 +119,9 @@ async def test_those_who_read_a_draft_are_to_be_told_of_what_changes(harness: Ha
     assert reading not in summary(harness, number)
 
 
-AMENDED = "20 lines of the Specification change. PEP 1 wants amendments noted in the PEP"
+AMENDED = (
+    "20 lines of the Specification change. PEP 1 says that amendments should be noted in the PEP"
+)
 
 
 @pytest.mark.parametrize(

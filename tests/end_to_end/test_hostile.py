@@ -227,10 +227,10 @@ async def test_hostile_comments_neither_stop_the_bot_nor_speak_for_the_sponsor(
         body="> /pep sponsor\n\n    /pep sponsor\n<!--\n/pep sponsor",
     )
     await harness.wait_until_idle()
-    assert "agreed here" not in harness.comment(number)
+    assert "[agreed here](" not in harness.comment(number)
     await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
     await harness.wait_until_idle()
-    assert "agreed here" in harness.comment(number)
+    assert "[agreed here](" in harness.comment(number)
 
 
 @pytest.mark.exhaustive

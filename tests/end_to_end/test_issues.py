@@ -48,7 +48,7 @@ async def test_an_issue_that_names_peps_gets_its_label_and_one_line(harness: Har
     assert harness.labels(issue) == {"topic-typing"}
     (said,) = harness.replies(issue)
     assert "[PEP 840 – A calmer way](https://peps.python.org/pep-0840/): Draft" in said
-    assert f"open on it: `#{edit}`" in said
+    assert f"open pull requests: `#{edit}`" in said
     assert "999" not in said
     harness.simulator.clear_requests()
     delivery = next(

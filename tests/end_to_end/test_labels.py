@@ -72,11 +72,11 @@ async def test_an_editor_sets_a_finding_aside_and_takes_that_back(harness: Harne
     await harness.wait_until_idle()
     assert harness.labels(number) == {"new-pep", "skip sponsor", "awaiting editor"}
     assert harness.conclusions(number) == ["success"]
-    assert "Set aside by an editor" in harness.comment(number)
+    assert "Skipped by an editor" in harness.comment(number)
     await harness.simulator.unlabel(REPOSITORY, number, by=EDITOR, name="skip sponsor")
     await harness.wait_until_idle()
     assert harness.conclusions(number) == ["failure"]
-    assert "Set aside" not in harness.comment(number)
+    assert "Skipped" not in harness.comment(number)
 
 
 @pytest.mark.exhaustive
@@ -145,7 +145,7 @@ async def test_nobody_instructs_the_bot_while_the_editors_cannot_be_read(harness
     await harness.simulator.label(REPOSITORY, number, by=EDITOR, name="skip sponsor")
     await harness.wait_until_idle()
     assert harness.conclusions(number) == ["failure"]
-    assert "It could not be read who the PEP editors are" in harness.comment(number)
+    assert "I could not read who the PEP editors are" in harness.comment(number)
 
 
 @pytest.mark.exhaustive

@@ -28,7 +28,7 @@ async def test_what_docutils_cannot_read_is_reported_on_its_line_and_taken_back(
     (note,) = harness.annotations(number)
     assert note[:3] == (PATH, pep().split("\n").index("Abstract") + 4, "warning")
     assert "Unknown target name" in note[3]
-    assert "**Mend the reStructuredText" in harness.comment(number)
+    assert "**Fix the reStructuredText" in harness.comment(number)
     await harness.simulator.push(
         REPOSITORY, number, {PATH: pep(body="A reference_.\n\n.. _reference: https://a.example")}
     )

@@ -20,10 +20,10 @@ async def test_a_complete_new_pep_waits_for_its_sponsor_and_then_for_an_editor(
     assert harness.labels(number) == {"new-pep", "awaiting sponsor"}
     assert harness.conclusions(number) == ["neutral"]
     assert harness.annotations(number) == []
-    assert "**one word from the sponsor** is missing" in harness.comment(number)
+    assert "**the sponsor still has to agree**" in harness.comment(number)
 
     await harness.simulator.review(REPOSITORY, number, by=SPONSOR, state="APPROVED")
     await harness.wait_until_idle()
     assert harness.labels(number) == {"new-pep", "awaiting editor"}
     assert harness.conclusions(number) == ["success"]
-    assert "agreed here" in harness.comment(number)
+    assert "[agreed here](" in harness.comment(number)

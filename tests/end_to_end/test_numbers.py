@@ -55,8 +55,8 @@ async def test_a_reserved_number_is_an_error_but_for_whom_it_is_reserved(harness
 @pytest.mark.exhaustive
 async def test_unusual_numbers_are_reported_and_never_refused(harness: Harness) -> None:
     for number, words in (
-        (4000, "4000 is outside the ordinary run of numbers; an editor assigns it."),
-        (899, "899 is free, but far ahead of the run; 842 would be next. An editor may ask why."),
+        (4000, "4000 is outside the ordinary range; an editor assigns such numbers."),
+        (899, "899 is free, but far ahead; 842 would be next. An editor may ask why."),
     ):
         pull = await propose(harness, number=number)
         assert harness.labels(pull) == GOOD
@@ -70,8 +70,8 @@ async def test_file_header_and_title_have_to_agree(harness: Harness) -> None:
     assert harness.conclusions(number) == ["failure"]
     messages = {(level, message) for _, _, level, message in harness.annotations(number)}
     assert messages == {
-        ("failure", "The header says `PEP: 843`, but the file is that of 842."),
-        ("warning", "The pull request's title names PEP 844, but the file is that of 842."),
+        ("failure", "The header says `PEP: 843`, but the file name says 842."),
+        ("warning", "The pull request's title names PEP 844, but the file name says 842."),
     }
     await harness.simulator.push(REPOSITORY, number, {PATH: pep()})
     await harness.simulator.edit_pull_request(REPOSITORY, number, by=AUTHOR, title="PEP 842: Calm")
@@ -164,7 +164,7 @@ async def test_nobody_is_accused_before_all_open_pull_requests_were_looked_at(
     await harness.simulator.comment(REPOSITORY, later, by=STRANGER, body="Hello?")
     await harness.until(lambda: harness.comments(later))
     assert harness.labels(later) == GOOD, "accused before the older claimant was known"
-    assert "I am still reading the other open pull requests" in harness.comment(later)
+    assert "I have not read all other open pull requests yet" in harness.comment(later)
     await harness.until(lambda: harness.labels(later) == NEEDS_NUMBER)
     await harness.wait_until_idle()
     assert f"already claimed by #{older}" in harness.comment(later)

@@ -53,7 +53,7 @@ async def test_a_pep_has_a_page_once_it_was_read(harness: Harness) -> None:
     async with asyncio.timeout(20):
         while (await get_page(harness, PEP_840))[0] != 200:
             await harness.wait_until_idle()
-    assert "Decides: the Steering Council." in (await get_page(harness, PEP_840))[1]
+    assert "Who decides: the Steering Council." in (await get_page(harness, PEP_840))[1]
     assert (await get_page(harness, f"/{REPOSITORY}/pep/842"))[0] == 404, "not published yet"
 
 

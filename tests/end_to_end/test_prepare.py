@@ -46,7 +46,7 @@ async def test_on_a_merged_pull_request_a_patch_comes_once_and_passes_the_bots_o
     assert "Status: Accepted\n" in after
     assert f"Python-Version: 3.16\n{RESOLUTION}\n\n" in after
     assert "`PEP 842: Mark as Accepted`: everything is ready." in reply
-    assert "**Decides:** the Steering Council." in reply
+    assert "**Who decides:** the Steering Council." in reply
     assert f"https://github.com/{REPOSITORY}/edit/main/{PATH}" in reply
     comment_delivery = [
         one for one in harness.simulator.deliveries if one.event == "issue_comment"
@@ -83,29 +83,29 @@ async def test_an_edited_comment_has_one_reply_that_follows_it(harness: Harness)
     await harness.wait_until_idle()
     (reply,) = harness.replies(number)
     assert "Did you mean" not in reply
-    assert "everything is ready but for what is blank" in reply
+    assert "everything is ready except for the blanks" in reply
     assert "+Resolution: `DD-Mmm-YYYY <link to the post>`__" in reply
     assert harness.reactions(number, text) == ["+1"]
 
 
 REFUSED = [
-    ("prepare accepted", EDITOR, "Which PEP? Say its number too."),
+    ("prepare accepted", EDITOR, "Which PEP? Add its number."),
     ("prepare accepted 999", EDITOR, "There is no PEP 999 here."),
-    ("prepare draft 840", EDITOR, "nothing to do: PEP 840 is `Draft`"),
+    ("prepare draft 840", EDITOR, "nothing to do: PEP 840 is already `Draft`"),
     ("prepare active 840", EDITOR, "Only Informational or Process PEPs can be `Active`"),
     ("prepare superseded 840", EDITOR, "`/pep prepare superseded by 842 840`"),
-    ("prepare superseded by 999 840", EDITOR, "PEP 999, which is to supersede PEP 840, is not"),
-    ("prepare accepted by 841 840", EDITOR, "Only `superseded` is followed by another PEP."),
+    ("prepare superseded by 999 840", EDITOR, "PEP 999, which supersedes PEP 840, is not"),
+    ("prepare accepted by 841 840", EDITOR, "Only `superseded` takes another PEP."),
     ("prepare accepted 840", SPONSOR, " is for an author, a sponsor, a PEP editor or a deleg"),
     (
         "prepare accepted 840 javascript:alert(1)",
         EDITOR,
-        "is no plain address that begins with",
+        "is not a plain URL that starts with",
     ),
-    ("prepare accepted 840 https://e.example/`a`", EDITOR, "is no plain address"),
+    ("prepare accepted 840 https://e.example/`a`", EDITOR, "is not a plain URL"),
     ("prepare accepted 840 2025-03-17", EDITOR, "/pep prepare accepted 840 17-Mar-2025"),
-    ("prepare accepted 840 31-Feb-2025", EDITOR, "is no day in the form `DD-Mmm-YYYY`"),
-    ("prepare accepted 840 17-Mar-2999", EDITOR, "is still to come"),
+    ("prepare accepted 840 31-Feb-2025", EDITOR, "is not a day in the form `DD-Mmm-YYYY`"),
+    ("prepare accepted 840 17-Mar-2999", EDITOR, "is in the future"),
 ]
 
 
@@ -168,7 +168,10 @@ async def test_several_peps_are_told_apart(harness: Harness) -> None:
     )
     await harness.wait_until_idle()
     reply = await say(harness, number, "/pep prepare withdrawn")
-    assert "This pull request changes PEP 840 and PEP 841: say which one is meant." in reply
+    assert (
+        "This pull request changes PEP 840 and PEP 841: add the number of the one you mean."
+        in reply
+    )
     assert "Status: Withdrawn" in await say(harness, number, "/pep prepare withdrawn 840")
 
 
@@ -201,7 +204,7 @@ async def test_who_opened_a_thread_about_another_pep_is_no_author_of_that(harnes
         for number in (issue, own):
             reply = await say(harness, number, f"/pep {command}", by=STRANGER)
             assert "is for an author, a sponsor, a PEP editor or a delegate." in reply, command
-            assert "say it on the pull request with which the PEP came" in reply, command
+            assert "use the command on the pull request that added the PEP" in reply, command
         assert "is for an author" not in await say(harness, issue, f"/pep {command}", by=EDITOR)
     assert "PEP 840: Mark as Withdrawn" in await say(harness, own, "/pep prepare withdrawn 840")
     assert "PEP 840" in await say(harness, own, "/pep prepare withdrawn", by=STRANGER)

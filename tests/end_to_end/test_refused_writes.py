@@ -119,7 +119,7 @@ async def test_what_a_review_may_not_edit_stays_alone_and_follows_once_it_is_all
     def outdated() -> set[str]:
         current = {
             "check run": harness.conclusions(number) == ["success"],
-            "comment": "agreed here" in harness.comment(number),
+            "comment": "[agreed here](" in harness.comment(number),
             "labels": harness.labels(number) == {"new-pep", "awaiting editor"},
         }
         return {name for name, is_current in current.items() if not is_current}
@@ -179,7 +179,7 @@ async def test_what_a_command_may_not_write_costs_no_other_command_in_the_text(
     }
     assert {name for name, is_done in done.items() if not is_done} == {kind}
     assert needed(logs) == {permission}
-    refusals = {"label": "set the label", "title": "change the title"}
+    refusals = {"label": "add the label", "title": "change the title"}
     if kind in refusals:
         assert f"GitHub does not let me {refusals[kind]}" in harness.replies(number)[0]
     if kind == "review":

@@ -22,7 +22,7 @@ async def superseded(harness: Harness, replaces: str | None) -> list[str]:
 async def test_the_successor_has_to_name_the_pep_it_replaces_and_is_read_for_that_alone(
     harness: Harness,
 ) -> None:
-    wanted = "`Superseded-By` names PEP 837, whose header does not say `Replaces: 836`."
+    wanted = "`Superseded-By` names PEP 837, but its header does not say `Replaces: 836`."
     assert await superseded(harness, None) == [wanted]
     assert await superseded(harness, "836") == []
     # A change that names none reads none.

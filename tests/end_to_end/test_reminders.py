@@ -276,6 +276,6 @@ async def due(harness: Harness, clock: Days, pep: int = 842) -> list[dict[str, o
     """The follow-ups about a PEP as the command line has them."""
     queues = await read_queues(harness.settings().database_url, clock)
     found = [one for one in json.loads(queue_json(queues))["follow_ups"] if one["pep"] == pep]
-    said = f"PEP {pep} A calmer way: `Discussions-To` names no thread, since "
+    said = f"PEP {pep} A calmer way: `Discussions-To` links no thread, since "
     assert (said in queue_text(queues)) is bool(found)
     return found

@@ -112,8 +112,8 @@ async def test_what_an_edit_or_a_late_event_shows_counts_for_the_account_and_not
         if delivery.event == "issue_comment":
             await harness.simulator.redeliver(delivery.guid)
     await harness.wait_until_idle()
-    assert "agreed here" not in harness.comment(first)
-    assert "agreed here" in harness.comment(second)
+    assert "[agreed here](" not in harness.comment(first)
+    assert "[agreed here](" in harness.comment(second)
 
 
 @pytest.mark.exhaustive

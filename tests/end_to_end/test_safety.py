@@ -50,7 +50,7 @@ async def test_a_comment_with_the_marker_by_somebody_else_is_not_touched_nor_eve
         if one.id in forged
     ]
     assert others == [(f"{MARKER}\nHello.", 0)] * 2
-    assert "agreed here" in harness.comment(number)
+    assert "[agreed here](" in harness.comment(number)
 
     # Ours, which a person deletes, does not come back, and theirs does not take its place.
     (ours,) = [
@@ -99,7 +99,7 @@ async def test_a_broken_policy_is_reported_and_the_defaults_hold(harness: Harnes
     await set_policy(harness, "[labels]\nnew_pep = \"x\"\nnonsense = '@everybody'\n")
     number = await propose(harness)
     assert "new-pep" in harness.labels(number)
-    assert "is not followed and the defaults hold: line 3" in harness.comment(number)
+    assert "is not used, and the defaults apply: line 3" in harness.comment(number)
     assert "@" not in harness.comment(number).replace("@ada", "")
 
 

@@ -75,7 +75,7 @@ async def test_a_sponsor_who_may_not_is_an_error_at_the_sponsor_header(harness: 
         assert harness.conclusions(number) == ["failure"]
         ((path, line, level, message),) = harness.annotations(number)
         assert (path, line, level) == (PATH, 4, "failure")
-        assert f"I do not find {name} among those who may sponsor" in message
+        assert f"I cannot find {name} among the people who may sponsor" in message
 
 
 @pytest.mark.exhaustive
@@ -101,7 +101,7 @@ async def test_a_list_out_of_reach_is_reported_once_and_nobody_is_accused(harnes
     assert harness.conclusions(number) == ["success"]
     ((path, line, level, message),) = harness.annotations(number)
     assert (path, line, level) == (PATH, 3, "notice")
-    assert "list is not at hand" in message
+    assert "I could not read the core team list" in message
     assert harness.comment(number).count("core team's list") == 1
 
 
@@ -165,7 +165,7 @@ WRONG_LINES = (
         pep(),
         with_line(f"{PATH}  @ada @nobody-at-all"),
         (".github/CODEOWNERS", 5, "warning"),
-        "GitHub knows no owner with write access by the name of `@nobody-at-all`",
+        "GitHub knows no owner with write access called `@nobody-at-all`",
     ),
 )
 

@@ -134,7 +134,7 @@ async def test_those_who_recommend_are_linked_for_their_topic(harness: Harness) 
     await open_council(harness, COUNCIL, TYPING)
     await set_840(harness, text(headers="Topic: Typing\n"))
     await submit(harness, 840, by=AUTHOR)
-    assert "Typing Council: none known." in bot_comments(harness, 1)[0]
+    assert "Typing Council: no issue known." in bot_comments(harness, 1)[0]
     await submit(harness, 840, by=AUTHOR, tracker=TYPING)
     assert len(bot_comments(harness, 1)) == 1
     assert (

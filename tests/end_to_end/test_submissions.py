@@ -86,10 +86,10 @@ async def test_a_submission_is_linked_from_the_check_run_and_told_until_it_is_de
     await open_council(harness)
     number = await edit_840(harness)
     assert "Submitted" not in summary(harness, number)
-    assert "Hand it to the Steering Council" in summary(harness, number)
+    assert "Submit it to the Steering Council" in summary(harness, number)
     assert await submit(harness, 840, by=AUTHOR) == 1
     assert f"{LINK}open since " in summary(harness, number)
-    assert "Hand it to" not in summary(harness, number), "it is there"
+    assert "Submit it to" not in summary(harness, number), "it is there"
     assert council_writes(harness) == []
     assert len(council_reads(harness)) <= 1, "what the council's repository holds, and that is kept"
     assert len(harness.writes()) == 1, "the check run alone"
@@ -101,7 +101,7 @@ async def test_a_submission_is_linked_from_the_check_run_and_told_until_it_is_de
     await harness.wait_until_idle()
     assert LINK + "closed on " in summary(harness, number)
     assert NO_DECISION in summary(harness, number)
-    assert "Hand it to the Steering Council" in summary(harness, number)
+    assert "Submit it to the Steering Council" in summary(harness, number)
     assert "no decision recorded in the PEP." in await explained(harness, number)
 
     await harness.simulator.reopen(COUNCIL, 1, by=STRANGER)

@@ -21,8 +21,8 @@ async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_on
 ) -> None:
     number = await merged(harness)
     reply = await say(harness, number, "/pep submit", by=AUTHOR)
-    assert "**Before PEP 842 is handed over, one thing is missing:**" in reply
-    assert "`/pep thread URL` makes that change ready" in reply
+    assert "**Before you submit PEP 842, one thing is missing:**" in reply
+    assert "`/pep thread URL` prepares that change" in reply
     text = (
         pep(headers="")
         .replace("Status:", f"{THREAD}Status:")
@@ -31,7 +31,7 @@ async def test_after_the_merge_what_is_missing_goes_and_the_form_is_the_right_on
     await harness.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
     await harness.wait_until_idle()
     reply = await say(harness, number, "/pep submit 842", by=SPONSOR)
-    assert "**PEP 842 lacks nothing that I can see.**" in reply
+    assert "**I found nothing missing for PEP 842.**" in reply
     (form,) = FORM.findall(reply)
     assert parse_qs(urlsplit(form).query) == {
         "template": ["pep-submission.md"],
@@ -47,7 +47,7 @@ async def test_what_is_not_published_yet_says_so_and_its_own_codeowners_line_cou
 ) -> None:
     number = await propose(harness)
     reply = await say(harness, number, "/pep submit", by=AUTHOR)
-    assert "It is not published yet: its pull request is open." in reply
+    assert "It is not published yet: its pull request is still open." in reply
     assert "CODEOWNERS has no line" not in reply
 
 
@@ -56,10 +56,10 @@ async def test_on_an_issue_a_packaging_pep_is_told_where_it_goes(harness: Harnes
     await harness.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
     issue = await harness.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
     reply = await say(harness, issue, "/pep submit 842", by=SPONSOR)
-    assert "The Steering Council's tracker is not the place for it:" in reply
+    assert "It does not go to the Steering Council's tracker:" in reply
     assert not FORM.search(reply)
     assert "There is no PEP 999 here." in await say(harness, issue, "/pep submit 999")
-    assert "waits for no decision: its status is `Final`" in await say(
+    assert "is not waiting for a decision: its status is `Final`" in await say(
         harness, issue, "/pep submit 841"
     )
 
@@ -77,13 +77,15 @@ async def test_what_was_asked_and_handed_over_before_is_known_without_asking_any
     harness.simulator.clear_requests()
     reply = await say(harness, number, "/pep submit", by=AUTHOR)
     recommendation = f"[issue #{asked}](https://github.com/{council.TYPING}/issues/{asked}), open"
-    assert f"was asked for its recommendation, and the PEP links none: {recommendation}" in reply
+    assert (
+        f"was asked for its recommendation, but the PEP does not link it: {recommendation}" in reply
+    )
     assert FORM.search(reply)
     handed = await council.submit(harness, 842, by=AUTHOR)
     harness.simulator.clear_requests()
     issue = await harness.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
     reply = await say(harness, issue, "/pep submit 842", by=EDITOR)
     assert f"[issue #{handed}](https://github.com/{council.COUNCIL}/issues/{handed}), open" in reply
-    assert "A second issue there is not needed." in reply
+    assert "It does not need a second issue there." in reply
     assert not FORM.search(reply)
     assert [path for path in harness.reads() if "council" in path] == []

@@ -145,7 +145,7 @@ async def test_from_draft_to_final_nothing_is_forgotten_and_nothing_said_twice(
 
     # The decision: the patch has it, the check finds all that shows it.
     reply = await say(harness, first, f"/pep prepare accepted {POST} {life.today()}", by=AUTHOR)
-    assert "**Decides:** the Steering Council." in reply
+    assert "**Who decides:** the Steering Council." in reply
     decision = await life.sent(reply, "PEP 842: Mark as Accepted")
     page_or_comment = summary(harness, decision)
     assert "PEP 842: Draft to Accepted, with a dated Resolution." in page_or_comment

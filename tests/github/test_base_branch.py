@@ -239,7 +239,7 @@ async def test_another_branch_follows_a_push_to_the_default_one_and_tells_what_i
     github.publish(".github/pep-bot.toml", "nonsense = 1\n")
     await reader.forget(REPOSITORY)
     (note,) = (await reader.at(github, REPOSITORY, "feature")).notes
-    assert "defaults hold" in note
+    assert "defaults apply" in note
 
 
 async def test_a_branch_that_becomes_the_default_one_governs_with_its_own_policy() -> None:

@@ -36,7 +36,7 @@ async def test_the_check_run_carries_the_names_it_is_found_by(desk: Desk) -> Non
             "conclusion": "neutral",
             "actions": [],
             "output": {
-                "title": "1 thing to mend",
+                "title": "1 thing to fix",
                 "summary": "The summary.",
                 "annotations": [
                     {

@@ -31,7 +31,7 @@ async def test_a_label_the_repository_lacks_is_made_first_and_only_once(desk: De
         {
             "name": "needs sponsor",
             "color": "e99695",
-            "description": "Nobody who may sponsor the PEP is named",
+            "description": "Names nobody who may sponsor the PEP",
         }
     ]
     assert desk.bodies("POST", LABELS) == [{"labels": ["needs sponsor"]}] * 2

@@ -37,7 +37,7 @@ def annotation(line: int) -> Annotation:
 
 def check_run(annotations: int = 0) -> CheckRun:
     notes = tuple(annotation(line) for line in range(1, annotations + 1))
-    return CheckRun(Conclusion.NEUTRAL, "1 thing to mend", "The summary.", notes)
+    return CheckRun(Conclusion.NEUTRAL, "1 thing to fix", "The summary.", notes)
 
 
 def plan_of(

@@ -117,7 +117,7 @@ def test_a_renamed_pep_is_a_renumbering_and_not_new(
         ("sponsor", "warning", "peps/pep-0702.rst"),
     }
     (owners,) = (one for one in found if one["rule"] == "codeowners")
-    assert "earlier name" in owners["message"]
+    assert "old name" in owners["message"]
 
 
 def test_the_title_is_compared_with_the_pep(repo: Repository) -> None:

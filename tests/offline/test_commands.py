@@ -69,8 +69,8 @@ def test_a_delegate_whose_appointment_nothing_shows_is_told_offline_too(repo: Re
 def test_of_a_new_pep_who_decides_is_reported_beside_the_report(repo: Repository) -> None:
     repo.write("peps/pep-9999.rst", pep(9999))
     result = run_check(repo, "--base", "main")
-    assert "peps/pep-9999.rst:\n  Decides: the Steering Council." in result.stderr
-    assert "Decides" not in result.stdout
+    assert "peps/pep-9999.rst:\n  Who decides: the Steering Council." in result.stderr
+    assert "Who decides" not in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_who_decides_is_told_to_people_who_look_at_everything_alone(
 ) -> None:
     repo.write("peps/pep-9999.rst", pep(9999))
     repo.write("peps/x.rst", "x")
-    assert "Decides" not in run_check(repo, "--base", "main", *options).stderr
+    assert "Who decides" not in run_check(repo, "--base", "main", *options).stderr
 
 
 def test_of_a_status_that_moves_who_had_to_decide_is_reported_with_what_the_header_shows(
@@ -91,21 +91,19 @@ def test_of_a_status_that_moves_who_had_to_decide_is_reported_with_what_the_head
     moved = pep(700).replace("Status: Draft", "Status: Accepted")
     repo.write("peps/pep-0700.rst", moved.replace("\n\nAbstract", f"\n{post}\n\nAbstract", 1))
     outcome = run_check(repo, "--base", "main")
-    assert (
-        "PEP 700: acceptance (Draft to Accepted)\n  Had to decide: the Steering" in outcome.stderr
-    )
+    assert "PEP 700: acceptance (Draft to Accepted)\n  Who decides: the Steering" in outcome.stderr
     assert (
         "  Found: `Resolution` links a post <https://discuss.python.org/t/66453/63>"
         in outcome.stderr
     )
     assert "approved" not in outcome.stderr
-    assert "Had to decide" not in outcome.stdout
+    assert "Who decides:" not in outcome.stdout
     for options in (("--format", "json"), ("--rule", "number"), ("peps/pep-0701.rst",)):
-        assert "Had to decide" not in run_check(repo, "--base", "main", *options).stderr
+        assert "Who decides:" not in run_check(repo, "--base", "main", *options).stderr
 
 
 def test_of_a_published_pep_nobody_is_told_who_decides(repo: Repository) -> None:
-    assert "Decides" not in run_check(repo).stderr
+    assert "Who decides" not in run_check(repo).stderr
 
 
 @pytest.mark.parametrize(

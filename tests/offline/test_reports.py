@@ -61,9 +61,9 @@ def test_the_text_is_grouped_by_file_and_shows_the_line(repo: Repository) -> Non
     result = run_check(repo, "--base", "main", "--rule", "number")
     assert result.stdout.splitlines()[:5] == [
         "peps/pep-0702.rst",
-        "  1: error: The header says `PEP: 798`, but the file is that of 702. [number]",
+        "  1: error: The header says `PEP: 798`, but the file name says 702. [number]",
         "    | PEP: 798",
-        "    Make header and file agree. Set the header to `PEP: 702`, or rename the file.",
+        "    Make header and file name agree. Set the header to `PEP: 702`, or rename the file.",
         "",
     ]
     assert result.stdout.count("peps/pep-0703.rst\n") == 1

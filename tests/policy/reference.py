@@ -24,10 +24,10 @@ _OPENING = """\
 Generated from the code by `.uv/bin/uv run python -m tests.policy.reference`; change it there.
 
 A repository sets what differs from the defaults in `.github/pep-bot.toml`, on its default branch.
-Tables are merged key by key; lists and values replace those of the defaults. Unknown keys and wrong
-values are refused, and then the defaults hold: a pull request that edits the file is told at the
-line before it is merged, and `doctor` tells afterwards. The policy of the default branch applies
-until the merge. [The rules](rules.md) have their ids there."""
+Tables are merged key by key; lists and values replace those of the defaults. If a key is unknown or
+a value is wrong, the bot uses the defaults instead: a pull request that edits the file gets an
+error at that line before the merge, and `doctor` reports it afterwards. Until the merge, the policy
+of the default branch applies. [The rules](rules.md) lists the ids of rules."""
 
 
 def reference() -> str:
@@ -42,21 +42,21 @@ def reference() -> str:
     parts += [
         "## An appointment",
         _filled(
-            "`[[people.typing_council]]` and `[[people.packaging_delegates]]` are given once a "
-            "person, with these keys. A list of your own replaces that of the defaults."
+            "`[[people.typing_council]]` and `[[people.packaging_delegates]]` appear once for each "
+            "person, with these keys. Your own list replaces that of the defaults."
         ),
         _rows(list(Appointment.model_fields.items())),
         "## A body",
         _filled(
-            "`[bodies.short-name]` is given once a body, with these keys. Keys are merged with "
-            "those of the defaults, so `[bodies.packaging-council]` with `decides_since` alone is "
-            "enough for the day on which the Packaging Council takes over."
+            "`[bodies.short-name]` appears once for each body, with these keys. Keys are merged "
+            "with those of the defaults, so `[bodies.packaging-council]` with `decides_since` "
+            "alone is enough for the day on which the Packaging Council takes over."
         ),
         _rows(list(Body.model_fields.items())),
         "## A work group",
         _filled(
-            "`[work_groups.short-name]` is given once a group, with these keys; [which PEPs they "
-            "would find](work-groups.md) is measured."
+            "`[work_groups.short-name]` appears once for each group, with these keys; [which PEPs "
+            "they would match](work-groups.md) is measured."
         ),
         _rows(list(WorkGroup.model_fields.items())),
         "## The defaults",

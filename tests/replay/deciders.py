@@ -176,7 +176,7 @@ def page(headers: Mapping[int, Preamble]) -> str:
 
 
 def _opening() -> Iterator[str]:
-    yield "# Who decides on a PEP"
+    yield "# The decision on a PEP"
     yield ""
     yield f"Written by `{COMMAND}`; a test compares it with what the bot says today."
     yield ""

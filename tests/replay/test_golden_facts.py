@@ -136,7 +136,7 @@ def test_a_forgotten_codeowners_line_is_given_with_its_place(shared_data: Path) 
     assert line.paste == "peps/pep-0779.rst  @Yhg1s @mpage @colesbury"
     assert line.need is Need.CODEOWNERS
     assert created.message == (
-        "`Created` is the day the number was taken; this pull request is of 13-Mar-2025."
+        "`Created` is the day the number was taken; this pull request was opened on 13-Mar-2025."
     )
     (pep,) = merged.new
     assert assess_codeowners(pep, change, context).after == "after the entry for PEP 777"

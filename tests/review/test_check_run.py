@@ -82,7 +82,7 @@ def test_findings_are_annotated_where_they_are() -> None:
         ("peps/pep-9999.rst", 3, 3, "failure"),
         ("peps/pep-9999.rst", 1, 1, "warning"),
     ]
-    assert run.title == "Two things to mend"
+    assert run.title == "Two things to fix"
 
 
 def test_a_sponsor_to_wait_for_is_no_annotation() -> None:
@@ -95,7 +95,7 @@ def test_a_waived_finding_is_named_but_not_annotated() -> None:
         snapshot(new_pep(pep_text(Sponsor=None)), instructions=frozenset({"skip sponsor"}))
     )
     assert run.annotations == ()
-    assert "Set aside by an editor" in run.summary
+    assert "Skipped by an editor" in run.summary
     assert "(`sponsor`)" in run.summary
 
 

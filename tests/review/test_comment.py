@@ -120,14 +120,14 @@ TWINS = team(
 def test_an_unclear_name_is_called_what_it_is(headers: dict[str, str | None], line: str) -> None:
     change = new_pep(pep_text(**headers))
     words = comment_on_one_line(snapshot(change, context=review_context(core_team=TWINS)))
-    assert f"- {line} Anna B. Twin or Anna C. Twin); an editor will look." in words
+    assert f"- {line} Anna B. Twin or Anna C. Twin); an editor will check." in words
 
 
 def test_a_sponsor_who_may_be_an_editor_is_left_to_the_editors() -> None:
     change = new_pep(pep_text(Sponsor="Olaf Outsider"))
     people = policy().people.model_copy(update={"known": {"Olaf Outsider": Login("olaf")}})
     context = review_context(policy=policy().model_copy(update={"people": people}), editors=None)
-    assert "I cannot tell now who the PEP editors are" in comment_on_one_line(
+    assert "I cannot tell who the PEP editors are" in comment_on_one_line(
         snapshot(change, context=context)
     )
 
@@ -146,7 +146,7 @@ def test_without_the_core_teams_list_nothing_is_promised_about_codeowners() -> N
 
 def test_an_awaited_sponsor_is_the_one_thing_missing() -> None:
     words = comment_on_one_line(open_pull_request(pep_text(Sponsor="Tina Typing", Topic="Typing")))
-    assert "**one word from the sponsor** is missing" in words
+    assert "**the sponsor still has to agree**" in words
     assert "**Sponsor: Tina Typing**, Typing Council member, who may sponsor." in words
     assert "an approval, or a comment with `/pep sponsor`, is enough" in words
     assert "https://github.com/python/typing-council/issues/new" in words
@@ -178,7 +178,7 @@ def test_an_election_is_decided_by_the_voters() -> None:
     words = comment_on_one_line(
         open_pull_request(pep_text(8107), path="peps/pep-8107.rst", title="PEP 8107: x")
     )
-    assert "**Decided by** the core team, which votes (PEP 13)." in words
+    assert "**Decided by** the core team, by a vote (PEP 13)." in words
 
 
 def test_a_codeowners_line_is_mentioned_once() -> None:
@@ -226,28 +226,28 @@ def hinting(the_change: Change, *, asked: bool = True) -> str:
 def test_the_fold_names_a_work_group_once_and_only_where_the_policy_asks() -> None:
     about_tls = new_pep(pep_text(Title="A TLS client for HTTP"))
     words = hinting(about_tls)
-    assert words.count("May interest") == 1
-    hint = "May interest the Python HTTP working group ([contact](https://github.com/python-http))."
+    assert words.count("This may interest") == 1
+    hint = "This may interest the Python HTTP working group ([contact](https://github.com/python-http))."
     assert hint in words[words.index("<details>") :]
-    assert "May interest" not in hinting(about_tls, asked=False)
-    assert "May interest" not in hinting(new_pep(pep_text(Title="imath")))
+    assert "This may interest" not in hinting(about_tls, asked=False)
+    assert "This may interest" not in hinting(new_pep(pep_text(Title="imath")))
 
 
 def test_of_two_groups_there_is_one_line_without_a_mention() -> None:
     words = hinting(new_pep(pep_text(Title="The logo of python.org")))
     assert (
-        "May interest the PSF Infrastructure work group (infrastructure at python.org) and the "
-        "PSF Trademarks work group (psf-trademarks at python.org)."
+        "This may interest the PSF Infrastructure work group (infrastructure at python.org) and "
+        "the PSF Trademarks work group (psf-trademarks at python.org)."
     ) in words
-    assert words.count("May interest") == 1
-    assert "@" not in words.partition("May interest")[2]
+    assert words.count("This may interest") == 1
+    assert "@" not in words.partition("This may interest")[2]
 
 
 def test_a_published_pep_names_no_work_group() -> None:
     before = pep_text(758, Title="HTTP", Status="Rejected")
     words = hinting(edit(before, before.replace("Status: Rejected", "Status: Final")))
     assert "<details>" in words
-    assert "May interest" not in words
+    assert "This may interest" not in words
 
 
 def test_a_number_that_later_peps_overtook_stays_its_authors() -> None:
@@ -269,7 +269,9 @@ def test_of_several_lower_free_numbers_the_next_is_mentioned() -> None:
     words = comment_on_one_line(
         snapshot(new_pep(), context=review_context(numbers=ledger(range(700, 789))))
     )
-    assert "**Number 791** is free and may stay. (789 is unused too and would be next" in words
+    assert (
+        "**Number 791** is free, so you can keep it. (789 is also free and would be next" in words
+    )
 
 
 def test_a_forgotten_owners_line_is_given_ready_to_paste() -> None:
@@ -287,7 +289,7 @@ def test_created_long_before_is_only_a_notice() -> None:
         open_pull_request(pep_text(Created="03-Feb-2025"), acts=AGREED, opened=date(2025, 3, 13))
     )
     assert "13-Mar-2025" in words
-    assert "You need do nothing now." in words
+    assert "There is nothing you need to do now." in words
 
 
 def test_a_draft_gets_its_next_step() -> None:
@@ -300,12 +302,12 @@ def test_a_withdrawn_consent_is_mentioned() -> None:
     words = comment_on_one_line(
         open_pull_request(acts=(act(ActKind.CONSENT), act(ActKind.WITHDRAWAL, minute=1)))
     )
-    assert "[taken the consent back](" in words
+    assert "[no longer agrees](" in words
 
 
 def test_without_the_core_teams_list_nobody_is_accused() -> None:
     words = comment_on_one_line(snapshot(context=review_context(core_team=None)))
-    assert "I could not read the core team's list" in words
+    assert "I could not read the core team list" in words
     assert "Find a sponsor" not in words
 
 
@@ -335,7 +337,7 @@ def test_an_edit_with_something_to_fix_says_where() -> None:
     wrong = snapshot(edit(pep_text(758), pep_text(759)))
     (comment,) = wanted(wrong).comments
     assert comment.create
-    assert "One thing to mend:" in comment.body
+    assert "One thing to fix:" in comment.body
     assert "`peps/pep-0758.rst`, line 1:" in comment.body
     assert "Thank you" not in comment.body
 
@@ -343,12 +345,12 @@ def test_an_edit_with_something_to_fix_says_where() -> None:
 def test_when_all_is_fixed_the_comment_shrinks_to_a_line() -> None:
     mended = snapshot(
         edit(pep_text(758), longer(pep_text(758), "x")),
-        conversation=said(own("One thing to mend: …")),
+        conversation=said(own("One thing to fix: …")),
     )
     memory = seen_open(comments={"summary": comment_memory("old")})
     writes = plan_writes(mended, wanted(mended), memory).writes
     bodies = [write.body for write in writes if hasattr(write, "body")]
-    assert bodies == ["<!-- pep-bot:summary -->\nAll mended, thank you.\n"]
+    assert bodies == ["<!-- pep-bot:summary -->\nAll fixed, thank you.\n"]
 
 
 def test_infrastructure_gets_no_comment() -> None:
@@ -362,16 +364,16 @@ def test_a_pull_request_that_drops_its_pep_says_so_where_it_had_a_comment() -> N
     (write,) = plan_writes(dropped, wanted(dropped), memory).writes
     assert isinstance(write, WriteComment)
     assert write.id == 80
-    assert "touches no PEP any more" in write.body
+    assert "no longer touches a PEP" in write.body
 
 
 def test_waived_findings_are_shown_as_set_aside() -> None:
     words = comment_on_one_line(
         snapshot(new_pep(pep_text(Sponsor=None)), instructions=frozenset({"skip sponsor"}))
     )
-    assert "Set aside by an editor:" in words
+    assert "Skipped by an editor:" in words
     assert "(`sponsor`)" in words
-    assert "step" not in words.split("Set aside")[0]
+    assert "step" not in words.split("Skipped")[0]
 
 
 def test_two_new_peps_are_kept_apart() -> None:
@@ -495,4 +497,4 @@ def test_an_old_day_in_several_peps_does_not_bury_the_facts() -> None:
     the_change = change(*files, title="PEP 791: Many", opened=date(2025, 5, 12))
     words = comment_on_one_line(snapshot(the_change))
     assert words.count("`Created` is the day the number was taken") == 3
-    assert "more remarks, listed in the check run." in words
+    assert "more notices, listed in the check run." in words

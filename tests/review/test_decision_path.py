@@ -47,13 +47,13 @@ def paragraphs(found: DecisionPath) -> dict[str, str]:
     [
         ({}, "the Steering Council."),
         ({"Topic": "Typing"}, "the Steering Council."),
-        ({"Topic": "Release"}, "nobody has to; the release managers keep it."),
+        ({"Topic": "Release"}, "no decision is needed; the release managers maintain it."),
         ({"number": "8107"}, "the core team, by a vote."),
         (
             {"Topic": "Packaging"},
             (
                 "a standing delegate: Paul Moore for package distribution metadata, Donald Stufft "
-                "for package index interfaces. Whose it is goes into `PEP-Delegate`."
+                "for package index interfaces. Name the one who decides in `PEP-Delegate`."
             ),
         ),
         (
@@ -66,8 +66,8 @@ def paragraphs(found: DecisionPath) -> dict[str, str]:
         (
             {"Topic": "Packaging", "Author": "Donald Stufft", "PEP-Delegate": "Donald Stufft"},
             (
-                "a standing delegate: Paul Moore for package distribution metadata. Whose it is "
-                "goes into `PEP-Delegate`."
+                "a standing delegate: Paul Moore for package distribution metadata. "
+                "Name the one who decides in `PEP-Delegate`."
             ),
         ),
         (
@@ -80,12 +80,15 @@ def paragraphs(found: DecisionPath) -> dict[str, str]:
         ),
         (
             {"PEP-Delegate": "C API Working Group"},
-            "the Steering Council. The C API Working Group in the delegate header cannot be one.",
+            (
+                "the Steering Council. The delegate header names the C API Working Group, which "
+                "cannot be a delegate."
+            ),
         ),
     ],
 )
 def test_who_decides_is_said_in_full(headers: dict[str, str], decides: str) -> None:
-    assert paragraphs(path_of(**headers))["Decides"] == decides
+    assert paragraphs(path_of(**headers))["Who decides"] == decides
 
 
 def test_the_packaging_council_decides_after_the_switch_and_its_delegates_sponsor_no_more() -> None:
@@ -94,9 +97,9 @@ def test_the_packaging_council_decides_after_the_switch_and_its_delegates_sponso
         path_of(day, council_since(day), Topic="Packaging"),
         path_of(day, Topic="Packaging"),
     )
-    assert paragraphs(switched)["Decides"] == "the Packaging Council."
-    assert "standing packaging delegate" in paragraphs(before)["May sponsor"]
-    assert "standing packaging delegate" not in paragraphs(switched)["May sponsor"]
+    assert paragraphs(switched)["Who decides"] == "the Packaging Council."
+    assert "standing packaging delegate" in paragraphs(before)["Who may sponsor"]
+    assert "standing packaging delegate" not in paragraphs(switched)["Who may sponsor"]
     assert "pep-0772" in paragraphs(switched)["Why"]
 
 
@@ -116,7 +119,7 @@ def test_the_packaging_council_decides_after_the_switch_and_its_delegates_sponso
     ],
 )
 def test_whom_to_ask_before(headers: dict[str, str], words: list[str]) -> None:
-    rendered = paragraphs(path_of(**headers)).get("Ask before", "")
+    rendered = paragraphs(path_of(**headers)).get("Ask first", "")
     assert [rendered.find(one) >= 0 for one in words] == [True] * len(words)
     assert bool(rendered) is bool(words)
 
@@ -132,9 +135,9 @@ def _filled(text: str, host: str) -> tuple[str, dict[str, list[str]]]:
 def test_the_trackers_forms_are_filled_in_and_can_be_parsed_back() -> None:
     title = "Types & (C API) #1: 100 % [x](y)"
     rendered = paragraphs(path_of(**{"Title": title, "Topic": "Typing", "Discussions-To": THREAD}))
-    path, query = _filled(rendered["Ask before"], "https://github.com/python/typing-council/")
+    path, query = _filled(rendered["Ask first"], "https://github.com/python/typing-council/")
     assert (path, query) == ("/python/typing-council/issues/new", {"title": [f"PEP 791: {title}"]})
-    path, query = _filled(rendered["Ask before"], "https://github.com/capi-workgroup/")
+    path, query = _filled(rendered["Ask first"], "https://github.com/capi-workgroup/")
     assert path == "/capi-workgroup/decisions/issues/new"
     path, query = _filled(rendered["Where to ask"], "https://github.com/python/steering-council/")
     assert path == "/python/steering-council/issues/new"
@@ -154,11 +157,11 @@ def test_the_trackers_forms_are_filled_in_and_can_be_parsed_back() -> None:
         ({"Topic": "Packaging"}, "new-topic?category=packaging"),
         (
             {"Discussions-To": THREAD},
-            "[hand it to the Steering Council](https://github.com/python/",
+            "[submit it to the Steering Council](https://github.com/python/",
         ),
-        ({"Discussions-To": THREAD, "PEP-Delegate": "Wim Core"}, f"[there]({THREAD})"),
+        ({"Discussions-To": THREAD, "PEP-Delegate": "Wim Core"}, f"[here]({THREAD})"),
         ({"Discussions-To": THREAD, "Topic": "Packaging"}, "no Steering Council issue is needed"),
-        ({"Discussions-To": THREAD, "Status": "Deferred"}, "with the Steering Council, when"),
+        ({"Discussions-To": THREAD, "Status": "Deferred"}, "the Steering Council, when"),
     ],
 )
 def test_where_to_ask(headers: dict[str, str], words: str) -> None:
@@ -171,7 +174,7 @@ def test_the_steering_councils_form_is_for_published_peps_only(number: str) -> N
     found = path_of(DAY, None, ledger(published=[791, 9999]), **headers)
     assert (found.ask, found.is_prefilled) == (None, False)
     where = paragraphs(found)["Where to ask"]
-    assert where == "with the Steering Council, when the discussion has settled."
+    assert where == "the Steering Council, when the discussion has settled."
 
 
 GOVERNANCE = {"Topic": "Governance, Packaging", "Type": "Process", "Python-Version": None}
@@ -180,11 +183,11 @@ BOARD = "board of the Python Software Foundation"
 
 def test_how_packaging_is_governed_the_foundations_board_has_to_approve_too() -> None:
     found = paragraphs(path_of(**GOVERNANCE))
-    assert found["Decides"] == f"the Steering Council and the {BOARD}."
+    assert found["Who decides"] == f"the Steering Council and the {BOARD}."
     assert f"The {BOARD}: How packaging is governed" in found["Why"]
     assert "(Since 13-Aug-2025, [source](https://peps.python.org/pep-0772/" in found["Why"]
     delegated = paragraphs(path_of(**GOVERNANCE, **{"PEP-Delegate": "Wim Core"}))
-    assert delegated["Decides"].endswith(f"The {BOARD} has to approve it as well.")
+    assert delegated["Who decides"].endswith(f"The {BOARD} has to approve it as well.")
 
 
 @pytest.mark.parametrize("topic", ["Governance", "Packaging", "Governance, Typing"])
@@ -229,7 +232,7 @@ def test_a_type_nobody_knows_is_not_repeated() -> None:
 
 def test_plain_text_has_no_markdown() -> None:
     rendered = path_in_text(path_of(Title="a_b", Topic="Typing", **{"Discussions-To": THREAD}))
-    assert "Decides: the Steering Council." in rendered
+    assert "Who decides: the Steering Council." in rendered
     assert not [one for one in rendered if "](" in one or "**" in one or "\\" in one]
 
 
@@ -257,26 +260,28 @@ def with_record(*delegations: Delegation, **headers: str | None) -> dict[str, st
 def test_an_appointed_delegate_decides_wherever_it_was_recorded(headers: dict[str, str]) -> None:
     dora = delegation("dora", name="Dora Delegate", link=ISSUE)
     found = with_record(dora, **headers)
-    assert found["Decides"] == (
+    assert found["Who decides"] == (
         f"Dora Delegate as PEP-Delegate, [appointed]({ISSUE}) by the Steering Council; recorded on "
         f"13-May-2025, [here]({dora.url})."
     )
-    assert "On record" not in found
+    assert "Recorded" not in found
 
 
 def test_an_offer_is_told_and_decides_nothing() -> None:
     offer = delegation("dora")
     found = with_record(offer, delegation("wim", 792))
-    assert found["Decides"] == "the Steering Council."
-    assert found["On record"] == (
-        f"`@dora` offered on 13-May-2025 to decide as PEP-Delegate, [here]({offer.url}); no "
-        "appointment is on record."
+    assert found["Who decides"] == "the Steering Council."
+    assert found["Recorded"] == (
+        "`@dora` offered on 13-May-2025 to decide as PEP-Delegate, "
+        f"[here]({offer.url}); no appointment is recorded."
     )
 
 
 def test_an_appointed_delegate_whom_the_header_does_not_name_is_told_beside_it() -> None:
     dora = delegation("dora", link=ISSUE)
     found = with_record(dora, **{"PEP-Delegate": "Brett Cannon"})
-    assert found["Decides"].startswith("Brett Cannon as PEP-Delegate, if the Steering Council has")
-    assert found["On record"].startswith(f"`@dora` as PEP-Delegate, [appointed]({ISSUE}) by the")
-    assert "On record" in with_record(dora, Topic="Packaging")
+    assert found["Who decides"].startswith(
+        "Brett Cannon as PEP-Delegate, if the Steering Council has"
+    )
+    assert found["Recorded"].startswith(f"`@dora` as PEP-Delegate, [appointed]({ISSUE}) by the")
+    assert "Recorded" in with_record(dora, Topic="Packaging")

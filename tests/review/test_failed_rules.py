@@ -94,7 +94,10 @@ def test_an_edit_is_not_called_fixed_while_a_rule_fails() -> None:
     with failing_rules("tabs"):
         comment = summary_comment(seen, judge(seen))
     assert not comment.create, "nobody has to do anything"
-    assert "A check of mine failed, which is no fault of yours." in comment.body
+    assert (
+        "One of my checks failed because of a bug in the bot, not because of your change."
+        in comment.body
+    )
     assert "mended" not in comment.body
 
 

@@ -325,9 +325,9 @@ def test_what_the_policy_switches_off_is_not_due() -> None:
 
 
 def test_nobody_is_pressed_to_go_on_in_a_comment() -> None:
-    with pytest.raises(ValueError, match="nobody is pressed"):
+    with pytest.raises(ValueError, match="nobody is pushed"):
         Reminders(quiet=NotificationMode.COMMENT)
-    with pytest.raises(ValueError, match="nobody is pressed"):
+    with pytest.raises(ValueError, match="nobody is pushed"):
         Reminders(deferred=NotificationMode.COMMENT)
 
 

@@ -76,8 +76,8 @@ def test_a_day_before_created_is_noted() -> None:
 
 READ = ForumPost(datetime(2025, 5, 19, 23, 50, tzinfo=UTC), "ada", "Ada Merritt")
 DAY_NOTE = (
-    "The linked post was written on 19-May-2025 by Ada Merritt (`ada` there); that day, in UTC, "
-    "stands in `Resolution`."
+    "The linked post was written on 19-May-2025 (UTC) by Ada Merritt (`ada` on the "
+    "forum); `Resolution` has that day."
 )
 
 
@@ -163,7 +163,7 @@ def test_what_it_replaces_is_named_where_that_is_due(status: Status, told: bool)
 def test_the_day_of_another_post_is_not_used() -> None:
     made = prepared(Status.ACCEPTED, "https://discuss.python.org/t/9/9", Resolution=DATED[12:])
     assert "+Resolution: `DD-Mmm-YYYY <https://discuss.python.org/t/9/9>`__" in changed(made)
-    assert made.notes == ("The `Resolution` that was there is replaced.",)
+    assert made.notes == ("The old `Resolution` is replaced.",)
     assert "the day of the decision" in made.blanks[0]
 
 
@@ -207,7 +207,7 @@ def test_superseded_names_each_in_the_other() -> None:
 def test_what_is_not_a_decision_keeps_the_resolution_and_a_draft_loses_it() -> None:
     header = {"Resolution": f"`19-May-2025 <{SHORT}>`__"}
     kept = prepared(Status.FINAL, "https://a.example/b", DAY, Status="Accepted", **header)
-    assert "is kept" in kept.notes[0]
+    assert "stays as it is" in kept.notes[0]
     assert DATED in kept.fixes[0].after
     dated = prepared(Status.FINAL, "", DAY, Status="Accepted", Resolution=LONG)
     assert f"+{DATED}" in changed(dated)
@@ -279,24 +279,24 @@ def test_only_a_successor_that_does_not_name_it_is_fixed() -> None:
 @pytest.mark.parametrize(
     ("status", "by", "headers", "why"),
     [
-        (Status.DRAFT, None, {}, "There is nothing to do: PEP 791 is `Draft`."),
+        (Status.DRAFT, None, {}, "There is nothing to do: PEP 791 is already `Draft`."),
         (
             Status.ACCEPTED,
             None,
             {"Status": " Accepted", "Resolution": LONG},
-            "There is nothing to do: PEP 791 is `Accepted`.",
+            "There is nothing to do: PEP 791 is already `Accepted`.",
         ),
         (Status.ACTIVE, None, {}, "Only Informational or Process PEPs can be `Active`"),
         (Status.PROVISIONAL, None, {"Type": "Process"}, "Only Standards Track PEPs can be"),
-        (Status.SUPERSEDED, None, {}, "By which PEP? Say so, as in `/pep prepare superseded by"),
+        (Status.SUPERSEDED, None, {}, "By which PEP? For example: `/pep prepare superseded by"),
         (Status.SUPERSEDED, NUMBER, {}, "A PEP cannot supersede itself."),
-        (Status.SUPERSEDED, PepNumber(9), {}, "PEP 9, which is to supersede PEP 791, is not"),
-        (Status.FINAL, OTHER, {}, "Only `superseded` is followed by another PEP."),
+        (Status.SUPERSEDED, PepNumber(9), {}, "PEP 9, which supersedes PEP 791, is not"),
+        (Status.FINAL, OTHER, {}, "Only `superseded` takes another PEP."),
         (Status.FINAL, None, {"Status": None}, "The header of PEP 791 has no `Status`."),
-        (Status.FINAL, None, {"Title": "x\nbroken"}, "has to be mended first, line 3: This line"),
-        (Status.FINAL, None, {"Title": "x\r"}, "end as on Windows"),
-        (Status.FINAL, None, {"Title": "x\ry"}, "end as on Windows"),
-        (Status.FINAL, None, {"Title": "x\0y"}, "holds a zero byte"),
+        (Status.FINAL, None, {"Title": "x\nbroken"}, "has to be fixed first, line 3: This line"),
+        (Status.FINAL, None, {"Title": "x\r"}, "has Windows line endings"),
+        (Status.FINAL, None, {"Title": "x\ry"}, "has Windows line endings"),
+        (Status.FINAL, None, {"Title": "x\0y"}, "contains a zero byte"),
     ],
 )
 def test_what_cannot_be_prepared_is_refused_with_a_reason(

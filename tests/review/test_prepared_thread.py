@@ -85,8 +85,8 @@ def test_a_day_nobody_gave_is_that_of_the_first_post_where_it_was_read() -> None
     assert made.blanks == ()
     assert made.notes == (
         (
-            "The first post of the linked thread was written on 19-May-2025 by `ada` there; that "
-            "day, in UTC, stands in `Post-History`."
+            "The first post of the linked thread was written on 19-May-2025 (UTC) by "
+            "`ada` on the forum; `Post-History` has that day."
         ),
     )
 
@@ -131,11 +131,11 @@ def test_a_header_that_none_goes_before_is_put_first() -> None:
     [
         (f"{THREAD}/3", f"is a single post; its thread is `{THREAD}`."),
         ("https://discuss.python.org/t/imath/92548/3", f"its thread is `{THREAD}`."),
-        ("https://discuss.python.org/c/peps/19", "is no thread on `discuss.python.org`"),
-        ("https://discuss.python.org.evil.example/t/92548", "is no thread"),
-        ("https://evil.example/https://discuss.python.org/t/92548", "is no thread"),
-        ("https://github.com/python/peps/pull/4422", "is no thread"),
-        (f"{THREAD}?u=`x`>`__", "is no thread"),
+        ("https://discuss.python.org/c/peps/19", "is not a thread on `discuss.python.org`"),
+        ("https://discuss.python.org.evil.example/t/92548", "is not a thread"),
+        ("https://evil.example/https://discuss.python.org/t/92548", "is not a thread"),
+        ("https://github.com/python/peps/pull/4422", "is not a thread"),
+        (f"{THREAD}?u=`x`>`__", "is not a thread"),
     ],
 )
 def test_what_is_no_thread_is_refused_by_name(link: str, why: str) -> None:

@@ -86,7 +86,7 @@ def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
         "endorsements": "people",
     }
     rendered = render_readiness(found, "Draft")
-    assert rendered.startswith("**PEP 791 lacks nothing that I can see.**")
+    assert rendered.startswith("**I found nothing missing for PEP 791.**")
     assert "I never do." in rendered
 
 
@@ -95,16 +95,16 @@ def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
     [
         ({"Status": "Deferred"}, "status", "no", "`Status` is `Deferred`"),
         ({"Status": "Provisional"}, "status", "yes", ""),
-        ({"Discussions-To": "Pending"}, "discussed", "no", "`/pep thread URL` makes"),
+        ({"Discussions-To": "Pending"}, "discussed", "no", "`/pep thread URL` prepares"),
         ({"Discussions-To": None}, "discussed", "no", "links no thread"),
         ({"Post-History": "19-May-2025"}, "discussed", "no", "`Post-History` links no thread."),
         ({"Post-History": "Pending"}, "discussed", "no", "`Post-History` links no thread."),
         ({"Discussions-To": "https://discuss.python.org/t/7"}, "discussed", "no", "t/7`, is not"),
         ({"Discussions-To": f"{THREAD.replace('/t/', '/t/imath/')}/"}, "discussed", "yes", ""),
-        ({"Topic": "Typing"}, "announced", "people", "beside the Typing category"),
+        ({"Topic": "Typing"}, "announced", "people", "not only under Typing"),
         ({"Topic": "Typing"}, "recommendation", "no", "no recommendation of the Typing Council"),
         ({"Title": "A C API for imath"}, "opinion", "people", "C API Working Group should give"),
-        ({"PEP-Delegate": "C API Working Group"}, "delegate", "no", "cannot be one"),
+        ({"PEP-Delegate": "C API Working Group"}, "delegate", "no", "cannot be a delegate"),
         ({"Created": "yesterday"}, "rules", "no", "The text has errors (line "),
     ],
 )
@@ -187,8 +187,8 @@ CAPI_TITLE = {"Title": "A C API for imath"}
             {"Topic": "Typing"},
             "no",
             (
-                "- The Typing Council was asked for its recommendation, and the PEP links none: "
-                f"[issue #53](https://github.com/{TYPING}/issues/53), open since 01-Dec-2025.\n"
+                "- The Typing Council was asked for its recommendation, but the PEP does not link "
+                f"it: [issue #53](https://github.com/{TYPING}/issues/53), open since 01-Dec-2025.\n"
             ),
         ),
         (
@@ -197,9 +197,10 @@ CAPI_TITLE = {"Title": "A C API for imath"}
             {"Topic": "Typing"},
             "people",
             (
-                "- the Typing Council, which was asked, gave its recommendation; the PEP links "
-                f"none ([issue #53](https://github.com/{TYPING}/issues/53), closed on 21-Dec-"
-                "2025);\n"
+                "- the Typing Council, which was asked, gave its recommendation; the "
+                "PEP does not link it ([issue "
+                f"#53](https://github.com/{TYPING}/issues/53), closed on "
+                "21-Dec-2025);\n"
             ),
         ),
         (
@@ -208,8 +209,9 @@ CAPI_TITLE = {"Title": "A C API for imath"}
             CAPI_TITLE,
             "people",
             (
-                "- the C API Working Group, which was asked, gave its opinion; the PEP links none "
-                f"([issue #53](https://github.com/{CAPI}/issues/53), open since 01-Dec-2025);\n"
+                "- the C API Working Group, which was asked, gave its opinion; the PEP does not "
+                f"link it ([issue #53](https://github.com/{CAPI}/issues/53), "
+                "open since 01-Dec-2025);\n"
             ),
         ),
     ],
@@ -253,9 +255,9 @@ def test_what_the_council_has_is_not_handed_to_it_again(thread: str) -> None:
         f"Submitted to the Steering Council: [issue #326](https://github.com/{COUNCIL}/issues/326),"
         " open since 01-Dec-2025."
     ) in rendered
-    assert "A second issue there is not needed." in rendered
-    assert "is not the place" not in rendered
-    assert ("**PEP 791 is handed over, and one thing is missing:**" in rendered) is (
+    assert "It does not need a second issue there." in rendered
+    assert "does not go to" not in rendered
+    assert ("**PEP 791 is submitted, but one thing is missing:**" in rendered) is (
         thread == "Pending"
     )
 
@@ -277,16 +279,16 @@ def test_a_section_that_is_not_there_is_for_people() -> None:
 @pytest.mark.parametrize(
     ("headers", "words"),
     [
-        ({"Topic": "Packaging"}, "The Steering Council's tracker is not the place for it:"),
+        ({"Topic": "Packaging"}, "It does not go to the Steering Council's tracker:"),
         ({"Topic": "Packaging"}, "no Steering Council issue is needed"),
         (
             {"Topic": "Packaging", "PEP-Delegate": "Paul Moore"},
             "Paul Moore as PEP-Delegate, by the standing delegation",
         ),
         ({"PEP-Delegate": "Wim Core"}, "Wim Core as PEP-Delegate, if the Steering Council has"),
-        ({"Topic": "Release"}, "is handed over to nobody:"),
-        ({"PEP": "8107", "Type": "Process"}, "is handed over to nobody:"),
-        ({"Status": "Final"}, "waits for no decision"),
+        ({"Topic": "Release"}, "does not have to be submitted to anybody:"),
+        ({"PEP": "8107", "Type": "Process"}, "does not have to be submitted to anybody:"),
+        ({"Status": "Final"}, "is not waiting for a decision"),
     ],
 )
 def test_a_pep_decided_elsewhere_says_where(headers: dict[str, str], words: str) -> None:
@@ -362,7 +364,7 @@ def test_the_steering_councils_form_is_given_once_the_pep_is_published() -> None
     )
     assert found.form is None
     rendered = render_readiness(found, "Draft")
-    assert "**Before PEP 791 is handed over, one thing is missing:**" in rendered
-    assert "It goes to the Steering Council once it is published: ask again after the" in rendered
+    assert "**Before you submit PEP 791, one thing is missing:**" in rendered
+    assert "You can submit it to the Steering Council once it is published: use this" in rendered
     assert "steering-council/issues/new" not in rendered
-    assert "A second issue" not in rendered
+    assert "a second issue" not in rendered

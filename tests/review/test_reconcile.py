@@ -35,7 +35,7 @@ def note(line: int, message: str = "Mend this.") -> Annotation:
     return Annotation("peps/pep-0791.rst", line, line, "warning", message, "Number")
 
 
-def run(*notes: Annotation, title: str = "One thing to mend") -> CheckRun:
+def run(*notes: Annotation, title: str = "One thing to fix") -> CheckRun:
     return CheckRun(Conclusion.NEUTRAL, title, "Summary.", notes)
 
 
@@ -190,8 +190,8 @@ def test_an_update_sends_only_new_annotations() -> None:
     (updated,) = plan_writes(snapshot(), second, seen_open(check_run=known)).writes
     assert isinstance(updated, WriteCheckRun)
     assert (updated.id, updated.check_run.annotations) == (70, (note(3),))
-    assert "not listed here are of an earlier look" in updated.check_run.summary
-    assert "earlier look" not in created.check_run.summary
+    assert "not listed here come from an earlier run" in updated.check_run.summary
+    assert "earlier run" not in created.check_run.summary
     assert updated.digest != created.digest
 
     # The first is wanted again: it still stands from the beginning.

@@ -97,7 +97,10 @@ def test_a_line_has_page_status_and_pull_requests_and_nothing_of_a_stranger() ->
     links = Links(published="https://peps.python.org/pep-{number}/")
     rendered = issue_line([pep], links)
     assert rendered.startswith("- [PEP 750 – ")
-    assert "](https://peps.python.org/pep-0750/): Final; open on it: `#12` and `#13`." in rendered
+    assert (
+        "](https://peps.python.org/pep-0750/): Final; open pull requests: `#12` and `#13`."
+        in rendered
+    )
     assert "@" not in rendered
     assert "<b>" not in rendered
     assert topics_of([pep], {"Typing": "topic-typing", "Other": "x"}) == ("topic-typing",)

@@ -63,12 +63,11 @@ def test_a_decision_is_rendered_in_full_below_the_summary_only() -> None:
     desired = wanted(snapshot_of(moving(Resolution=DATED)))
     assert desired.check_run is not None
     assert desired.check_run.text == (
-        "**PEP 758: acceptance (Draft to Accepted)**\n\n"
-        "- **Had to decide:** the Steering Council (on 10-May-2025).\n"
-        "- **Found:** `Resolution` links [a post](https://discuss.python.org/t/66453/63) of "
-        "10-May-2025; I have not read it.\n"
-        "- **Found:** `Python-Version` is 3.15.\n"
-        "- **Not seen:** a link to an issue of the Steering Council."
+        "**PEP 758: acceptance (Draft to Accepted)**\n\n- **Who decides:** the "
+        "Steering Council (as of 10-May-2025).\n- **Found:** `Resolution` links [a "
+        "post](https://discuss.python.org/t/66453/63) from 10-May-2025; I have not "
+        "read it.\n- **Found:** `Python-Version` is 3.15.\n- **Not found:** a link "
+        "to an issue of the Steering Council."
     )
     assert desired.check_run.summary.startswith("PEP 758: Draft to Accepted, with a dated")
     assert desired.comments == ()
@@ -84,40 +83,45 @@ ON_THE_DAY = datetime(2025, 5, 10, 9, tzinfo=UTC)
             ForumPost(ON_THE_DAY, "ada", "Ada Merritt"),
             DATED,
             {},
-            " of 10-May-2025, by Ada Merritt (`ada` there); I have read no more of it.",
+            " from 10-May-2025, by Ada Merritt (`ada` on the forum); I have not read the rest.",
         ),
         (
             ForumPost(ON_THE_DAY + timedelta(days=2), "ada"),
             DATED,
             {},
-            " of 10-May-2025, written on 12-May-2025 (UTC) by `ada` there; I have read no more",
+            " from 10-May-2025, written on 12-May-2025 (UTC) by `ada` on the forum; I have",
         ),
         (
             ForumPost(ON_THE_DAY, "someone", "vera core"),
             DATED,
             VERA_DECIDES,
-            "by vera core (`someone` there), by name the PEP-Delegate; I have read no more of it.",
+            "by vera core (`someone` on the forum), whose name is the PEP-Delegate's; I have",
         ),
         (
             ForumPost(ON_THE_DAY, "Vera", "V."),
             DATED,
             VERA_DECIDES,
-            "by V. (`Vera` there), by account the PEP-Delegate; I have read no more of it.",
+            "by V. (`Vera` on the forum), whose account is the PEP-Delegate's; I have not",
         ),
         (
             ForumPost(ON_THE_DAY, "x", "Paula Packaging"),
             DATED,
             PACKAGING,
-            "by Paula Packaging (`x` there), by name the PEP-Delegate; I have read no more of it.",
+            "by Paula Packaging (`x` on the forum), whose name is the PEP-Delegate's; I have",
         ),
-        (ForumPost(ON_THE_DAY, "vera1", "Vera Corey"), DATED, VERA_DECIDES, "(`vera1` there); I"),
-        (ForumPost(ON_THE_DAY, "vera", "Vera Core"), DATED, {}, "(`vera` there); I have"),
-        (ForumPost(ON_THE_DAY, "", ""), DATED, VERA_DECIDES, "; I have read no more"),
+        (
+            ForumPost(ON_THE_DAY, "vera1", "Vera Corey"),
+            DATED,
+            VERA_DECIDES,
+            "(`vera1` on the forum); I",
+        ),
+        (ForumPost(ON_THE_DAY, "vera", "Vera Core"), DATED, {}, "(`vera` on the forum); I have"),
+        (ForumPost(ON_THE_DAY, "", ""), DATED, VERA_DECIDES, "; I have not read the rest"),
         (
             ForumPost(ON_THE_DAY, "x`x @all", "@all ![x](https://evil.example/x) <b>"),
             DATED,
             {},
-            "; I have read no more of it.",
+            "; I have not read the rest.",
         ),
     ],
 )
@@ -143,15 +147,20 @@ def test_without_a_move_there_is_no_text_and_paused_neither() -> None:
 def test_a_delegates_approval_changes_only_the_check_run() -> None:
     decided = moving(Resolution=DATED, **VERA_DECIDES)
     before, after = run(snapshot_of(decided)), run(snapshot_of(decided, approval("vera")))
-    assert "**Not seen:** a word of Vera Core, who has neither opened nor approved" in before.text
-    assert f"**Found:** Vera Core, who decides, [approved]({REVIEW}) this." in after.text
-    assert f"Vera Core [approved]({REVIEW}) this here." in after.summary
+    assert (
+        "**Not found:** an approval by Vera Core, who did not open this pull request either"
+        in before.text
+    )
+    assert (
+        f"**Found:** Vera Core, who decides, [approved]({REVIEW}) this pull request." in after.text
+    )
+    assert f"Vera Core [approved]({REVIEW}) it here." in after.summary
     earlier = run(snapshot_of(decided, approval("vera", "b" * 40)))
-    assert f"[approved]({REVIEW}) an earlier commit of this" in earlier.text
-    assert f"[approved]({REVIEW}) an earlier commit of this." in earlier.summary
+    assert f"[approved]({REVIEW}) an earlier commit" in earlier.text
+    assert f"[approved]({REVIEW}) an earlier commit." in earlier.summary
     opened = run(snapshot_of(replace(decided, author=Login("vera"))))
     assert "Vera Core, who decides, opened this pull request." in opened.text
-    assert "Vera Core opened this." in opened.summary
+    assert "Vera Core opened this pull request." in opened.summary
     assert "@" not in re.sub("`[^`]*`", "", after.text + opened.text)
 
 
@@ -175,10 +184,10 @@ def test_the_check_run_is_written_anew_for_the_text_alone_and_not_without_need()
 
 def test_the_editor_sees_that_a_recommendation_is_not_linked() -> None:
     bare = run(snapshot_of(moving(Resolution=DATED, **TYPING))).summary
-    assert "I see no link to the Typing Council's recommendation." in bare
+    assert "There is no link to the Typing Council's recommendation." in bare
     link = "https://github.com/python/typing-council/issues/41"
     linked = run(snapshot_of(replace(moving(Resolution=DATED, **TYPING), body=link)))
-    assert "I see no link" not in linked.summary
+    assert "There is no link" not in linked.summary
     assert f"[an issue]({link}) of the Typing Council is linked" in linked.text
 
 
@@ -186,7 +195,7 @@ def test_with_something_to_fix_the_details_show_it_too() -> None:
     body = comment_text(snapshot_of(moving()))
     fold = body.partition("<details>")[2]
     assert "**PEP 758: acceptance (Draft to Accepted)**" in fold
-    assert "- **Missing:** `Resolution`, with the post that tells the decision." in fold
+    assert "- **Missing:** `Resolution`, with a link to the post with the decision." in fold
     assert "acceptance (Draft" not in body.partition("<details>")[0]
 
 
@@ -207,7 +216,7 @@ def test_more_than_three_peps_get_a_line_each() -> None:
     files[1] = replace(bare, path=files[1].path)
     told = run(snapshot_of(replace(finished(), files=tuple(files)))).text.splitlines()
     assert told[0] == "- PEP 300: finalisation (Accepted to Final); nothing is missing."
-    assert told[1].endswith("; missing or to mend: the link to the documentation.")
+    assert told[1].endswith("; missing or to fix: the link to the documentation.")
     assert told[50] == "- and 10 more"
     many = tuple(replace(one, path=f"peps/pep-{number:04}.rst") for number in range(3_000, 3_150))
     assert run(snapshot_of(replace(finished(), files=many))).text.endswith(
@@ -222,12 +231,13 @@ def test_a_terminal_gets_plain_text() -> None:
     assert move_in_text(move, TODAY) == [
         "PEP 758: acceptance (Draft to Accepted)",
         (
-            "  Had to decide: Vera Core as PEP-Delegate, if the Steering Council has appointed "
-            "them (on 10-May-2025)."
+            "  Who decides: Vera Core as PEP-Delegate, if the Steering Council has appointed "
+            "them (as of 10-May-2025)."
         ),
         (
-            "  Found: `Resolution` links a post <https://discuss.python.org/t/66453/63> of "
-            "10-May-2025; I have not read it."
+            "  Found: `Resolution` links a post "
+            "<https://discuss.python.org/t/66453/63> from 10-May-2025; I have not "
+            "read it."
         ),
         "  Found: `Python-Version` is 3.15.",
     ]
@@ -285,7 +295,7 @@ def test_each_move_has_the_form_that_fits(
     assert form_for(judge(the_snapshot)) is form
     shown = run(the_snapshot)
     # A template's checklist stands in the summary or in the comment, a short one in the text.
-    in_text = "For you to judge (as in PEP 1 § PEP Review & Resolution):" in shown.text
+    in_text = "For you to judge (from PEP 1 § PEP Review & Resolution):" in shown.text
     assert in_text is (form is not None and not form.is_template)
 
 
@@ -317,7 +327,7 @@ def test_what_is_checked_and_shown_is_in_order() -> None:
         (finished(**{"Python-Version": None}), "header", ItemState.TO_FIX),
         (superseded(), "successor", ItemState.TO_FIX),
         (superseded(**{"Superseded-By": "759"}), "successor", ItemState.UNSPECIFIED),
-        (moving("Accepted", "Draft"), "step of the status", ItemState.UNSPECIFIED),
+        (moving("Accepted", "Draft"), "status change", ItemState.UNSPECIFIED),
     ],
 )
 def test_nothing_is_in_order_against_the_rules_or_the_evidence(
@@ -356,7 +366,7 @@ def test_what_is_switched_off_or_set_aside_is_not_in_order() -> None:
     )
     waived = replace(snapshot_of(finished("")), instructions=frozenset({"skip canonical-doc"}))
     assert states(waived)["link to the documentation"] is ItemState.SET_ASIDE
-    assert "**Set aside by an editor:** a link to the documentation" in run(waived).text
+    assert "**Skipped by an editor:** a link to the documentation" in run(waived).text
 
 
 def test_a_pep_accepted_and_finished_at_once_is_judged_as_both() -> None:
@@ -365,7 +375,7 @@ def test_a_pep_accepted_and_finished_at_once_is_judged_as_both() -> None:
     draft = replace(file, before=(file.before or "").replace("Status: Accepted", "Status: Draft"))
     told = run(snapshot_of(replace(base, files=(draft,)))).summary
     assert "whether the implementation is merged" in told
-    assert "whether those who decide said so in the linked post" in told
+    assert "whether the linked post is the decision, made by those who decide on this PEP" in told
 
 
 def test_the_memory_of_a_check_run_without_a_text_stays_good() -> None:

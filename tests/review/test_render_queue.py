@@ -55,7 +55,7 @@ def test_peps_that_await_a_decision_and_what_is_left_to_do_have_sections() -> No
         " ([issue](../../../python/steering-council/issues/312))\n" in text
     )
     assert "## Follow-ups due\n" in text
-    assert "- PEP 791 `Calm`: `Discussions-To` names no thread, due since " in text
+    assert "- PEP 791 `Calm`: `Discussions-To` links no thread, due since " in text
     assert "## Numbers\n\n- 805: reserved by the policy: `For Nova.`\n" in text
     assert "github.com" not in text, "a full link would be noted as a reference"
 

@@ -121,10 +121,10 @@ def test_nobody_is_sent_where_the_pep_is_already() -> None:
         return "\n".join(path_in_text(decision_path(by, known, those)))
 
     assert "Where to ask:" in rendered()
-    assert "Ask before:" in rendered()
+    assert "Ask first:" in rendered()
     assert "Where to ask:" not in rendered(submission())
-    assert "Ask before:" in rendered(submission())
-    assert "Ask before:" not in rendered(submission(TYPING, 44))
+    assert "Ask first:" in rendered(submission())
+    assert "Ask first:" not in rendered(submission(TYPING, 44))
     assert "Where to ask:" in rendered(submission(TYPING, 44))
     assert "Where to ask:" in rendered(submission(**CLOSED))
 
@@ -150,12 +150,12 @@ def test_each_section_is_rendered_briefly() -> None:
     )
     assert (
         "Changed since it was submitted: header (+1 −1), Specification (+12 −3), Rejected Ideas "
-        "(new, +14), Open Issues (gone, −9). (Lines in each section.)\n"
+        "(new, +14), Open Issues (removed, −9). (Lines per section.)\n"
     ) in text
 
 
 def test_what_is_not_known_is_not_guessed() -> None:
-    assert "What has changed since it was submitted is not known." in line(None)
+    assert "I cannot tell what has changed since it was submitted." in line(None)
     late = replace(submission(), blob_at=OPENED + timedelta(days=60))
     assert "Nothing has changed in the PEP since 07-Feb-2026." in line((), of=late)
     soon = replace(submission(), blob_at=OPENED + timedelta(minutes=1))
@@ -168,7 +168,7 @@ def test_very_many_sections_are_counted() -> None:
 
 
 def test_only_topics_that_ask_for_a_recommendation_name_those_who_give_it() -> None:
-    assert "Typing Council: none known." in line()
+    assert "Typing Council: no issue known." in line()
     assert "Typing" not in line((), by=header(topic="Governance"))
     both = line((), submission(TYPING, 44, **CLOSED))
     assert "Typing Council: [issue #44](https://github.com/Python/Typing-Council/issues/44), closed"

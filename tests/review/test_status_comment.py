@@ -34,7 +34,7 @@ def comment(desired: Desired) -> str:
 def test_it_names_the_pep_the_new_status_and_the_line() -> None:
     body = comment(moved("Provisional", "Final"))
     assert "This marks PEP 758 as **Provisional**. " in body
-    assert "to mend:" in body
+    assert "to fix:" in body
     assert "Line 4: **Please check the status.**" in body
 
 
@@ -48,9 +48,9 @@ def test_nobody_becomes_an_author_by_the_change_that_moves_the_status() -> None:
 def test_the_editor_sees_who_decides() -> None:
     body = comment(moved("Provisional", "Final", headers={"Resolution": POST}))
     assert (
-        "**For the editor:** the Steering Council decides on this PEP (I cannot read the linked "
-        "post)." in body
-    )
+        "**For the editor:** the Steering Council decides on this PEP; I have not "
+        "read the linked post."
+    ) in body
 
 
 def test_the_editor_sees_a_delegate() -> None:
@@ -86,7 +86,7 @@ def fold(body: str) -> str:
 
 def test_the_checklist_of_the_form_that_fits_is_folded_at_the_end() -> None:
     inside = fold(comment(moved("Final", "Rejected")))
-    assert "To mend: step of the status" in inside
+    assert "To fix: status change" in inside
     assert '"Mark a PEP as Final"' in inside
     assert "whether the implementation is merged" in inside
     assert "[ ]" not in inside
@@ -99,12 +99,12 @@ def test_what_an_editor_set_aside_is_not_called_in_order() -> None:
     run = wanted(shot).check_run
     assert run is not None
     told = comment(wanted(shot)) + run.summary
-    assert "Set aside by an editor: step of the status" in told
+    assert "Skipped by an editor: status change" in told
 
 
 def test_a_rule_that_is_switched_off_is_not_called_in_order() -> None:
     off = policy().model_copy(update={"rules": {"status-transition": RuleSetting.OFF}})
-    assert "step of the status" not in fold(comment(moved("Final", "Rejected", policy=off)))
+    assert "status change" not in fold(comment(moved("Final", "Rejected", policy=off)))
 
 
 @pytest.mark.parametrize("status", ["Accepted", "Rejected"])
@@ -158,7 +158,7 @@ def test_what_is_the_same_in_many_peps_is_said_once() -> None:
     ]
     desired = wanted(snapshot(change(*files, title="PEP 758: Mark as Final")))
     body = comment(desired)
-    assert "12 things to mend:" in body
+    assert "12 things to fix:" in body
     assert body.count("should point to the documentation") == 1
     assert body.count("canonical-doc:: :ref:") == 1
     visible = body.partition("<details>")[0]

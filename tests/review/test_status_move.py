@@ -653,8 +653,8 @@ def test_how_packaging_is_governed_needs_the_boards_approval_which_is_linked_som
     assert state(move, About.APPROVAL) is EvidenceStatus.UNSEEN
     told = "\n".join(move_in_text(move, date(2025, 9, 1)))
     board = "the board of the Python Software Foundation"
-    assert f"Had to decide: the Steering Council and {board}." in told
-    assert f"Not seen: a link to the approval of {board}." in told
+    assert f"Who decides: the Steering Council and {board}." in told
+    assert f"Not found: a link to the approval of {board}." in told
     described = only(replace(the_change, body=f"Approved: {MINUTES}."), None, **known)
     found = about(described, About.APPROVAL)
     assert found is not None

@@ -19,15 +19,15 @@ _OPENING = """\
 
 Generated from the code by `.uv/bin/uv run python -m tests.rules.reference`; change it there.
 
-Each rule has an id, which stands behind its findings in the check run. An editor sets a rule's
-findings aside on one pull request with the label `skip ID`, as [for editors](editor.md) says.
+Each rule has an id, which the check run shows with its findings. A PEP editor skips a rule on one
+pull request with `/pep skip ID because …` or the label `skip ID`: see [for editors](editor.md).
 
-How often a rule spoke was counted on the pull requests of [the history](history.md)."""
+How often each rule has findings was counted on the pull requests of [the history](history.md)."""
 
 _MOST = {
-    Severity.ERROR: "errors at most",
-    Severity.WARNING: "warnings at most",
-    Severity.NOTICE: "notices at most",
+    Severity.ERROR: "an error at most",
+    Severity.WARNING: "a warning at most",
+    Severity.NOTICE: "a notice at most",
 }
 
 _GROUPS = {
@@ -35,7 +35,7 @@ _GROUPS = {
     "preamble": "The header",
     "document": "The text",
     "files": "Files and names",
-    "edits": "Changes of published PEPs",
+    "edits": "Changes to published PEPs",
 }
 """The headings for the folders of rules, in the page's order; other folders come last."""
 
@@ -111,16 +111,16 @@ def _contents(folder: str, rules: list[Rule]) -> str:
 
 
 def _section(one: Rule, figures: RuleFigures | None) -> str:
-    about = f"**{one.title}**: raises {_MOST[one.severity]}. Source: [{one.source}]({one.link})."
+    about = f"**{one.title}**: {_MOST[one.severity]}. Source: [{one.source}]({one.link})."
     return "\n\n".join(
         [
             f"### {one.id}",
             *map(_filled, [about, *one.doc.split("\n\n")]),
-            "It speaks on",
+            "It reports",
             _block(one.bad),
-            "and not on",
+            "and accepts",
             _block(one.good),
-            _filled(f"How to mend it: {one.remedy}{_fix_note(one)}"),
+            _filled(f"How to fix it: {one.remedy}{_fix_note(one)}"),
             _filled(_history_line(figures)),
         ]
     )
@@ -135,8 +135,8 @@ def _fix_note(one: Rule) -> str:
 
 def _history_line(figures: RuleFigures | None) -> str:
     if figures is None:
-        return "On the history: never measured."
-    return f"On the history: spoke on {figures.speaks_on} of {figures.applies_to} pull requests."
+        return "In the history: never measured."
+    return f"In the history: findings on {figures.speaks_on} of {figures.applies_to} pull requests."
 
 
 def _block(example: str) -> str:

@@ -123,7 +123,7 @@ def test_a_reserved_number_is_an_error_for_all_but_whom_it_is_kept_for() -> None
 def test_a_header_with_another_number_than_the_file_is_an_error(header: object) -> None:
     found = finding("number", new_pep(header=header))
     assert (found.severity, found.need, found.line) == (Severity.ERROR, Need.NUMBER, 1)
-    assert "the file is that of 791" in found.message
+    assert "the file name says 791" in found.message
     assert assessment_of(new_pep(header=header)).state is NumberState.DISAGREES
 
 

@@ -28,7 +28,7 @@ def test_the_figures_come_from_the_table_of_the_history() -> None:
 | `late` | 1 | 1 | 1 | 1 |
 """
     assert measured(page) == {"tabs": RuleFigures("954", "7")}
-    assert "spoke on 7 of 954 pull requests" in reference(page)
+    assert "findings on 7 of 954 pull requests" in reference(page)
     assert measured("# History\n") == {}
 
 

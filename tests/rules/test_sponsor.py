@@ -164,7 +164,7 @@ def test_without_the_core_teams_list_there_is_one_notice_and_nobody_is_accused()
     )
     found = finding("sponsor", the_change, context(core_team=None))
     assert (found.severity, found.need) == (Severity.NOTICE, None)
-    assert "list is not at hand" in found.message
+    assert "I could not read the core team list" in found.message
 
 
 def test_a_hostile_name_is_harmless_in_the_message() -> None:

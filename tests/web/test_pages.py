@@ -125,7 +125,7 @@ async def test_a_pull_request_page_shows_labels_and_rules(browser: Browser) -> N
     text = " ".join(found.words)
     assert "PEP 818: A calmer way to wait #4901" in text
     assert "Waiting for an editor, since 27-Feb-2026 (3 days)" in text
-    assert "sponsor-consent The sponsor's word 27-Feb-2026" in text
+    assert "sponsor-consent Sponsor's agreement 27-Feb-2026" in text
     assert "awaiting editor new-pep" in text
     assert f"{GITHUB}/python/peps/pull/4901" in found.links
     merged = " ".join((await document(browser, "/python/peps/pull/4899")).words)
@@ -146,7 +146,7 @@ async def test_who_decides_names_every_body_with_day_reason_and_source(browser: 
     packaging = text[text.index(" Packaging ") : text.index(" Release ")]
     assert "Paul Moore for package distribution metadata" in packaging
     assert "standing packaging delegate" in packaging
-    typing = text[text.index(" Typing Decides:") :]
+    typing = text[text.index(" Typing Who decides:") :]
     assert "the Typing Council for its recommendation" in typing
 
 

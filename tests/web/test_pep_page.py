@@ -23,9 +23,9 @@ async def test_a_pep_page_shows_its_decision_path_submissions_and_pull_requests(
     text = " ".join(found.words)
     assert "Unpacking in Comprehensions PEP 798" in text
     assert "Status Draft" in text
-    assert "Decides: the Steering Council." in text
-    assert "Ask before: the Typing Council for its recommendation" in text
-    assert "May sponsor:" in text
+    assert "Who decides: the Steering Council." in text
+    assert "Ask first: the Typing Council for its recommendation" in text
+    assert "Who may sponsor:" in text
     assert "Why: The Steering Council" in text
     assert "Submitted to the Steering Council: issue #326 , open since 10-Feb-2026." in text
     assert ISSUE.url in found.links
@@ -74,10 +74,10 @@ async def test_the_pages_lead_to_one_another(browser: Browser) -> None:
     assert {"/python/peps/pep/798", "https://peps.python.org/pep-0798/"} <= set(queue.links)
     pull = await document(browser, "/python/peps/pull/4822")
     assert "/python/peps/pep/798" in pull.links
-    assert "798 . Decides: the Steering Council." in " ".join(pull.words)
+    assert "798 . Who decides: the Steering Council." in " ".join(pull.words)
     final = await document(browser, "/python/peps/pull/4903")
     assert "/python/peps/pep/750" in final.links
-    assert "Decides:" not in " ".join(final.words)
+    assert "Who decides:" not in " ".join(final.words)
     new = await document(browser, "/python/peps/pull/4901")
     assert "PEP 818" in " ".join(new.words)
     assert not [link for link in new.links if "/pep/" in link]

@@ -178,7 +178,7 @@ class Labels:
             if sign not in ("+", "-"):
                 raise ParseError(at, f"{safe_code(word.text)} has no `+` or `-` before it")
             if not _LABEL.fullmatch(name):
-                raise ParseError(at, "a label has from 1 to 50 characters")
+                raise ParseError(at, "a label has 1 to 50 characters")
             changes.append(LabelChange(name, sign == "+"))
         if not changes:
             raise ParseError(0, "a label with `+` or `-` before it is missing here")
@@ -192,7 +192,7 @@ def _refuse_contradiction(changes: Sequence[LabelChange]) -> None:
     seen: dict[str, bool] = {}
     for at, change in enumerate(changes):
         if seen.setdefault(change.name.casefold(), change.add) is not change.add:
-            raise ParseError(at, f"{safe_code(change.name)} cannot be both set and taken off")
+            raise ParseError(at, f"{safe_code(change.name)} cannot be both added and removed")
 
 
 BECAUSE = "because"
@@ -210,7 +210,7 @@ class Because:
             raise ParseError(0, "`because` and a reason are missing here")
         if tokens[0].folded != BECAUSE:
             close = get_close_matches(tokens[0].folded, [BECAUSE], n=1, cutoff=0.6)
-            raise ParseError(0, "here `because` was expected", close[0] if close else "")
+            raise ParseError(0, "`because` was expected here", close[0] if close else "")
         reason = _reason(text, tokens[0])[:LONGEST_REASON].strip()
         if not reason:
             raise ParseError(1, "the reason is missing here")

@@ -142,7 +142,7 @@ class Literal:
             raise ParseError(0, f"`{self.word}` is missing here")
         if tokens[0].folded != self.word:
             close = get_close_matches(tokens[0].folded, [self.word], n=1, cutoff=0.6)
-            raise ParseError(0, f"here `{self.word}` was expected", close[0] if close else "")
+            raise ParseError(0, f"`{self.word}` was expected here", close[0] if close else "")
         return Match(1, {"keywords": (self.word,)}, self.word)
 
 

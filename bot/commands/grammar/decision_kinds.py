@@ -51,7 +51,7 @@ class StatusArgument:
             close = get_close_matches(written[:40], _STATUSES, n=1, cutoff=0.6)
             nearest = close[0] if close else ""
         raise ParseError(
-            0, f"{safe_code(tokens[0].text)} is no status that can be prepared", nearest
+            0, f"{safe_code(tokens[0].text)} is not a status that can be prepared", nearest
         )
 
 
@@ -64,7 +64,7 @@ class By:
     def parse(self, tokens: Sequence[LineToken], text: str) -> Match:
         """Read the word `by` and the number after it."""
         if not tokens or tokens[0].folded != "by":
-            raise ParseError(0, "here `by` was expected")
+            raise ParseError(0, "`by` was expected here")
         try:
             match = NUMBER.parse(tokens[1:], text)
         except ParseError as error:
@@ -83,12 +83,12 @@ class Address:
     def parse(self, tokens: Sequence[LineToken], text: str) -> Match:  # noqa: ARG002 - see `Argument`
         """Read a URL."""
         if not tokens:
-            raise ParseError(0, "an address is missing here")
+            raise ParseError(0, "a URL is missing here")
         link = link_in(tokens[0].text)
         if link is not None:
             return Match(1, {"link": link}, link)
         meant = _ADDRESS.match(tokens[0].text) is not None
-        problem = f"{safe_code(tokens[0].text)} is no plain address that begins with `https://`"
+        problem = f"{safe_code(tokens[0].text)} is not a plain URL that starts with `https://`"
         raise ParseError(0, problem, meant=meant)
 
 
@@ -109,7 +109,7 @@ class Day:
         nearest = _nearest_day(written)
         raise ParseError(
             0,
-            f"{safe_code(written)} is no day in the form `DD-Mmm-YYYY`",
+            f"{safe_code(written)} is not a day in the form `DD-Mmm-YYYY`",
             format_pep_date(nearest) if nearest else "",
             meant=_LOOKS_LIKE_A_DAY.fullmatch(written) is not None,
         )

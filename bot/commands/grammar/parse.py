@@ -125,7 +125,7 @@ def parse_line(command_line: CommandLine) -> ParsedCommand:
     if understood(read.canonical) is None:
         # A command whose canonical spelling cannot be parsed again could not be replayed later.
         raise CommandSyntaxError(
-            SyntaxProblem(command_line.text, len(_START) + 1, "this cannot be kept as it is")
+            SyntaxProblem(command_line.text, len(_START) + 1, "this cannot be stored as it is")
         )
     return read
 
@@ -156,7 +156,7 @@ def _read(text: str, line: int = 1) -> ParsedCommand | _ParseFailure:
 def _match_form(form: Form, tokens: tuple[LineToken, ...], text: str) -> Match:
     match = parse_all(form.parts, tokens, text)
     if match.count < len(tokens):
-        surplus = f"{safe_code(tokens[match.count].text)} is too much here"
+        surplus = f"{safe_code(tokens[match.count].text)} was not expected here"
         raise ParseError(match.count, surplus, surplus=True)
     return match
 
@@ -175,7 +175,7 @@ def _arguments(match: Match) -> Arguments:
 def _problem_in(text: str, failure: _ParseFailure) -> SyntaxProblem:
     if not failure.tokens:
         return SyntaxProblem(
-            text, len(text), "what to do is missing here", nearest=f"{_START} help"
+            text, len(text), "the command is missing here", nearest=f"{_START} help"
         )
     command, form, error = failure.command, failure.form, failure.error
     if command is None or form is None or error is None:

@@ -32,10 +32,10 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
         example="await author",
     ),
     doc=(
-        "The bot works out whose turn it is from what is missing, consents, reviews and drafts. "
-        "Where it is mistaken, this sets the label right; once the reason for the bot's own "
-        "answer changes (a push, a review, a consent), that holds again. Only editors hand a pull "
-        "request to those who decide."
+        "The bot works out whose turn it is from what is missing, from reviews, from the "
+        "sponsor's agreement, and from whether it is a draft. If it is wrong, this "
+        "corrects the label, until something changes the bot's own answer (a push, a "
+        "review, the sponsor's agreement). Only editors can choose `decision`."
     ),
     apply=apply,
 )
@@ -45,5 +45,5 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     if verdict.stage is None:
         return refused("This pull request changes no PEP, so it is nobody's turn.")
     if arguments.stage is Stage.DECISION and Role.EDITOR not in command_context.roles:
-        return refused("Only a PEP editor hands a pull request to those who decide.")
+        return refused("Only a PEP editor can choose `decision`.")
     return done(note=str(verdict.computed or ""))

@@ -9,10 +9,11 @@ from bot.commands.role import Role
 
 @command(
     "check",
-    form(who=[Role.ANYONE], summary="review again now", example="check"),
+    form(who=[Role.ANYONE], summary="review the pull request again now", example="check"),
     doc=(
-        "Everything is read and judged again. It is rarely needed, since the bot hears of pushes, "
-        "comments and reviews by itself; it helps after something changed outside the pull request."
+        "Reads and checks everything again. You rarely need it, since the bot notices "
+        "pushes, comments and reviews by itself; it helps after something changed "
+        "outside the pull request."
     ),
     once_per_text=True,
 )

@@ -96,18 +96,19 @@ def changes_delegations(logged: LoggedCommand) -> bool:
         OptionalPart((NUMBER,)),
         _Appointment((BecauseWithLink(),)),
         who=[Role.EDITOR, Role.DECIDER],
-        summary="record whom the Steering Council appointed as the PEP-Delegate",
+        summary="record the PEP-Delegate whom the Steering Council appointed",
         example="delegate @ada because https://github.com/python/steering-council/issues/259",
     ),
     doc=(
-        "A core developer who offers to decide on a PEP tells the Steering Council, which may "
-        "approve or decline, and the PEP's authors and sponsor (PEP 1, PEP Review & Resolution): "
-        "`/pep delegate` keeps the offer and answers with the council's form filled in and the "
-        "line that tells the others. The bot appoints nobody: an editor records the appointment "
-        "with the link that shows it. Both are kept for the PEP, and told in every thread about "
-        "it; the page of delegations lists them with their end. An author cannot be the delegate "
-        "of their own PEP, and neither can a council or working group. Without a number it is "
-        "about the PEP that the pull request changes."
+        "A core developer who offers to decide on a PEP tells the Steering Council, "
+        "which may approve or decline, and the PEP's authors and sponsor (PEP 1, PEP "
+        "Review & Resolution): `/pep delegate` records the offer, and the reply has the "
+        "council's prefilled form and a line that tells the others. The bot does not "
+        "appoint anybody: an editor records the appointment with the link that shows it. "
+        "Both are recorded for the PEP and shown wherever the bot writes about it; the "
+        "page of delegations lists them until they end. Authors cannot be the delegate "
+        "of their own PEP, and neither can a council or working group. Without a number, "
+        "it is about the PEP that the pull request changes."
     ),
     works_on_issues=True,
     works_when_closed=True,
@@ -121,18 +122,20 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     except NoTargetPep as why:
         return refused(prose(str(why)))
     if pep.number in command_context.policy.numbers.placeholders:
-        return refused(f"{pep.number} is a placeholder. Say it again when the PEP has its number.")
+        return refused(
+            f"{pep.number} is a placeholder. Use this command again when the PEP has its number."
+        )
     if _END in arguments.keywords:
         return _end(pep, arguments.account, command_context)
     header = parse_preamble(pep.text)
     login = command_context.commenter if arguments.login is None else arguments.login
     if _is_author(login, header, pep, command_context.at_base.context):
-        return refused(f"`@{login}` is an author of it; nobody decides on their own PEP.")
+        return refused(f"`@{login}` is an author of this PEP; nobody decides on their own PEP.")
     if arguments.login is None:
         return _offer(pep.number, header, command_context)
     if not arguments.link:
         return refused(
-            "What shows the appointment? Add it, such as `because` and the link to the Steering "
+            "What shows the appointment? Add `because` and the link to the Steering "
             "Council's post or issue."
         )
     return _record(pep, arguments.login, header, command_context)
@@ -142,19 +145,19 @@ def _offer(number: PepNumber, header: Preamble, command_context: CommandContext)
     context, login = command_context.at_base.context, command_context.commenter
     final = final_authority(context.policy, context.today)
     if context.core_team is None:
-        return refused("The core team's list cannot be read now, so I cannot tell who may offer.")
+        return refused("I cannot read the core team list now, so I cannot tell who may offer.")
     member = context.core_team.member_with_login(login, context.today)
     if member is None or final is None:
         return refused(
-            "A core developer offers to be a PEP-Delegate, and I do not find you among them. The "
-            "Steering Council may appoint others; an editor then records it with `/pep delegate "
-            "@login because LINK`."
+            "Core developers can offer to be a PEP-Delegate, and I cannot find you among "
+            "them. The Steering Council may appoint other people; an editor then records "
+            "it with `/pep delegate @login because LINK`."
         )
     if header.status not in OPEN:
-        return refused(f"PEP {number} waits for no decision.")
+        return refused(f"PEP {number} is not waiting for a decision.")
     known = [one for one in context.standing_delegations(number) if same_login(one.login, login)]
     if known:
-        what = "are its delegate on record" if known[0].is_appointment else "offered it"
+        what = "are its recorded delegate" if known[0].is_appointment else "offered it"
         return nothing_to_do(f"You {what} [already]({known[0].url}).")
     people = [*header.authors, *header.sponsors][:_MOST_TOLD]
     accounts = {find_account(one.name, context) for one in people} - {None, login}
@@ -176,7 +179,9 @@ def _record(
 ) -> CommandResult:
     context = command_context.at_base.context
     if Role.EDITOR not in command_context.roles and not command_context.at_base.base.is_default:
-        return refused("Record it where the default branch is changed: the record is for the PEP.")
+        return refused(
+            "Use this command on a pull request to the default branch: the record is for the PEP."
+        )
     team = context.core_team
     member = team.member_with_login(login, context.today) if team is not None else None
     names = _unknown_names(header, context)
@@ -185,9 +190,12 @@ def _record(
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(steps_left, start=1))
     name = names[0] if len(names) == 1 else (member.name if member else "")
     return done(
-        f"{display_name} is on record as PEP-Delegate of PEP {pep.number}. What is left:\n\n{steps}"
+        (
+            f"{display_name} is recorded as PEP-Delegate of PEP {pep.number}. What is "
+            f"left:\n\n{steps}"
+        )
         if steps
-        else f"{display_name} is on record as PEP-Delegate of PEP {pep.number}.",
+        else f"{display_name} is recorded as PEP-Delegate of PEP {pep.number}.",
         note=f"{pep.number} {name}".strip(),
     )
 
@@ -204,32 +212,33 @@ def _steps_left(
     accounts = [find_account(one.name, context) for one in header.delegates]
     if not names and not any(known and same_login(known, login) for known in accounts):
         steps.append(
-            f"Put {display_name} into the header below `Sponsor`, as `PEP-Delegate: Name <email>`."
+            f"Add {display_name} to the header, below `Sponsor`, as `PEP-Delegate: Name <email>`."
         )
     if member is None and not _is_standing(login, header, context):
-        steps.append("I do not find this account on the core team's list; please make sure.")
+        steps.append("I cannot find this account on the core team list; please check.")
     if member is None and len(names) != 1 and not any(accounts):
-        steps.append("Then record them again, so that I know whose the name in the header is.")
+        steps.append("Then use this command again, so that I know whose name that is.")
     return steps
 
 
 def _end(pep: TargetPep, login: Login, command_context: CommandContext) -> CommandResult:
     is_own = same_login(login, command_context.commenter)
     if not (is_own or Role.EDITOR in command_context.roles):
-        return refused("Whose delegation it is, or a PEP editor, says that it ended.")
+        return refused("Only the delegate, or a PEP editor, can say that it ended.")
     known = command_context.at_base.context.standing_delegations(pep.number)
     ended = [one for one in known if same_login(one.login, login)]
     if not ended:
-        return nothing_to_do(f"`@{login}` is not on record as a delegate of PEP {pep.number}.")
+        return nothing_to_do(f"`@{login}` is not recorded as a delegate of PEP {pep.number}.")
     what = "offer" if not ended[-1].is_appointment else "delegation"
     reply = f"The {what} of {prose(person_of(ended[-1]))} on PEP {pep.number} has ended."
     status = parse_preamble(pep.text).status
     if ended[-1].is_appointment and status in OPEN:
-        reply += " Take the name out of `PEP-Delegate` until somebody else is appointed."
+        reply += " Remove the name from `PEP-Delegate` until somebody else is appointed."
     elif ended[-1].is_appointment:
         reply += (
-            f" The PEP is {prose(safe_name(status or ''))}. If the Steering Council asked them to "
-            "step down, that decision no longer stands and the PEP is a Draft again (PEP 1)."
+            f" The PEP is {prose(safe_name(status or ''))}. If the Steering Council asked "
+            "them to step down, that decision no longer counts and the PEP is a Draft "
+            "again (PEP 1)."
         )
     return done(reply, note=str(pep.number))
 

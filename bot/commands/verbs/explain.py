@@ -27,15 +27,16 @@ from bot.rules.engine.registry import all_rules, rule_title
     form(
         OptionalPart((Rules(),)),
         who=[Role.ANYONE],
-        summary="why each label and finding is there, or what a rule is for",
+        summary="explain each label and finding, or what a rule is for",
         example="explain sponsor",
     ),
     doc=(
-        "Without a rule: whose turn it is and why, each label of the bot, each finding, what was "
-        "set aside by whom, since when, and by which event; where a status moves, what shows that "
-        "those who have a say wanted it, and what is missing; then who decides on the PEP, whom to "
-        "ask before, who may sponsor it, where to ask, and why. With one: what it checks, where it "
-        "comes from, and what it found here."
+        "Without a rule, it shows whose turn it is and why, each label of the bot and "
+        "each finding (since when, and after which event), and what was skipped by whom. "
+        "If a status changes, it shows the evidence for the decision, and what is "
+        "missing. Then it shows who decides on the PEP, whom to ask first, who may "
+        "sponsor it, where to ask, and why. With a rule, it shows what the rule checks, "
+        "where it comes from, and what it found here."
     ),
     once_per_text=True,
 )
@@ -62,7 +63,7 @@ def _explain_all(command_context: CommandContext) -> str:
     if (turn := verdict.turn) is not None:
         parts.append(f"**Whose turn:** {_TURN_OF[turn.stage]}, because {render_turn(turn)}.")
     parts += _list_under(
-        "Labels of mine:",
+        "My labels:",
         [
             f"{safe_code(label)}: "
             f"{_label(label, command_context)}.{_since(dated.get(label_key(label)))}"
@@ -70,22 +71,22 @@ def _explain_all(command_context: CommandContext) -> str:
         ],
     )
     parts += _list_under(
-        "Taken off by a person, and so left off:", [*map(safe_code, memory.declined)]
+        "Removed by a person, so I leave them off:", [*map(safe_code, memory.declined)]
     )
     found = [f"{_finding(one)}{_since(dated.get(finding_key(one)))}" for one in verdict.findings]
     parts += _list_under("Findings:", found)
     waived = [
-        f"`{rule}`: {rule_title(rule)}. Set aside {_waiver(rule, command_context)}."
+        f"`{rule}`: {rule_title(rule)}. Skipped {_waiver(rule, command_context)}."
         for rule in verdict.waived
     ]
-    parts += _list_under("Set aside:", waived)
+    parts += _list_under("Skipped:", waived)
     if not found and not waived:
-        parts.append("There is no finding.")
+        parts.append("There are no findings.")
     parts += _render_overrides(command_context)
     parts += _render_moves(command_context)
     parts += _decision_paths(command_context)
     if at_once is not None:
-        parts.append(f"Labels and findings stand {render_since(at_once)}.")
+        parts.append(f"These labels and findings have been there {render_since(at_once)}.")
     return "\n\n".join(parts)
 
 
@@ -94,7 +95,7 @@ _TURN_OF = {
     Stage.AUTHOR: "the author's",
     Stage.SPONSOR: "the sponsor's",
     Stage.EDITOR: "a PEP editor's",
-    Stage.DECISION: "that of those who decide",
+    Stage.DECISION: "those who decide on the PEP",
 }
 
 
@@ -118,7 +119,7 @@ def _decision_paths(command_context: CommandContext) -> list[str]:
     for number, header in headers[:_MOST_PATHS]:
         whose = f"PEP {number}" if number is not None else "the PEP"
         path = decision_path(header, context, submissions)
-        lines += _list_under(f"Who decides on {whose}:", path_in_markdown(path))
+        lines += _list_under(f"The decision on {whose}:", path_in_markdown(path))
     return lines
 
 
@@ -140,7 +141,7 @@ def _label(label: str, command_context: CommandContext) -> str:
         return (
             f"because of {join_names(tuple(map(safe_code, rules)))}"
             if rules
-            else "until I look again"
+            else "until the next review"
         )
     if label in stage_labels(names).values():
         return "whose turn it is, as above"
@@ -158,12 +159,12 @@ def _render_overrides(command_context: CommandContext) -> list[str]:
         lines.append(f"**Paused** {_who_and_why(pause) if pause else by}.")
     if ineffective := _without_effect(command_context):
         lines.append(
-            f"**Without effect:** {join_names(ineffective)}, since no PEP editor is "
-            "known to have set it."
+            f"**Without effect:** {join_names(ineffective)}, since I do not know of a PEP "
+            "editor who set it."
         )
     if (order := overrides.delegate) is not None:
         lines.append(
-            f"**PEP-Delegate on record:** `@{order.login}` ([source]({target(order.url)}))."
+            f"**Recorded PEP-Delegate:** `@{order.login}` ([source]({target(order.url)}))."
         )
     lines += [
         f"**Accepted as a sponsor:** `@{one.login}` ([source]({target(one.link)}))."
@@ -233,7 +234,7 @@ def _explain_rule(rule_id: str, pull: Review) -> str:
         lines = [f"- {_finding(one)}{_since(dated.get(finding_key(one)))}" for one in here]
         parts.append("Here:\n\n" + "\n".join(lines))
     elif rule_id in verdict.waived:
-        parts.append("It is set aside here, so it did not look.")
+        parts.append("It is skipped here, so it did not run.")
     else:
         parts.append("It found nothing here.")
     return "\n\n".join(parts)

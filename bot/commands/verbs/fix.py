@@ -16,7 +16,8 @@ from bot.rules.engine.finding import join_names, safe_code
 from bot.rules.engine.registry import RuleFailed
 
 _FIX_LOCALLY = (
-    "GitHub does not take the suggestions; `python -m bot check --fix` fixes it on your machine."
+    "GitHub does not accept the suggestions; `python -m bot check --fix` makes the fixes "
+    "on your machine."
 )
 _RENAMED = "rename to "
 
@@ -30,10 +31,10 @@ _RENAMED = "rename to "
         example="fix",
     ),
     doc=(
-        "Suggested changes appear in one review, to be committed with a click; what a suggestion "
-        "cannot do (renaming a file to its number, a line in a file that the pull request does not "
-        "touch) comes as one patch for `git apply`. The bot never pushes. With ids of rules, only "
-        "what those rules found is fixed."
+        "The bot posts suggested changes in one review, which you commit with a click. "
+        "What a suggestion cannot do (rename a file to its number, change a file that "
+        "the pull request does not touch) comes as one patch for `git apply`. The bot "
+        "never pushes. With rule ids, it fixes only what those rules found."
     ),
     once_per_text=True,
 )
@@ -71,18 +72,17 @@ def _render_offer(offered: Offer, title: str = "") -> str:
         count = sum(line.startswith("diff --git ") for line in lines)
         paragraphs.append(
             f"This patch fixes {plural(count, 'file')}: save it as `fix.patch` and run "
-            "`git apply fix.patch` on your branch, in its top folder."
+            "`git apply fix.patch` on your branch, in the repository's top folder."
         )
         folded = fenced(offered.patch, "diff")
         paragraphs.append(f"<details><summary>The patch</summary>\n\n{folded}\n\n</details>")
         renamed = [line.removeprefix(_RENAMED) for line in lines if line.startswith(_RENAMED)]
         named = title_numbers(title)
         if any(number_in_path(path) not in named for path in renamed):
-            paragraphs.append("Once that is pushed, `/pep title` gives the title its number.")
+            paragraphs.append("After you push it, `/pep title` puts the number into the title.")
     if offered.not_possible:
         paragraphs.append(
-            f"{join_names(tuple(map(safe_code, offered.not_possible)))} cannot be "
-            "fixed through a comment; "
-            "`python -m bot check --fix` does it on your machine."
+            f"{join_names(tuple(map(safe_code, offered.not_possible)))} cannot be fixed "
+            "with a comment; `python -m bot check --fix` does it on your machine."
         )
     return "\n\n".join(paragraphs)

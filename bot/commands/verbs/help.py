@@ -23,12 +23,12 @@ _VERB = Choice(
     form(
         OptionalPart((_VERB,)),
         who=[Role.ANYONE],
-        summary="what you may do here, or how one command works",
+        summary="show what you can do here, or how one command works",
         example="help number",
     ),
     doc=(
-        "Lists the commands that the person who asks may use on this pull request or issue, or "
-        "explains a single one."
+        "Lists the commands that you can use on this pull request or issue, or explains "
+        "one of them."
     ),
     works_on_issues=True,
     works_when_closed=True,
@@ -51,11 +51,11 @@ def _list(command_context: CommandContext) -> str:
     role = _what_they_are(command_context)
     return "\n".join(
         [
-            f"Here you are {role}, and you may say, on a line of its own:",
+            f"Here you are {role}. You can use these commands, each on a line of its own:",
             "",
             *lines,
             "",
-            "`/pep help COMMAND` tells more of one.",
+            "`/pep help COMMAND` explains one of them.",
         ]
     )
 

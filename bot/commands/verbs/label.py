@@ -26,14 +26,15 @@ def roles_that_label(policy: Policy) -> frozenset[Role]:
     form(
         Labels(),
         who=[Role.EDITOR],
-        summary="set and take off labels the repository has",
+        summary="add and remove labels that the repository has",
         example='label +"topic-typing" -"needs rebase"',
     ),
     doc=(
-        "Each label has a `+` or a `-` before it; names with blanks stand in quotes. Who may "
-        "change which is for the repository's policy to say; without one, PEP editors may change "
-        "all. Labels that instruct the bot have commands of their own. A label that the bot set "
-        "and you take off stays off until its reason changes, and one that you set stays."
+        "Put a `+` or a `-` before each label, and quotes around names with spaces. The "
+        "repository's policy says who may change which labels; by default PEP editors "
+        "may change all. Labels that control the bot have commands of their own. If you "
+        "remove a label that the bot added, it stays off until the reason for it "
+        "changes; a label that you add stays."
     ),
     works_on_issues=True,
     works_when_closed=True,
@@ -59,10 +60,13 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
 def _why_not(change: LabelChange, command_context: CommandContext) -> str | None:
     folded, names = change.name.casefold(), command_context.policy.labels
     if (instead := _instruction(folded, names)) is not None:
-        return f"{safe_code(change.name)} instructs the bot; `{instead}` does that."
+        return f"{safe_code(change.name)} controls the bot; use `{instead}`."
     who = _who_may(folded, command_context.policy)
     if not who:
-        return f"The repository's policy lets nobody change {safe_code(change.name)} by a command."
+        return (
+            f"The repository's policy does not let anybody change {safe_code(change.name)} "
+            "with a command."
+        )
     if not who & command_context.roles:
         return f"Changing {safe_code(change.name)} is for {join_roles(who)}."
     if change.add and folded not in command_context.known_labels:

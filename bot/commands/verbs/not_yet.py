@@ -25,13 +25,14 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
         NUMBER,
         OptionalPart((Because(),)),
         who=[Role.EDITOR],
-        summary="set aside what is due about a published PEP",
+        summary="dismiss what is due for a published PEP",
         example="not-yet 703 because it comes in phases",
     ),
     doc=(
-        "Follow-ups of that PEP which are due by now are neither listed in the queue nor reminded "
-        "of any more. One that becomes due later is: the next step of a release, another thread "
-        "that is missing, another issue that was closed. It works in any thread."
+        "The queue no longer lists the follow-ups that are due for that PEP now, and "
+        "nobody is reminded of them. Follow-ups that become due later are listed again: "
+        "the next step of a release, another missing thread, another closed issue. It "
+        "works on any pull request or issue."
     ),
     works_on_issues=True,
     works_when_closed=True,
@@ -40,5 +41,5 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
 def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Only acknowledge it; what is due is computed from the log of commands."""
     if arguments.number is not None and arguments.number not in command_context.numbers.published:
-        return refused(f"PEP {arguments.number} is not published, so nothing about it is due.")
+        return refused(f"PEP {arguments.number} is not published, so nothing is due for it.")
     return done()

@@ -35,13 +35,17 @@ def changes_reservations(logged: LoggedCommand) -> bool:
 
 @command(
     "number",
-    form(who=[Role.ANYONE], summary="the next PEP number, and who claims which", example="number"),
+    form(
+        who=[Role.ANYONE],
+        summary="show the next PEP number, and all claims",
+        example="number",
+    ),
     form(
         NUMBER,
         OptionalPart((Literal("for"), PULL_REQUEST)),
         OptionalPart((Because(),)),
         who=[Role.EDITOR],
-        summary="put a number aside, for a pull request or in general",
+        summary="reserve a number, for a pull request or in general",
         example="number 842 for #4422 because it was announced",
     ),
     form(
@@ -52,10 +56,11 @@ def changes_reservations(logged: LoggedCommand) -> bool:
         example="number release 842",
     ),
     doc=(
-        "A new PEP takes the next number that no published PEP and no open pull request has; "
-        "whoever claims one first in a pull request has it. An editor may reserve a number. "
-        "Reserved for a pull request, it goes before any claim; reserved in general, nobody takes "
-        "it until it is released. Numbers that the policy reserves are changed there."
+        "A new PEP takes the next number that no published PEP and no open pull request "
+        "has; the first pull request to claim a number gets it. An editor may reserve a "
+        "number. A number reserved for a pull request belongs to it, whoever else claims "
+        "it; a number reserved in general is not free until it is released. Numbers that "
+        "the policy reserves are changed there."
     ),
     works_on_issues=True,
     works_when_closed=True,
@@ -72,7 +77,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
         command_context.subject.repository.full_name.casefold(),
     ):
         return refused(
-            f"{safe_code(arguments.repository)} is another repository; its numbers are its own."
+            f"{safe_code(arguments.repository)} is another repository; it has numbers of its own."
         )
     return _reserve(arguments.number, arguments.pull_request, command_context)
 
@@ -85,7 +90,7 @@ def render_number(command_context: CommandContext) -> str:
     )
     lines = [_next(ledger, own_pull_request)]
     if not ledger.claims_complete:
-        lines[0] += " Not every open pull request has been looked at yet, so it may be taken."
+        lines[0] += " Not every open pull request has been read yet, so it may be taken."
     claims: dict[PepNumber, list[str]] = {}
     for claim in ledger.claims:
         # As code, so that GitHub does not add a reference to the other pull request's timeline.
@@ -160,20 +165,20 @@ def _reserve(
 ) -> CommandResult:
     ledger = command_context.numbers
     if number in ledger.published:
-        return refused(f"PEP {number} is published already.")
+        return refused(f"PEP {number} is already published.")
     if number == 0 or number in ledger.placeholders:
-        return refused(f"{number} stands for a number that is not assigned yet.")
+        return refused(f"{number} is a placeholder and cannot be reserved.")
     if pull_request is None and number in command_context.policy.numbers.reserved:
-        return refused(f"{number} is reserved by the repository's policy already.")
+        return refused(f"{number} is already reserved in the repository's policy.")
     others = _claimants(number, ledger, but=pull_request)
     if not others:
         return done()
     if pull_request is None:
         return refused(
-            f"{number} is claimed by {join_names(others)}; say `/pep number {number} for #PR` to "
-            "assign it all the same."
+            f"{number} is claimed by {join_names(others)}; use `/pep number {number} for "
+            "#PR` to assign it anyway."
         )
-    return done(f"{join_names(others)} claims {number} too, and will be asked to take another.")
+    return done(f"{join_names(others)} also claims {number}, and will be asked to use another.")
 
 
 def _claimants(number: PepNumber, ledger: NumberLedger, *, but: int | None) -> tuple[str, ...]:
@@ -187,7 +192,7 @@ def _claimants(number: PepNumber, ledger: NumberLedger, *, but: int | None) -> t
 def _release(number: PepNumber, command_context: CommandContext) -> CommandResult:
     is_reserved = any(one.number == number for one in command_context.reservations)
     if number in command_context.policy.numbers.reserved and not is_reserved:
-        return refused(f"{number} is reserved by the repository's policy; it is released there.")
+        return refused(f"{number} is reserved in the repository's policy; release it there.")
     if not is_reserved:
         return nothing_to_do(f"{number} is not reserved, so there is nothing to release.")
     return done()

@@ -15,7 +15,7 @@ from bot.review.overrides import Overrides, Waiver
 PAUSE_SLOT = label_slot("bot: paused")
 """The slot that `pause` and `resume` settle, whatever the policy calls the label."""
 
-NOT_THEIRS = "That is for a PEP editor, and for authors on pull requests that they opened."
+NOT_THEIRS = "Only PEP editors can do that, and authors on pull requests that they opened."
 
 
 def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
@@ -29,14 +29,15 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
     form(
         OptionalPart((Because(),)),
         who=[Role.EDITOR, Role.AUTHOR],
-        summary="keep the bot from writing here",
+        summary="stop the bot from writing here",
         example="pause because we settle this by mail",
     ),
     doc=(
-        "The label `bot: paused` stands until `/pep resume`, or until somebody takes it off. The "
-        "check run says that the bot is paused, and nothing else is written; commands still work. "
-        "Authors may pause the bot on their own pull requests; a check that fails then goes on "
-        "failing, where an editor's pause makes it neutral. On a merged one it ends reminders."
+        "The label `bot: paused` stays until `/pep resume`, or until somebody removes "
+        "it. The check run says that the bot is paused, and the bot writes nothing else; "
+        "commands still work. Authors may pause the bot on their own pull requests, but "
+        "then a failing check stays a failure; an editor's pause makes it neutral. On a "
+        "merged pull request it stops reminders."
     ),
     works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
@@ -46,7 +47,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Set the label."""
     label = command_context.policy.labels.paused
     if not label:
-        return refused("The repository's policy switched the label for that off.")
+        return refused("The repository's policy has turned off the label for that.")
     if not is_opener_or_editor(command_context):
         return refused(NOT_THEIRS)
     seen, folded = command_context.pull.snapshot, label.casefold()

@@ -17,9 +17,9 @@ from bot.review.render.markdown import prose
 from bot.review.render.new_pep import path_in_markdown
 from bot.rules.preamble.resolution import DECIDED
 
-_WHO = ("**Decides:", "**On record:")
+_WHO = ("**Who decides:", "**Recorded:")
 _UNREAD = "what the linked post says; I have not read it"
-_READ = "what the linked post says; I have read no more than its day and writer"
+_READ = "what the linked post says; I have read only its day and author"
 
 
 @command(
@@ -28,18 +28,19 @@ _READ = "what the linked post says; I have read no more than its day and writer"
         StatusArgument(),
         AnyOrder((By(), NUMBER, Address(), Day())),
         who=[Role.AUTHOR, Role.SPONSOR, Role.EDITOR, Role.DECIDER],
-        summary="have the change of a PEP's status made ready, as a patch",
+        summary="prepare a change of a PEP's status, as a patch",
         example="prepare accepted 758 https://discuss.python.org/t/66453/63 17-Mar-2025",
     ),
     doc=(
-        "Without a number it is about the PEP that the pull request changes, also after the merge. "
-        "The patch sets `Status`, links the decision in `Resolution` with the day you give, takes "
-        "a placeholder for the delegate out, and for Final puts in the line that links the "
-        "documentation; `superseded by M` names each PEP in the other. Where the PEP has that "
-        "status already, it is what is still missing. Beside it come the title, the forms to open "
-        "the pull request with, who decides, and what is left to look at. A day or post that you "
-        "do not give stays blank, unless the policy lets the bot read the day of the post you "
-        "link; the bot guesses none, and decides nothing."
+        "Without a number, it is about the PEP that the pull request changes, even after "
+        "the merge. The patch sets `Status`, links the decision in `Resolution` with the "
+        "day you give, removes a placeholder for the delegate, and for Final adds the "
+        "line that links the documentation; `superseded by M` names each PEP in the "
+        "other. If the PEP already has that status, the patch adds what is still "
+        "missing. The reply also has the title, the forms to open the pull request with, "
+        "who decides, and what is left to check. A day or post that you do not give "
+        "stays blank, unless the policy lets the bot read the day of the post you link. "
+        "The bot does not guess a day, and decides nothing."
     ),
     works_on_issues=True,
     works_when_closed=True,

@@ -26,13 +26,14 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
         Rules(),
         Because(),
         who=[Role.EDITOR],
-        summary="set the findings of a rule aside on this pull request",
+        summary="skip a rule on this pull request",
         example="skip codeowners because the owner is a bot",
     ),
     doc=(
-        "A rule that is set aside does not run, here alone; comment and check run list it with the "
-        "reason. `/pep unskip RULE` takes it back. The label `skip RULE`, set by an editor, does "
-        "the same without a reason. A rule's id stands behind each of its findings."
+        "A skipped rule does not run on this pull request; comment and check run list it "
+        "with the reason. `/pep unskip RULE` undoes this. The label `skip RULE`, added "
+        "by an editor, does the same without a reason. The check run shows a rule's id "
+        "with each of its findings."
     ),
     apply=apply,
 )
@@ -44,6 +45,5 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     if not without_finding:
         return done()
     return done(
-        f"There is no finding of {join_names(without_finding)} now; one that comes will "
-        "be set aside."
+        f"There is no finding of {join_names(without_finding)} now; later ones will be skipped."
     )

@@ -17,18 +17,20 @@ from bot.review.render.new_pep import render_readiness
     form(
         OptionalPart((NUMBER,)),
         who=[Role.AUTHOR, Role.SPONSOR, Role.EDITOR, Role.DECIDER],
-        summary="hear what is missing before the PEP is handed to those who decide, and "
-        "where that is",
+        summary=(
+            "see what is missing before the PEP is submitted for a decision, and where to submit it"
+        ),
         example="submit 791",
     ),
     doc=(
-        "Looks at the PEP as it is published: was it discussed, are its threads in the header, has "
-        "it a line in CODEOWNERS, no errors, the suggested sections, and the recommendation that "
-        "a typing PEP needs? An issue in which a council was asked for it, or in which the PEP was "
-        "handed over, is linked, and no second one offered. What people have to judge is named as "
-        "theirs. Then comes the link to the tracker's own form with title and label filled in, "
-        "also where something is missing; for packaging PEPs and others that are decided "
-        "elsewhere, where that is. The bot opens no issue there, ever."
+        "Checks the PEP as it is published: was it discussed, are its threads in the "
+        "header, does it have a line in CODEOWNERS, no errors, the suggested sections, "
+        "and the recommendation that a typing PEP needs? If an issue already asks a "
+        "council for it, or submits the PEP, the reply links that issue instead of "
+        "suggesting a second one. It also lists what only people can judge. At the end "
+        "is the link to the tracker's own form with title and label filled in, even if "
+        "something is missing; for packaging PEPs and others that are decided elsewhere, "
+        "it says where. The bot never opens an issue there."
     ),
     works_on_issues=True,
     works_when_closed=True,

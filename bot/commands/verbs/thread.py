@@ -13,7 +13,7 @@ from bot.review.fixes.prepared import CannotPrepare, prepare_thread
 from bot.review.render.markdown import prose
 
 _UNREAD = "whether the thread is about this PEP; I have not read it"
-_READ = "whether the thread is about this PEP; I have read no more than day and writer of its post"
+_READ = "whether the thread is about this PEP; I have read only the day and author of its post"
 
 
 @command(
@@ -22,16 +22,16 @@ _READ = "whether the thread is about this PEP; I have read no more than day and 
         Address(),
         AnyOrder((NUMBER, Day())),
         who=[Role.AUTHOR, Role.SPONSOR, Role.EDITOR, Role.DECIDER],
-        summary="have the PEP's discussion thread put into its header, as a patch",
+        summary="add the PEP's discussion thread to its header, as a patch",
         example="thread https://discuss.python.org/t/92548 791 19-May-2025",
     ),
     doc=(
-        "After a PEP is merged, its thread goes into `Discussions-To`, and with the day on which "
-        "it was opened into `Post-History`, in a pull request of its own. Said on the merged pull "
-        "request, this gives that change as a patch, with title and forms; on an open one that "
-        "changes the PEP, as suggested changes. The day stays blank unless you give it, or the "
-        "policy lets the bot read the day of the thread's first post. It has to be the thread, not "
-        "a post in it."
+        "After a PEP is merged, its thread goes into `Discussions-To`, and with the day "
+        "it was opened into `Post-History`, in a pull request of its own. On the merged "
+        "pull request, this command gives you that change as a patch, with title and "
+        "forms; on an open one that changes the PEP, as suggested changes. The day stays "
+        "blank unless you give it, or the policy lets the bot read the day of the "
+        "thread's first post. Link the thread, not a post in it."
     ),
     works_on_issues=True,
     works_when_closed=True,

@@ -16,8 +16,8 @@ from bot.rules.engine.pull_request_text import canonical_title
         example="title",
     ),
     doc=(
-        "The title becomes the title of the commit and begins with `PEP NNN: `. The rest of it is "
-        "left as it is."
+        "The title becomes the title of the commit and starts with `PEP NNN: `. The rest "
+        "of it stays as it is."
     ),
     slots=lambda _: frozenset({"title"}),
 )
@@ -27,7 +27,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     title = canonical_title(snapshot.change, snapshot.context)
     if title is None:
         return refused(
-            "I cannot tell the right prefix: the pull request changes no PEP, or more than three, "
-            "or the number is still open."
+            "I cannot tell the right prefix: the pull request changes no PEP, or more "
+            "than three, or its number is not settled."
         )
     return done() if title == snapshot.change.title else done("", Retitle(title))

@@ -23,10 +23,10 @@ def apply(overrides: Overrides, arguments: Arguments, _logged: LoggedCommand) ->
     form(
         Rules(),
         who=[Role.EDITOR],
-        summary="let the findings of a rule count again",
+        summary="run a skipped rule again",
         example="unskip codeowners",
     ),
-    doc="Undoes `/pep skip`, and takes a label `skip RULE` off.",
+    doc="Undoes `/pep skip`, and removes a label `skip RULE`.",
     slots=lambda arguments: frozenset(label_slot(f"skip {rule}") for rule in arguments.rules),
     apply=apply,
 )

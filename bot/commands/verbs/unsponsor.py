@@ -26,18 +26,18 @@ def apply(overrides: Overrides, arguments: Arguments, _logged: LoggedCommand) ->
     "unsponsor",
     form(
         who=[Role.ANYONE],
-        summary="take back your consent to sponsor the PEP",
+        summary="withdraw your agreement to sponsor the PEP",
         example="unsponsor",
     ),
     form(
         LOGIN_ARGUMENT,
         who=[Role.EDITOR, Role.DECIDER],
-        summary="take back that this person was accepted as a sponsor",
+        summary="undo the acceptance of this person as a sponsor",
         example="unsponsor @ada",
     ),
     doc=(
-        "A sponsor may withdraw at any time; so does a review of theirs that asks for changes. "
-        "With an account, it undoes `/pep accept-sponsor`."
+        "A sponsor may withdraw at any time; a review by them that requests changes does "
+        "the same. With an account, it undoes `/pep accept-sponsor`."
     ),
     apply=apply,
     act=ActKind.WITHDRAWAL,
@@ -65,7 +65,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     )
     if is_sponsor or (agreed and _may_sponsor(command_context)):
         return done()
-    return refused("There is no consent of yours here that you could take back.")
+    return refused("You have not agreed to sponsor here, so there is nothing to take back.")
 
 
 def _is_accepted(login: Login, command_context: CommandContext) -> bool:

@@ -186,7 +186,7 @@ async def read_base_branch(
 async def _policy(
     client: Client, repository: Repository, sha: str
 ) -> tuple[Policy, str, list[str]]:
-    fallback = f"The policy in `{POLICY_PATH}` is not followed and the defaults hold"
+    fallback = f"The policy in `{POLICY_PATH}` is not used, and the defaults apply"
     text = await _text(client, repository, sha)
     if text is None:
         return default_policy(), "", [f"{fallback}: it cannot be read."]

@@ -207,8 +207,8 @@ class _Reading:
         text = await self._blob((await self._merge_base).get(path))
         if isinstance(text, Unreadable):
             self._notes.append(
-                "What a file was like before this change could not be read, so the change is "
-                "judged as if all of the file were new."
+                "The earlier version of a file could not be read, so the file is checked "
+                "as if all of it were new."
             )
             return None
         return text
@@ -229,8 +229,8 @@ class _Reading:
             commit = text_at(answer, "merge_base_commit", "sha") or commit
         except (Gone, NotAllowed, Refused, TooLarge):
             self._notes.append(
-                "The commit this pull request started from could not be read; it is compared "
-                "with the tip of the base branch instead."
+                "The commit that this pull request started from could not be read; the "
+                "pull request is compared with the tip of the base branch instead."
             )
         try:
             return dict((await read_tree(self._client, self._repository, commit)).blobs)

@@ -134,7 +134,7 @@ class InstructionReader:
             except (Gone, NotAllowed, Refused):
                 read = {}
                 if missing & candidates:
-                    notes = ("It could not be read who set the labels that instruct the bot.",)
+                    notes = ("I could not read who set the labels that control the bot.",)
             accounts = await resolve_accounts(list(read.values()))
             for label in sorted(missing):
                 if actor := read.get(label.casefold()):

@@ -115,7 +115,7 @@ class PeopleReader:
         if cached is None:
             return CoreTeamReading(
                 None,
-                ("The core team's list could not be read, so sponsors are not checked.",),
+                ("The core team list could not be read, so sponsors are not checked.",),
             )
         # A copy that is less than a day old needs no note.
         days = (now - cached[0].read_at).days
@@ -123,9 +123,9 @@ class PeopleReader:
             return CoreTeamReading(cached[1])
         return CoreTeamReading(
             cached[1],
-            (f"The core team's list could not be read; the copy used is {days} days old.",)
+            (f"The core team list could not be read; the copy in use is {days} days old.",)
             if days > 1
-            else ("The core team's list could not be read; the copy used is a day old.",),
+            else ("The core team list could not be read; the copy in use is one day old.",),
         )
 
     async def editors(
@@ -167,7 +167,7 @@ class PeopleReader:
         if readable:
             await self._note_editors(repository, logins)
         else:
-            notes = ["It could not be read who the PEP editors are, so nobody counts as one."]
+            notes = ["I could not read who the PEP editors are, so nobody counts as one."]
         return EditorsReading(
             frozenset(logins) if readable else None, tuple(dict.fromkeys(notes)), ids
         )

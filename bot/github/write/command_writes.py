@@ -51,12 +51,12 @@ async def make_effect(
         case SetLabel(name):
             kind = WriteKind.SET_LABEL
             if not await usable_labels(outbox, to, kind, [name], names):
-                return f"The repository has no label {safe_code(name)}, and I cannot make it."
+                return f"The repository has no label {safe_code(name)}, and I cannot create it."
             made = await outbox.send(to, put_labels(kind, [name]))
-            instead = f"GitHub does not let me set the label {safe_code(name)}."
+            instead = f"GitHub does not let me add the label {safe_code(name)}."
         case TakeLabelOff(name):
             made = await remove_label(outbox, to, WriteKind.TAKE_LABEL_OFF, name)
-            instead = f"GitHub does not let me take the label {safe_code(name)} off."
+            instead = f"GitHub does not let me remove the label {safe_code(name)}."
         case Retitle(title):
             kind, data = WriteKind.CHANGE_TITLE, {"title": title}
             made = await outbox.send(to, Write(kind, title, "PATCH", "/pulls/{number}", data))

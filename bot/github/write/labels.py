@@ -39,17 +39,19 @@ def label_styles(names: LabelNames) -> Mapping[str, LabelStyle]:
     """Color and description of each label by the policy's name for it; none for one that is off."""
     styles = {
         names.new_pep: LabelStyle("1d76db", "Adds a PEP"),
-        names.needs_sponsor: LabelStyle("e99695", "Nobody who may sponsor the PEP is named"),
-        names.needs_codeowners: LabelStyle("e99695", "The PEP's line in CODEOWNERS is missing"),
+        names.needs_sponsor: LabelStyle("e99695", "Names nobody who may sponsor the PEP"),
+        names.needs_codeowners: LabelStyle(
+            "e99695", "The PEP's CODEOWNERS line is missing or wrong"
+        ),
         names.needs_number: LabelStyle("e99695", "The PEP's number has to change"),
-        names.awaiting_author: LabelStyle("fbca04", "The next step is the author's"),
-        names.awaiting_sponsor: LabelStyle("fbca04", "The next step is the sponsor's"),
-        names.awaiting_editor: LabelStyle("0e8a16", "The next step is a PEP editor's"),
-        names.awaiting_decision: LabelStyle("5319e7", "The next step is the deciding body's"),
-        names.decision: LabelStyle("5319e7", "A PEP's status moves"),
+        names.awaiting_author: LabelStyle("fbca04", "Waiting for the author"),
+        names.awaiting_sponsor: LabelStyle("fbca04", "Waiting for the sponsor to agree"),
+        names.awaiting_editor: LabelStyle("0e8a16", "Waiting for a PEP editor"),
+        names.awaiting_decision: LabelStyle("5319e7", "Waiting for those who decide on the PEP"),
+        names.decision: LabelStyle("5319e7", "Changes the status of a PEP"),
         names.infrastructure: LabelStyle("c5def5", "Touches no PEP"),
-        names.editorial: LabelStyle("c5def5", "Changes the wording of a PEP only"),
-        names.paused: LabelStyle("cccccc", "The bot was told to keep quiet here"),
+        names.editorial: LabelStyle("c5def5", "Changes only the wording of a PEP"),
+        names.paused: LabelStyle("cccccc", "Stops the bot from writing here"),
     }
     for topic, name in names.topics.items():
         styles[name] = LabelStyle("bfdadc", f"PEPs on the topic {topic}"[:100])

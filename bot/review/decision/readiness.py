@@ -147,7 +147,7 @@ def _items(
     preamble = pep.preamble
     if not is_published:
         yield ReadinessItem(
-            "published", ItemStatus.NO, "It is not published yet: its pull request is open."
+            "published", ItemStatus.NO, "It is not published yet: its pull request is still open."
         )
     yield _status(preamble)
     yield _discussed(preamble)
@@ -158,8 +158,8 @@ def _items(
     yield _sections(pep)
     if path.body_that_cannot_delegate is not None:
         message = (
-            "The delegate header names the "
-            f"{path.body_that_cannot_delegate.name}, which cannot be one."
+            f"The delegate header names the {path.body_that_cannot_delegate.name}, which "
+            "cannot be a delegate."
         )
         yield ReadinessItem("delegate", ItemStatus.NO, message)
     for asked in path.before:
@@ -167,8 +167,10 @@ def _items(
     yield ReadinessItem(
         "endorsements",
         ItemStatus.PEOPLE,
-        "the people and projects that it names as supporting it really do, and what was objected "
-        "in the discussion is answered in the text",
+        (
+            "the people and projects that it names as supporters really support it, and the "
+            "text answers the objections from the discussion"
+        ),
     )
 
 
@@ -178,8 +180,10 @@ def _status(preamble: Preamble) -> ReadinessItem:
     return ReadinessItem(
         "status",
         ItemStatus.NO,
-        f"`Status` is {safe_code(preamble.status or '')}; take it up again with `/pep "
-        "prepare draft`.",
+        (
+            f"`Status` is {safe_code(preamble.status or '')}; reopen the PEP with `/pep "
+            "prepare draft`."
+        ),
     )
 
 
@@ -192,7 +196,7 @@ def _discussed(preamble: Preamble) -> ReadinessItem:
         return ReadinessItem(
             "discussed",
             ItemStatus.NO,
-            "`Discussions-To` links no thread; `/pep thread URL` makes that change ready.",
+            "`Discussions-To` links no thread; `/pep thread URL` prepares that change.",
         )
     if not threads:
         return ReadinessItem("discussed", ItemStatus.NO, "`Post-History` links no thread.")
@@ -214,14 +218,16 @@ def _announced(preamble: Preamble) -> ReadinessItem:
     if where == "PEPs":
         message = "the thread is in the PEPs category, or the PEP was announced there"
     else:
-        message = f"the PEP was announced in the PEPs category too, beside the {where} category"
+        message = f"the PEP was also announced in the PEPs category, not only under {where}"
     return ReadinessItem("announced", ItemStatus.PEOPLE, message)
 
 
 def _owned(number: PepNumber, codeowners: str | None) -> ReadinessItem:
     if codeowners is None:
         return ReadinessItem(
-            "codeowners", ItemStatus.PEOPLE, "CODEOWNERS has a line for it; I cannot read it"
+            "codeowners",
+            ItemStatus.PEOPLE,
+            "CODEOWNERS has a line for it; I cannot read it",
         )
     line = parse_codeowners(codeowners).owners_of(pep_path(number))
     if line is not None and line.owners and line.pattern != "*":
@@ -244,7 +250,7 @@ def _without_errors(
         if finding.severity is Severity.ERROR and finding.path == pep_path(number)
     ]
     if failures and not errors:
-        message = "header and text are without errors, since a check of mine failed"
+        message = "header and text are without errors; one of my checks failed"
         return ReadinessItem("rules", ItemStatus.PEOPLE, message)
     if not errors:
         return ReadinessItem("rules", ItemStatus.YES, "header and text")
@@ -275,15 +281,15 @@ def _asked_before(asked: AskedBody, text: str, path: DecisionPath) -> ReadinessI
         return ReadinessItem(what, ItemStatus.YES, f"{what} of the {body.name}", link=link)
     issue = next((one.submission for one in reversed(path.submitted_to(body))), None)
     if issue is not None and issue.is_open and body.part is BodyRole.RECOMMENDS:
-        message = f"The {body.name} was asked for its {what}, and the PEP links none"
+        message = f"The {body.name} was asked for its {what}, but the PEP does not link it"
         return ReadinessItem(what, ItemStatus.NO, message, issue=issue)
     if issue is not None:
-        message = f"the {body.name}, which was asked, gave its {what}; the PEP links none"
+        message = f"the {body.name}, which was asked, gave its {what}; the PEP does not link it"
         return ReadinessItem(what, ItemStatus.PEOPLE, message, issue=issue)
     if body.part is BodyRole.RECOMMENDS:
-        message = f"The PEP links no {what} of the {body.name}, which is asked for it before"
+        message = f"The PEP links no {what} of the {body.name}, which has to be asked first"
         return ReadinessItem(what, ItemStatus.NO, message, url=asked.url)
-    message = f"the {body.name} should give its {what} first; the PEP links none"
+    message = f"the {body.name} should give its {what} first; the PEP does not link one"
     return ReadinessItem(what, ItemStatus.PEOPLE, message, url=asked.url)
 
 

@@ -235,11 +235,11 @@ CHANGE_TEMPLATE = "Change an existing PEP"
 
 _GITHUB = "https://github.com"
 _JUDGED = {
-    Status.DRAFT: "whether somebody takes the PEP up again",
-    Status.ACTIVE: "whether those who decide said so, and the PEP is never meant to be completed",
-    Status.DEFERRED: "whether nobody is moving the PEP on, or those who decide put it off",
+    Status.DRAFT: "whether somebody is working on the PEP again",
+    Status.ACTIVE: "whether those who decide agreed, and the PEP is never meant to be completed",
+    Status.DEFERRED: "whether nobody is working on the PEP, or those who decide postponed it",
     Status.WITHDRAWN: "whether all authors want that",
-    Status.SUPERSEDED: "whether the other PEP says all that still holds",
+    Status.SUPERSEDED: "whether the other PEP covers everything that still applies",
 }
 _DECISIONS = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
 

@@ -54,16 +54,16 @@ def refuse_unreadable(number: PepNumber, text: str) -> None:
         CannotPrepare: The text is one of those.
     """
     if "\0" in text:
-        raise CannotPrepare(f"PEP {number} holds a zero byte, which a comment cannot keep.")
+        raise CannotPrepare(f"PEP {number} contains a zero byte, which a comment cannot hold.")
     if "\r" in text:
         raise CannotPrepare(
-            f"The lines of PEP {number} end as on Windows, which a patch in a comment cannot keep."
+            f"PEP {number} has Windows line endings, which a patch in a comment cannot keep."
         )
     preamble = parse_preamble(text)
     if preamble.problems:
         problem = preamble.problems[0]
         raise CannotPrepare(
-            f"The header of PEP {number} has to be mended first, line {problem.line}: "
+            f"The header of PEP {number} has to be fixed first, line {problem.line}: "
             f"{problem.message}"
         )
     if preamble.header("Status") is None:
@@ -128,7 +128,7 @@ def prepare_thread(
         blanks = (f"`Post-History`: the day the thread was opened, for `{DAY_PLACEHOLDER}`.",)
     days = _days(history)
     if day is not None and not is_listed and days and day < max(days):
-        notes.append("A later day stands in `Post-History` already; see which thread is newest.")
+        notes.append("`Post-History` already has a later day; check which thread is newest.")
     title = _title(discussed, history, sets=before != thread, adds=not is_listed)
     return Prepared((file_fix(number, text, after),), title, blanks, tuple(notes))
 
@@ -137,9 +137,9 @@ def _thread(link: str) -> str:
     thread = thread_of(link)
     if thread is None:
         raise CannotPrepare(
-            f"{safe_code(link)} is no thread on `discuss.python.org` or in the lists' archives on "
-            "`mail.python.org`; a thread's address ends in its number, as "
-            "`https://discuss.python.org/t/12345` does."
+            f"{safe_code(link)} is not a thread on `discuss.python.org` or in a list's "
+            "archive on `mail.python.org`; a thread's URL ends in its number, like "
+            "`https://discuss.python.org/t/12345`."
         )
     if thread_of_post(link) is not None:
         raise CannotPrepare(

@@ -43,8 +43,8 @@ ASKABLE: Final = tuple(status for status in Status if status is not Status.APRIL
 """The statuses that can be prepared: all but the joke status of PEP 401."""
 
 _NO_RESOLUTION_NOTE = (
-    "PEP 1 asks for a `Resolution` here too: the post that says why. Give its address behind the "
-    "status to have it put in."
+    "PEP 1 asks for a `Resolution` here too: the post that says why. Give its URL after "
+    "the status to have it added."
 )
 _POST_PLACEHOLDER = "link to the post"
 _RESOLUTION = "Resolution"
@@ -114,7 +114,7 @@ def prepare_status(
         after, label = _with_canonical(after)
         blanks += label
     if after == text and not fixes:
-        raise CannotPrepare(f"There is nothing to do: PEP {number} is `{request.status}`.")
+        raise CannotPrepare(f"There is nothing to do: PEP {number} is already `{request.status}`.")
     notes = (*notes, *_day_notes(before, request), *_notes_on_others(before, request))
     title = _title(before, after, request.status)
     if fixes:
@@ -128,12 +128,12 @@ def _check_request(number: PepNumber, before: Preamble, request: RequestedStatus
     header = before.header("Superseded-By")
     successors = numbers_in(header) if header is not None else ()
     if request.successor is not None and request.status is not Status.SUPERSEDED:
-        raise CannotPrepare("Only `superseded` is followed by another PEP.")
+        raise CannotPrepare("Only `superseded` takes another PEP.")
     if request.successor == number:
         raise CannotPrepare("A PEP cannot supersede itself.")
     if request.status is Status.SUPERSEDED and request.successor is None and not successors:
         raise CannotPrepare(
-            f"By which PEP? Say so, as in `/pep prepare superseded by 842 {number}`."
+            f"By which PEP? For example: `/pep prepare superseded by 842 {number}`."
         )
 
 
@@ -150,8 +150,8 @@ def _title(before: Preamble, after: str, status: Status) -> str:
 def _wrong_type(number: PepNumber, status: Status) -> str:
     types = "Standards Track" if status is Status.PROVISIONAL else "Informational or Process"
     return (
-        f"Only {types} PEPs can be `{status}`, and PEP {number} is of another type. The build of "
-        "the PEP site fails on it."
+        f"Only {types} PEPs can be `{status}`, and PEP {number} is of another type. The "
+        "build of the PEP site would fail."
     )
 
 
@@ -164,7 +164,7 @@ def _with_resolution(text: str, request: RequestedStatus) -> _Edit:
     header = parse_preamble(text).header(_RESOLUTION)
     known = decision_link(header.value) if header is not None else None
     if request.status is Status.DRAFT:
-        removed = ("`Resolution` goes: a draft has none.",) if header is not None else ()
+        removed = ("`Resolution` is removed: a draft has none.",) if header is not None else ()
         return without_header(text, _RESOLUTION), (), removed
     if request.status not in DECIDED:
         return _with_later_resolution(text, request, header is not None, known)
@@ -187,13 +187,13 @@ def _with_resolution(text: str, request: RequestedStatus) -> _Edit:
         day = DAY_PLACEHOLDER
         blanks.append(f"`Resolution`: the day of the decision, for `{DAY_PLACEHOLDER}`.")
     if link is None:
-        blanks.append("`Resolution`: the post that tells the decision.")
+        blanks.append("`Resolution`: the post with the decision.")
     if is_kept and not request.link:
         notes.append(
-            "`Resolution` links a post already; see whether it is the one that tells this decision."
+            "`Resolution` already links a post; check whether it is the one with this decision."
         )
     elif header is not None and not is_kept:
-        notes.append("The `Resolution` that was there is replaced.")
+        notes.append("The old `Resolution` is replaced.")
     value = f"`{day} <{link.short if link else _POST_PLACEHOLDER}>`__"
     return with_header(text, _RESOLUTION, value), tuple(blanks), tuple(notes)
 
@@ -214,7 +214,7 @@ def _with_later_resolution(
     if is_there and is_same_post:
         return text, (), ()
     if is_there:
-        return text, (), ("The `Resolution` that is there is kept; the link given is not put in.",)
+        return text, (), ("The `Resolution` stays as it is; the link you gave is not used.",)
     day = format_pep_date(likely) if likely else DAY_PLACEHOLDER
     blanks = () if likely else (f"`Resolution`: the day of that post, for `{DAY_PLACEHOLDER}`.",)
     value = f"`{day} <{link.short}>`__"
@@ -243,7 +243,7 @@ def _successor(number: PepNumber, successor: PepNumber, others: Mapping[PepNumbe
     text = others.get(successor)
     if text is None:
         raise CannotPrepare(
-            f"PEP {successor}, which is to supersede PEP {number}, is not published here."
+            f"PEP {successor}, which supersedes PEP {number}, is not published here."
         )
     refuse_unreadable(successor, text)
     return text
@@ -263,8 +263,8 @@ def _with_canonical(text: str) -> tuple[str, tuple[str, ...]]:
     if links_documentation(pep):
         return text, ()
     blank = (
-        f"{safe_code(directive_for(pep.preamble))}: the label of the documentation that readers "
-        "should now use. If there is no such page, take the line out and say so."
+        f"{safe_code(directive_for(pep.preamble))}: the label of the documentation that "
+        "readers should now use. If there is no such page, remove the line and say so."
     )
     return insert_below_header(text, canonical_example(pep.preamble)), (blank,)
 
@@ -286,4 +286,4 @@ def _notes_on_others(before: Preamble, request: RequestedStatus) -> tuple[str, .
     if not numbers:
         return ()
     named = join_names(tuple(f"PEP {each}" for each in numbers))
-    return (f"It replaces {named}: see whether `/pep prepare superseded` is due there.",)
+    return (f"It replaces {named}: check whether `/pep prepare superseded` is due there.",)

@@ -33,7 +33,7 @@ _WITHOUT_PEP = {
     ChangeKind.OWNERS: "CODEOWNERS lines of PEPs changed.",
     ChangeKind.INFRASTRUCTURE: "No PEP is changed.",
 }
-_CUT = "(Shortened: GitHub takes no longer summary. The annotations are complete.)"
+_CUT = "(Shortened to GitHub's limit. The annotations are complete.)"
 
 
 def check_run(snapshot: Snapshot, verdict: Verdict) -> CheckRun | None:
@@ -62,10 +62,10 @@ def _title(snapshot: Snapshot, verdict: Verdict) -> str:
         who = _who_paused(snapshot)
         return f"Paused by {who[:1].lower()}{who[1:]}"
     if verdict.steps:
-        title = plural(len(verdict.steps), "thing") + " to mend"
+        title = plural(len(verdict.steps), "thing") + " to fix"
         return title[:1].upper() + title[1:]
     if verdict.failures:
-        return "A check failed through a fault of the bot"
+        return "A check failed because of a bug in the bot"
     if verdict.stage is Stage.SPONSOR:
         return "Waiting for the sponsor"
     return "Everything that can be checked is in order"
@@ -82,8 +82,10 @@ def _summary(snapshot: Snapshot, verdict: Verdict) -> str:
         paragraphs += _findings(verdict)
     if not verdict.paused:
         paragraphs += [
-            f"Set aside by an editor: {rule_title(rule)} "
-            f"(`{rule}`{_why(snapshot.overrides.waivers.get(rule))})"
+            (
+                f"Skipped by an editor: {rule_title(rule)} "
+                f"(`{rule}`{_why(snapshot.overrides.waivers.get(rule))})"
+            )
             for rule in verdict.waived
         ]
         # If there is something to fix, there is a comment, which has the checklist.
@@ -117,8 +119,10 @@ def _text(snapshot: Snapshot, verdict: Verdict) -> str:
     if verdict.paused:
         return ""
     parts = [
-        f"The rule `{failure.rule}` failed through a fault of the bot. Its operators find it in "
-        f"their log as `{failure.id}`."
+        (
+            f"The rule `{failure.rule}` failed because of a bug in the bot. Its operators can "
+            f"find the error in their log as `{failure.id}`."
+        )
         for failure in verdict.failures
     ]
     parts += render_discussed(
@@ -162,8 +166,8 @@ def _links(snapshot: Snapshot) -> list[str]:
         is_there = any(one.submission.is_open and one.body == decision.body for one in submissions)
         if decision.council_issue and not is_there:
             links.append(
-                f"[Hand it to the Steering Council]({decision.council_issue}) when the discussion "
-                "has settled (the form is filled in)"
+                f"[Submit it to the Steering Council]({decision.council_issue}) when the "
+                "discussion has settled (prefilled form)"
             )
         if links:
             paragraphs.append(f"`{file.path}`: {' · '.join(links)}")
@@ -177,9 +181,7 @@ def _findings(verdict: Verdict) -> list[str]:
     """Each finding once; the annotations show the files and lines."""
     counts = Counter(_finding(finding) for finding in verdict.findings)
     return [
-        f"{rendered}\n\n({times} times; the remarks on the lines tell where.)"
-        if times > 1
-        else rendered
+        f"{rendered}\n\n({times} times; see the annotations.)" if times > 1 else rendered
         for rendered, times in counts.items()
     ]
 

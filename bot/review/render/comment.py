@@ -22,7 +22,7 @@ MERGED = "merged"
 _MOST_STEPS = 20
 """Nobody would read more steps than these; the check run lists all of them."""
 
-_CUT = "(Shortened: GitHub takes no longer comment. The check run has everything.)"
+_CUT = "(Shortened to GitHub's limit. The check run has everything.)"
 
 
 def summary_comment(
@@ -79,9 +79,9 @@ def _failed(verdict: Verdict) -> tuple[str, ...]:
     if not rules:
         return ()
     rendered = (
-        f"My check of {rules} failed, through a fault of mine; whatever it said before stays."
+        f"My check of {rules} failed because of a bug in the bot; its earlier findings still stand."
     )
-    return (f"{rendered} The check run has more.",)
+    return (f"{rendered} The check run says more.",)
 
 
 def _for_editors(snapshot: Snapshot, verdict: Verdict) -> str:

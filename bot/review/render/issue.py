@@ -102,10 +102,10 @@ def issue_line(peps: Sequence[NamedPep], links: Links) -> str:
 def number_reply(next_number: PepNumber) -> str:
     """The reply that explains how to get a PEP number."""
     return (
-        "A PEP number is not asked for in an issue: take the next free one in your pull request, "
-        f"and it is yours from then on. Now that is **{next_number}** "
-        f"(`peps/pep-{next_number:04}.rst` with `PEP: {next_number}`); `/pep number` tells it at "
-        "any time."
+        "You do not need an issue to get a PEP number: use the next free one in your "
+        f"pull request, and it is yours. Right now that is **{next_number}** "
+        f"(`peps/pep-{next_number:04}.rst` with `PEP: {next_number}`); `/pep number` always "
+        "shows the next one."
     )
 
 
@@ -123,7 +123,7 @@ def _pep(pep: NamedPep, links: Links) -> str:
     rendered += f": {escape(safe_name(pep.preamble.status or 'without a status'))}"
     if pep.pull_requests:
         numbers = join_names(tuple(f"`#{number}`" for number in pep.pull_requests))
-        rendered += f"; open on it: {numbers}"
+        rendered += f"; open pull requests: {numbers}"
     return f"{rendered}."
 
 

@@ -47,7 +47,7 @@ def render_facts(snapshot: Snapshot, verdict: Verdict) -> list[str]:
     notices = [one for one in verdict.notices if one.rule not in ("number", "sponsor")]
     facts += ["- " + line("step", finding=one, place="") for one in notices[:_MOST_NOTICES]]
     if len(notices) > _MOST_NOTICES:
-        facts.append(f"- And {len(notices) - _MOST_NOTICES} more remarks, listed in the check run.")
+        facts.append(f"- And {len(notices) - _MOST_NOTICES} more notices, listed in the check run.")
     return facts
 
 
@@ -92,7 +92,7 @@ def seeks_sponsor(assessment: PepAssessment) -> bool:
     return assessment.sponsor.state in (SponsorState.MISSING, SponsorState.NOT_ELIGIBLE)
 
 
-_SPONSORS = "**May sponsor:"
+_SPONSORS = "**Who may sponsor:"
 """How a line begins that is left out of readiness: the sponsor was found long before."""
 
 

@@ -65,7 +65,7 @@ def queue_issue(queue: Queue) -> str:
         due=[(one, follow_up_fact(one)) for one in queue.due],
         most=_MOST,
     )
-    return within_limit(text, "The list goes on; it is too long for an issue.")
+    return within_limit(text, "(Shortened to GitHub's limit.)")
 
 
 def render_turn(turn: Turn) -> str:
@@ -74,7 +74,7 @@ def render_turn(turn: Turn) -> str:
         case SetByPerson():
             return _who_set_stage(turn.choice)
         case ChangesRequested(who):
-            return f"{join_names(tuple(safe_code(f'@{login}') for login in who))} asked for changes"
+            return f"{join_names(tuple(safe_code(f'@{login}') for login in who))} requested changes"
         case FixesNeeded(draft, rules):
             reasons = ["it is a draft"] if draft else []
             if rules:
@@ -87,9 +87,9 @@ def render_turn(turn: Turn) -> str:
             has = "has" if turn.stage is Stage.AUTHOR else "had"
             return f"{escape(join_names(names))} {has} until {until:%d-%b-%Y} to answer"
         case StatusMoves():
-            return "a status moves"
+            return "the status of a PEP changes"
         case NothingLeft():
-            return "nothing is left that a machine could check"
+            return "everything that I can check is in order"
 
 
 def _who_set_stage(word: StageChoice | None) -> str:
@@ -102,7 +102,7 @@ def _who_set_stage(word: StageChoice | None) -> str:
 REMINDER = "reminder"
 """How the markers of reminders begin."""
 
-_CUT = "(Shortened: GitHub takes no longer comment.)"
+_CUT = "(Shortened to GitHub's limit.)"
 _ACCOUNT = re.compile(LOGIN)
 _NOT_IN_MARKS = re.compile(r"[^A-Za-z0-9_.-]")
 

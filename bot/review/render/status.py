@@ -21,26 +21,26 @@ from bot.rules.engine.kind import BULK, ChangeKind
 
 _HAPPENED: Mapping[str, str] = {
     "pull_request opened": "when the pull request was opened",
-    "pull_request reopened": "when the pull request was opened again",
+    "pull_request reopened": "when the pull request was reopened",
     "pull_request synchronize": "after a push",
     "pull_request edited": "after an edit of title, description or base",
     "pull_request closed": "when the pull request was closed",
-    "pull_request ready_for_review": "when it became ready for review",
-    "pull_request converted_to_draft": "when it became a draft",
-    "pull_request labeled": "after a label was set",
-    "pull_request unlabeled": "after a label was taken off",
+    "pull_request ready_for_review": "when it was marked as ready for review",
+    "pull_request converted_to_draft": "when it was converted to a draft",
+    "pull_request labeled": "after a label was added",
+    "pull_request unlabeled": "after a label was removed",
     "issue_comment created": "after a comment",
     "issue_comment edited": "after a comment was edited",
     "issue_comment deleted": "after a comment was deleted",
     "pull_request_review submitted": "after a review",
     "pull_request_review edited": "after a review was edited",
     "pull_request_review dismissed": "after a review was dismissed",
-    "pull_request_review_comment created": "after a remark on a line",
-    "pull_request_review_comment edited": "after a remark on a line was edited",
-    "check_run requested_action": "after a button of the check run was pressed",
-    "check_run rerequested": "after the check run was asked for again",
+    "pull_request_review_comment created": "after a comment on a line",
+    "pull_request_review_comment edited": "after a comment on a line was edited",
+    "check_run requested_action": "after somebody pressed a button of the check run",
+    "check_run rerequested": "after somebody re-ran the check",
     "review": "after something changed elsewhere in the repository",
-    "review rerequested": "after the checks were asked for again",
+    "review rerequested": "after somebody re-ran all checks",
 }
 """What led to a review, by the webhook's event and action (`review`: the bot started it)."""
 
@@ -62,9 +62,9 @@ def status_summary(verdict: Verdict) -> str:
     if not moved:
         return ""
     if len(statuses) > 1 or len(moved) >= BULK:
-        return f"This moves the status of {len(moved)} PEPs."
+        return f"This changes the status of {len(moved)} PEPs."
     numbers = join_and([str(edit.number) for edit in moved])
-    return f"This marks PEP {numbers} as **{statuses[0]}**."
+    return f"This marks {'PEP' if len(moved) == 1 else 'PEPs'} {numbers} as **{statuses[0]}**."
 
 
 def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
@@ -175,8 +175,11 @@ def render_discussed(
         link: Makes a link of words and an address.
     """
     return [
-        f"PEP {one.pep.number}: {one.lines} lines of the Specification change. PEP 1 suggests that "
-        f"substantive changes are discussed in {link('the thread', one.thread)} first."
+        (
+            f"PEP {one.pep.number}: {one.lines} lines of the Specification change. PEP 1 "
+            f"suggests discussing substantive changes in {link('the thread', one.thread)} "
+            "first."
+        )
         for one in drafts
         if one.pep.number is not None
     ]
@@ -192,9 +195,9 @@ _SHORT = {
     About.RECOMMENDATION: "the recommendation",
     About.APPROVAL: "the approval",
     About.APPOINTMENT: "the appointment",
-    About.DELEGATE: "the delegate's word",
-    About.MEMBER: "the council's word",
-    About.AUTHORS: "the authors' word",
+    About.DELEGATE: "the delegate's approval",
+    About.MEMBER: "the council's approval",
+    About.AUTHORS: "an author's approval",
     About.DOCUMENTATION: "the link to the documentation",
     About.PYTHON_VERSION: "`Python-Version`",
     About.SUCCESSOR: "`Superseded-By`",
@@ -267,7 +270,7 @@ def _heading(move: StatusMove) -> str:
 def _in_a_line(move: StatusMove) -> str:
     lacking = dict.fromkeys(_SHORT[one.about] for one in move.lacking)
     return f"{_heading(move)}; " + (
-        f"missing or to mend: {', '.join(lacking)}." if lacking else "nothing is missing."
+        f"missing or to fix: {', '.join(lacking)}." if lacking else "nothing is missing."
     )
 
 

@@ -36,14 +36,18 @@ _MAX_FINDINGS = 20
     source="PEP 1 § PEP Maintenance; pull-request template “Mark a PEP as Final”",
     link="https://peps.python.org/pep-0001/#pep-maintenance",
     doc=(
-        "A PEP that becomes Final points to the documentation that is now the reference: by "
-        "`canonical-doc`, for packaging by `canonical-pypa-spec`, for typing by "
-        "`canonical-typing-spec`. The name is followed by two colons; with one, the line is a "
-        "comment and nobody sees it. An editor may waive it where there is no such page."
+        "A PEP that becomes Final links to the documentation that is now the reference, "
+        "with `canonical-doc` (for packaging `canonical-pypa-spec`, for typing "
+        "`canonical-typing-spec`). Two colons follow the directive's name; with one, the "
+        "line is a comment and readers do not see it. An editor can skip this rule where "
+        "there is no such page."
     ),
     bad=".. canonical-doc: ref:`python:template-strings`",
     good=".. canonical-doc:: :ref:`python:template-strings`",
-    remedy="Put the directive below the header, with two colons and a role that has both of its.",
+    remedy=(
+        "Put the directive below the header, with two colons after its name and one on each "
+        "side of the role."
+    ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the banners that a change adds or edits, and the PEPs that it makes Final."""
@@ -63,13 +67,13 @@ def _banners(pep: PepText) -> Iterator[TextFinding]:
     for comment in pep.body.comments:
         if found := _ONE_COLON.match(comment.text[:_LONGEST]):
             rest = comment.text[found.end() :]
-            role = " The role also lacks its first colon." if _lacks_colon(rest) else ""
+            role = "The role also lacks its first colon. " if _lacks_colon(rest) else ""
             fixed_line = f".. {found[1]}:: {_with_colon(rest)}".rstrip()
             finding = _colon_finding(pep, comment.line, comment.column, fixed_line)
             yield replace(
                 finding,
                 message="With one colon this is a comment and will not be shown.",
-                help=f"Readers will not see it.{role} Please write:",
+                help=f"{role}Please write:",
             )
     for directive in pep.body.directives:
         if directive.name in _BANNERS and _lacks_colon(directive.argument):
@@ -77,7 +81,7 @@ def _banners(pep: PepText) -> Iterator[TextFinding]:
             finding = _colon_finding(pep, directive.line, directive.column, fixed_line)
             yield replace(
                 finding,
-                message="The role lacks its first colon, so this is no link.",
+                message="The role lacks its first colon, so this is not a link.",
                 help="Please write:",
             )
 
@@ -88,7 +92,7 @@ def _colon_finding(pep: PepText, number: int, column: int, fixed_line: str) -> T
     return TextFinding(
         line=number,
         message="",
-        action="Mend the colons",
+        action="Fix the colons",
         paste=fixed_line,
         columns=(column, max(column, len(line))),
         fix=Fix(number, number, (indent + fixed_line,)) if len(line) <= _LONGEST else None,
@@ -123,8 +127,9 @@ def _final_without_link(pep: ChangedPep) -> Iterator[TextFinding]:
             ),
             action="Link the documentation that readers should now use",
             help=(
-                "It stands below the header. If there is no such page, for example for a change "
-                "inside the interpreter only, say so, and an editor can waive this."
+                "It goes below the header. If there is no such page, for example because "
+                "only the interpreter's internals change, say so here and an editor can "
+                "skip this check."
             ),
             paste=canonical_example(header),
         )

@@ -21,17 +21,18 @@ _MAX_FINDINGS = 20
 
 @rule(
     id="code-lexer",
-    title="Languages of code blocks",
+    title="Code block languages",
     severity=Severity.WARNING,
     source="PEP 12 § Literal Blocks",
     link="https://peps.python.org/pep-0012/#literal-blocks",
     doc=(
-        "A code block names its language as Pygments does, or `text` for none. The build of the "
-        "PEPs warns of names that nobody knows, and the code stays without colours."
+        "A code block names its language the way Pygments does, or `text` for none. If "
+        "Pygments does not know the name, the build of the PEP site prints a warning, "
+        "and the code is not highlighted."
     ),
     bad=".. code-block:: pythonic",
     good=".. code-block:: python",
-    remedy="Take the short name of a Pygments lexer, or `text`.",
+    remedy="Use the short name of a Pygments lexer, or `text`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the languages of code blocks that a change adds or edits."""
@@ -54,9 +55,9 @@ def _lexers(pep: PepText) -> Iterator[TextFinding]:
         end = start + len(directive.argument)
         yield TextFinding(
             line=directive.line,
-            message=f"Pygments knows no language {safe_code(directive.argument)}.",
+            message=f"Pygments does not know the language {safe_code(directive.argument)}.",
             action=f"Write {safe_code(near[0])}" if near else "Name another language",
-            help="`text` is for what has no language. See https://pygments.org/docs/lexers/."
+            help="Use `text` if it has none. See https://pygments.org/docs/lexers/."
             if not near
             else "",
             columns=(start + 1, end),

@@ -32,12 +32,13 @@ _LONGEST = 20
     source="PEP 12 § Suggested Sections",
     link="https://peps.python.org/pep-0012/#suggested-sections",
     doc=(
-        "The last section of a PEP is `Copyright`, with the words of the template: in the public "
-        "domain or under CC0-1.0-Universal. Link targets and footnotes may follow them."
+        "The last section of a PEP is `Copyright`, with the template's text: public "
+        "domain or CC0-1.0-Universal. Only link targets and footnotes may follow that "
+        "text."
     ),
     bad="Copyright\n=========\n\nAll rights reserved.",
     good="\n".join(COPYRIGHT),
-    remedy="Take the section as it stands in PEP 12, and let it be the last.",
+    remedy="Copy the section from PEP 12, and put it last.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the Copyright section of every PEP that a change touches."""
@@ -62,7 +63,7 @@ def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[TextFinding]
     if after is not None and not election and after.level <= here.level:
         yield TextFinding(
             line=after.line,
-            message=f"The section {safe_code(after.title)} stands after `Copyright`.",
+            message=f"The section {safe_code(after.title)} comes after `Copyright`.",
             action="Move it before the Copyright section",
             help="Copyright is the last section of a PEP.",
             whole=True,
@@ -78,8 +79,8 @@ def _copyright(elections: Set[PepNumber], pep: PepText) -> Iterator[TextFinding]
     yield TextFinding(
         line=first,
         last_line=last,
-        message="These are not the words of the template's Copyright section.",
-        action="Take the words of the template",
+        message="This is not the text of the template's Copyright section.",
+        action="Use the template's text",
         paste="\n".join(_COPYRIGHT_TEXT),
         fix=Fix(first, last, _COPYRIGHT_TEXT) if text and last - first < 4 else None,
     )

@@ -22,12 +22,12 @@ _MAX_FINDINGS = 20
 
 @rule(
     id="directive-colons",
-    title="Colons of directives",
+    title="Directive colons",
     severity=Severity.WARNING,
     source="reStructuredText § Directives",
     link="https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#directives",
     doc=(
-        "The name of a directive is followed by two colons. With one colon the whole block is a "
+        "Two colons follow the name of a directive. With one colon the whole block is a "
         "comment, and readers never see it."
     ),
     bad=".. code-block: python",

@@ -25,9 +25,9 @@ _MAX_FINDINGS = 10
     source="PEP 12 § Section Headings",
     link="https://peps.python.org/pep-0012/#section-headings",
     doc=(
-        "The titles of the first level of sections are underlined with `=`. There are at most five "
-        "levels, and no title is longer than a line of 79 characters. What reStructuredText itself "
-        "does not accept fails the build of the site."
+        "The titles of top-level sections are underlined with `=`. There are at most "
+        "five levels, and no title is longer than 79 characters. If reStructuredText "
+        "itself does not accept a heading, the build of the PEP site fails."
     ),
     bad="Abstract\n--------",
     good="Abstract\n========",
@@ -45,9 +45,12 @@ def _headings(pep: PepText) -> Iterator[TextFinding]:
         yield TextFinding(
             line=first.line,
             last_line=first.last_line,
-            message=f"The first level of sections is underlined with {safe_code(first.adornment)}.",
+            message=(
+                "The titles of top-level sections are underlined with "
+                f"{safe_code(first.adornment)}."
+            ),
             severity=Severity.NOTICE,
-            help="PEP 12 underlines it with `=`, the second level with `-`, the third with `'`.",
+            help=("PEP 12 uses `=` for the first level, `-` for the second and `'` for the third."),
         )
     if deep := next((one for one in sections if one.level > MAX_LEVELS), None):
         yield TextFinding(
@@ -61,7 +64,9 @@ def _headings(pep: PepText) -> Iterator[TextFinding]:
     for section in long[:_MAX_FINDINGS]:
         yield TextFinding(
             line=section.line,
-            message=f"This title has {len(section.title)} characters; "
-            f"{MAX_TITLE_LENGTH} are the most.",
+            message=(
+                f"This title has {len(section.title)} characters; at most {MAX_TITLE_LENGTH} "
+                "are allowed."
+            ),
             severity=Severity.NOTICE,
         )

@@ -26,9 +26,9 @@ _ANY_LONG = re.compile(f"[^\n]{{{TOLERATED + 1}}}")
     source="PEP 12 § General",
     link="https://peps.python.org/pep-0012/#general",
     doc=(
-        "Prose is wrapped at 79 characters, so that a review can point at a sentence. Code, "
-        "tables, link targets and lines that hold a link may be longer. It is told once for each "
-        "file, and only if a line has 120 characters or more."
+        "Prose is wrapped at 79 characters, so that a reviewer can comment on a single "
+        "sentence. Code, tables, link targets and lines with a link may be longer. Each "
+        "file gets at most one notice, and only if a line has 120 characters or more."
     ),
     bad=(
         "This line of prose has a good deal more to say than any line of a PEP should ever be "

@@ -28,15 +28,16 @@ _QUOTED = re.compile(r'"([^"\n]+)"')
     source="PEP 12 § ReStructuredText PEP Formatting Requirements",
     link="https://peps.python.org/pep-0012/#restructuredtext-pep-formatting-requirements",
     doc=(
-        "Docutils parses the text below the header, with the roles and directives of Sphinx and of "
-        "python/peps made known to it; nothing else is read and nothing is run. What it calls an "
-        "error (an unknown role, a link without a target, a wrong indentation) is a warning here, "
-        "what it calls a warning is a notice. A text that takes it too long or too much memory is "
-        "told as a notice. Where texts are not parsed, this rule has nothing to say."
+        "Docutils parses the text below the header. It knows the roles and directives of "
+        "Sphinx and of python/peps; no other file is read and nothing is run. What "
+        "docutils calls an error (an unknown role, a link without a target, wrong "
+        "indentation) is a warning here, and what it calls a warning is a notice. A text "
+        "that takes too long or needs too much memory gets a notice. If texts are not "
+        "parsed, this rule finds nothing."
     ),
-    bad="A reference_ whose target stands nowhere.",
+    bad="A reference_ without a target.",
     good="A reference_ and, on a line of its own, `.. _reference: https://example.org`.",
-    remedy="Mend what docutils names; `make html` in python/peps shows how the page comes out.",
+    remedy="Fix what docutils reports; `make html` in python/peps shows the result.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Report the problems that docutils finds in lines that a change adds or edits."""
@@ -70,9 +71,9 @@ def _problems(pep: PepText) -> Iterator[TextFinding]:
         place = _place(pep, problem)
         yield TextFinding(
             line=place.line,
-            message=f"Docutils stumbles here: {safe_code(problem.message)}",
+            message=f"Docutils reports: {safe_code(problem.message)}",
             severity=Severity.WARNING if is_error else Severity.NOTICE,
-            action="Mend the reStructuredText" if is_error else "",
+            action="Fix the reStructuredText" if is_error else "",
             columns=place.columns,
             last_line=place.last_line,
         )
@@ -80,7 +81,7 @@ def _problems(pep: PepText) -> Iterator[TextFinding]:
         yield TextFinding(
             line=1,
             message=(
-                "The reStructuredText of this file was not parsed to its end: "
+                "The reStructuredText of this file was not parsed completely: "
                 f"{pep.markup.incomplete_reason}."
             ),
             severity=Severity.NOTICE,

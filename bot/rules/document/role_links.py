@@ -41,13 +41,14 @@ _MAX_FINDINGS = 20
     source="PEP 12 § Referring to PEPs",
     link="https://peps.python.org/pep-0012/#hyperlinks",
     doc=(
-        "Another PEP or an RFC is linked by role, as :pep:`8` or :rfc:`2119#section-3`, with a "
-        "text of one's own as :pep:`the style guide <8>`. `check-peps.py` refuses addresses of "
-        "PEPs and RFCs anywhere in the file, code and comments included."
+        "PEPs and RFCs are linked with a role, such as :pep:`8` or "
+        ":rfc:`2119#section-3`, or with your own text as in :pep:`the style guide <8>`. "
+        "`check-peps.py` rejects URLs of PEPs and RFCs anywhere in the file, even in "
+        "code and comments."
     ),
     bad="See https://peps.python.org/pep-0008/#imports for more.",
     good="See :pep:`8#imports` for more.",
-    remedy="Write the role in place of the address.",
+    remedy="Use the role instead of the URL.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for URLs of PEPs and RFCs in the lines that a change adds or edits."""
@@ -74,14 +75,12 @@ def _finding(pep: PepText, number: int, line: str, found: re.Match[str]) -> Text
     start, end = found.span()
     while start and not line[start - 1].isspace() and line[start - 1] not in "<(`":
         start -= 1
-    help_text = (
-        f"Write the role with the number, as in `:{role}:` and the number between backticks."
-    )
+    help_text = f"Write `:{role}:`, followed by the number between backticks."
     if fixed_line is None and pep.body.kind(number) is LineKind.TARGET:
-        help_text += " Take this target out and use the role where its name stands."
+        help_text += " Remove this target, and use the role where the text refers to it."
     return TextFinding(
         line=number,
-        message=f"{what} are linked by their role, not by their address.",
+        message=f"{what} are linked with a role, not with a URL.",
         severity=Severity.ERROR,
         action=f"Use the role `:{role}:`",
         help="" if fixed_line is not None else help_text,

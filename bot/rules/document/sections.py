@@ -37,11 +37,11 @@ _MAX_FINDINGS = 10
     source="PEP 1 § What belongs in a successful PEP?",
     link="https://peps.python.org/pep-0001/#what-belongs-in-a-successful-pep",
     doc=(
-        "A PEP begins with an `Abstract` and holds a `Copyright` section; a notice about a "
-        "decision may stand before the Abstract. No section is empty. Other sections are "
-        "suggestions, and nothing is said of them or of their order."
+        "A PEP starts with an `Abstract` and has a `Copyright` section; a notice about a "
+        "decision may come before the Abstract. No section is empty. Other sections are "
+        "suggestions: the check ignores them and their order."
     ),
-    bad="A PEP that begins with its Motivation and has no Abstract.",
+    bad="A PEP that starts with its Motivation and has no Abstract.",
     good="Abstract\n========\n\nWhat the PEP proposes, in about 200 words.",
     remedy="Add the missing section, move the Abstract up, or fill or remove the empty one.",
 )
@@ -73,17 +73,17 @@ def _abstract(pep: PepText, body: PepBody) -> Iterator[TextFinding]:
     if first is not None and any(_is(section, "abstract") for section in body.sections):
         yield TextFinding(
             line=first.line,
-            message=f"The section {safe_code(first.title)} stands before the `Abstract`.",
+            message=f"The section {safe_code(first.title)} comes before the `Abstract`.",
             action="Move the Abstract to the top",
-            help="It is what readers look for first.",
+            help="Readers look for it first.",
             whole=True,
         )
         return
     yield TextFinding(
         line=first.line if first is not None else max(pep.preamble.last_line, 1),
         message="The PEP has no `Abstract`.",
-        action="Begin with a section `Abstract`",
-        help="It tells in about 200 words what is proposed.",
+        action="Start with an `Abstract` section",
+        help="It says in about 200 words what the PEP proposes.",
         whole=True,
     )
 

@@ -21,10 +21,10 @@ _MAX_FINDINGS = 20
     severity=Severity.WARNING,
     source="PEP 12 § General",
     link="https://peps.python.org/pep-0012/#general",
-    doc="A PEP is indented with blanks: a tab is shown with another width by every editor.",
+    doc="A PEP is indented with spaces: every text editor shows a tab with a different width.",
     bad="\tindented with a tab",
     good="    indented with blanks",
-    remedy="Replace each tab by the blanks it stands for.",
+    remedy="Replace each tab with spaces.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for tabs in the lines that a change adds or edits."""
@@ -40,8 +40,8 @@ def _tabs(pep: PepText) -> Iterator[TextFinding]:
         column = line.index("\t") + 1
         yield TextFinding(
             line=number,
-            message="This line holds a tab; PEPs are indented with blanks.",
-            action="Replace the tab by blanks",
+            message="This line contains a tab; PEPs are indented with spaces.",
+            action="Replace the tab with spaces",
             columns=(column, column),
             fix=Fix(number, number, (line.expandtabs(TAB_WIDTH),)),
         )

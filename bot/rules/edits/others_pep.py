@@ -24,13 +24,14 @@ _MOST_NAMES = 5
     source="PEP 1 § PEP Maintenance",
     link="https://peps.python.org/pep-0001/#pep-maintenance",
     doc=(
-        "A PEP is its authors'. Where somebody else changes one, an editor will want a word from "
-        "an author, its sponsor or an owner of its file. This is told only where the accounts of "
-        "all the authors are known, and never of core developers, editors, small mends of decided "
-        "PEPs, release schedules, or clean-ups of many PEPs."
+        "A PEP belongs to its authors. If somebody else changes it, an editor will want "
+        "an author, its sponsor or an owner of its file to agree. This is reported only "
+        "if the accounts of all authors are known, and never for core developers, "
+        "editors, small fixes to decided PEPs, release schedules, or clean-ups of many "
+        "PEPs."
     ),
-    bad="A pull request by a stranger that rewords a draft, without a word from its authors.",
-    good="The same, approved by one of the authors.",
+    bad="Somebody else's pull request rewords a draft, and no author has approved it.",
+    good="The same pull request, approved by one of the authors.",
     remedy="Ask an author, or an owner of the file, to approve the pull request.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
@@ -54,8 +55,8 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
                 rule=_ID,
                 severity=Severity.NOTICE,
                 message=(
-                    f"Neither an author of {pep} ({join_names(tuple(names))}) nor an owner of its "
-                    "file opened or approved this."
+                    f"Neither an author of {pep} ({join_names(tuple(names))}) nor an "
+                    "owner of its file opened or approved this pull request."
                 ),
                 pep=edit.number,
             )

@@ -29,12 +29,13 @@ _IN_FORCE = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.FINAL, Status
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "A PEP that is `Superseded` names its successor in `Superseded-By`, and the successor "
-        "names it in `Replaces`. Only headers that the change touches are looked at, and only "
-        "where the other PEP's header is known; a draft may name what it would replace.\n\n"
-        '"PEPs can also be superseded by a different PEP, rendering the original obsolete." That '
-        "the other one is still a Draft is a notice: nobody has decided yet that it takes the "
-        "place of this one, but that may be deliberate, as with PEP 734 and PEP 554."
+        "A PEP that is `Superseded` names its successor in `Superseded-By`, and the "
+        "successor names it in `Replaces`. Only headers that the pull request touches "
+        "are checked, and only if the other PEP's header is known; a draft may name what "
+        'it would replace.\n\n"PEPs can also be superseded by a different PEP, '
+        'rendering the original obsolete." If the other PEP is still a Draft, that gets '
+        "a notice: nobody has decided yet that it replaces this one, but that may be "
+        "deliberate, as with PEP 734 and PEP 554."
     ),
     bad="A PEP with `Status: Superseded` that has no `Superseded-By` header.",
     good="A PEP with `Status: Superseded` and `Superseded-By: 440`, where PEP 440 replaces it.",
@@ -84,7 +85,7 @@ def _one_sided(pep: ChangedPep, known: Mapping[PepNumber, Preamble]) -> Iterator
                 rule=_ID,
                 severity=_weight(pep),
                 message=(
-                    f"`{name}` names PEP {number}, whose header does not say "
+                    f"`{name}` names PEP {number}, but its header does not say "
                     f"`{reverse}: {pep.number}`."
                 ),
                 action=f"Name PEP {pep.number} in PEP {number} too",
@@ -108,7 +109,7 @@ def _without_successor(pep: ChangedPep) -> Iterator[Finding]:
         severity=_weight(pep),
         message="This PEP is `Superseded`, but does not say by which PEP.",
         action="Name the successor",
-        help="Add `Superseded-By` with the number of the PEP that takes its place.",
+        help="Add `Superseded-By` with the number of the PEP that replaces it.",
         path=pep.path,
         line=status.line,
         pep=pep.number,
@@ -122,7 +123,7 @@ def _premature_relations(pep: ChangedPep, known: Mapping[PepNumber, Preamble]) -
     if by is not None and preamble.status == Status.SUPERSEDED:
         yield from _undecided_successors(pep, by, known)
     if by is not None and _is_touched(pep, by) and preamble.status in _UNDECIDED | _IN_FORCE:
-        message = f"`Superseded-By` stands in a PEP that is `{preamble.status}`."
+        message = f"This PEP has `Superseded-By`, but is `{preamble.status}`."
         yield _notice(pep, by, message)
     if of is None or not _is_touched(pep, of) or preamble.status not in _IN_FORCE:
         return
@@ -140,7 +141,7 @@ def _undecided_successors(
     for number in numbers_in(by)[:_MAX_NUMBERS]:
         other = known.get(number)
         if number != pep.number and other is not None and other.status in _UNDECIDED:
-            message = f"PEP {number}, which takes the place of this one, is still `{other.status}`."
+            message = f"PEP {number}, which replaces this one, is still `{other.status}`."
             yield _notice(pep, by, message)
 
 

@@ -21,17 +21,18 @@ _ID = "resolved-edit"
     source="PEP 1 § PEP Maintenance",
     link="https://peps.python.org/pep-0001/#pep-maintenance",
     doc=(
-        "An Accepted, Final, Rejected, Withdrawn or Superseded PEP is a historical document, which "
-        f"is not substantially changed. This tells of {EDITORIAL_LINES} changed lines and more, "
-        "and of a heading in the Specification that comes, goes or is reworded; small mends, "
-        "release schedules and clean-ups of many PEPs are let be. Where the Specification of an "
-        "Accepted PEP changes, the rule `substance` tells of it."
+        "An Accepted, Final, Rejected, Withdrawn or Superseded PEP is a historical "
+        f"document and should not change in substance. This reports {EDITORIAL_LINES} or "
+        "more changed lines, and a heading of the Specification that is added, removed "
+        "or reworded. Small fixes, release schedules and clean-ups of many PEPs are not "
+        "reported. Changes to the Specification of an Accepted PEP are reported by the "
+        "rule `substance`."
     ),
     bad="A pull request that adds a section to the Specification of a Final PEP.",
-    good="A pull request that mends a typing error in a Final PEP.",
+    good="A pull request that fixes a typo in a Final PEP.",
     remedy=(
-        "If what was decided does not change, say so in the pull request; else the change belongs "
-        "into a new PEP, or needs the word of those who decided."
+        "If the change does not affect what was decided, say so in the pull request. "
+        "Otherwise it belongs in a new PEP, or those who decided have to agree to it."
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
@@ -60,7 +61,7 @@ def _check_edit(pep: ChangedPep) -> Iterator[Finding]:
         rule=_ID,
         severity=Severity.NOTICE,
         message=f"This PEP is {status}, and {what}: is that more than editorial?",
-        help="PEP 1 does not want decided PEPs to change in substance.",
+        help="PEP 1 asks that decided PEPs do not change in substance.",
         path=pep.path,
         line=min(pep.touched, default=1),
         pep=pep.number,

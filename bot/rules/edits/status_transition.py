@@ -17,27 +17,27 @@ _SILENT = frozenset({TransitionBasis.DRAWN, TransitionBasis.WRITTEN, TransitionB
 
 @rule(
     id=_ID,
-    title="Steps of the status",
+    title="Status changes",
     severity=Severity.WARNING,
     source="PEP 1 § PEP Review & Resolution",
     link="https://peps.python.org/pep-0001/#pep-review-resolution",
     doc=(
-        "PEP 1 draws how a PEP's status may move. Further steps are known from the history of "
-        "python/peps and were deliberate: those taken several times are not spoken of, those "
-        "taken once or twice, and two steps in one, are a notice. A step nobody ever took is "
-        "probably a slip.\n\n"
-        'A decision that no longer counts takes a PEP back to Draft: "In the event that a '
-        "PEP-Delegate is asked to step down, this will overrule any prior acceptance or rejection "
-        'of the PEP, and it will revert to Draft status." That is a notice, which asks for the '
-        "reason.\n\n"
-        'An Accepted PEP may become Rejected or Withdrawn: "these transitions are only permitted '
-        'if the accepted proposal has *not* been included in a Python release". If a version '
-        "that the PEP names was released, by the published release schedules, that is a warning; "
-        "if none was, nothing is said."
+        "PEP 1 has a diagram of how a PEP's status may change. The history of "
+        "python/peps has further changes, which were deliberate: those made several "
+        "times are not reported; those made once or twice, and two steps in one, get a "
+        "notice. A change that was never made before is probably a mistake.\n\nIf a "
+        'decision no longer counts, the PEP goes back to Draft: "In the event that a '
+        "PEP-Delegate is asked to step down, this will overrule any prior acceptance or "
+        'rejection of the PEP, and it will revert to Draft status." This gets a notice '
+        "that asks for the reason.\n\nAn Accepted PEP may become Rejected or Withdrawn: "
+        '"these transitions are only permitted if the accepted proposal has *not* been '
+        'included in a Python release". If a version that the PEP names was released, '
+        "according to the published release schedules, this gets a warning; if not, "
+        "nothing is reported."
     ),
-    bad="A pull request that moves a Rejected PEP to Final.",
-    good="A pull request that moves an Accepted PEP to Final.",
-    remedy="Check both statuses. If the step is meant, say why in the pull request.",
+    bad="A pull request that changes a Rejected PEP to Final.",
+    good="A pull request that changes an Accepted PEP to Final.",
+    remedy="Check both statuses. If the change is intended, say why in the pull request.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check each PEP whose status changes."""
@@ -70,7 +70,7 @@ def _check_edit(edit: ChangedPep, context: Context) -> Iterator[Finding]:
     head = edit.header_after.header("Status")
     message, help_text = _message(before, after, step), ""
     if step.basis is TransitionBasis.UNKNOWN:
-        help_text = "If the step is meant, say why here, and an editor can waive this."
+        help_text = "If the change is intended, say why here, and an editor can skip this check."
     elif step.basis is TransitionBasis.CONDITIONAL:
         releases = _releases(edit, context)
         released = [one for one in releases or () if one.is_released(context.today)]
@@ -94,7 +94,7 @@ def _message(before: Status, after: Status, step: Transition) -> str:
     steps = f"from {before} to {after}"
     match step.basis:
         case TransitionBasis.CONDITIONAL:
-            return f"A PEP goes {steps} {step.condition} (PEP 1)."
+            return f"A PEP changes {steps} {step.condition} (PEP 1)."
         case TransitionBasis.REVERTED:
             return (
                 f"This takes the PEP back {steps}. PEP 1 allows this {step.condition}; "
@@ -102,24 +102,25 @@ def _message(before: Status, after: Status, step: Transition) -> str:
             )
         case TransitionBasis.RARE:
             times = "once" if step.times == 1 else "twice"
-            return f"The step {steps} is not drawn in PEP 1; it was taken {times} since 2023."
+            return f"The change {steps} is not in PEP 1's diagram; it was made {times} since 2023."
         case TransitionBasis.SHORTCUT:
-            return f"The step {steps} is two steps of PEP 1 in one."
+            return f"The change {steps} is two steps of PEP 1's diagram in one."
         case _:
-            return f"No PEP ever went {steps}, and PEP 1 knows no such step."
+            return f"No PEP ever changed {steps}, and PEP 1 has no such step."
 
 
 _TOO_LATE = (
-    "What was released goes through the regular deprecation process, which may need a PEP of its "
-    "own. If the proposal was not part of that release, say so here, and an editor can waive this."
+    "A released feature goes through the regular deprecation process, which may need a "
+    "PEP of its own. If the proposal was not part of that release, say so here, and an "
+    "editor can skip this check."
 )
 
 
 def _too_late(before: Status, after: Status, release: FeatureRelease) -> str:
     day = format_pep_date(release.final) if release.final else ""
     return (
-        f"PEP 1 allows a PEP to go from {before} to {after} only before a release, and Python "
-        f"{safe_name(release.version)} was released on {day}."
+        f"PEP 1 allows a PEP to change from {before} to {after} only before a release, "
+        f"but Python {safe_name(release.version)} was released on {day}."
     )
 
 

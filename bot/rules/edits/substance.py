@@ -42,22 +42,23 @@ _AMENDED = frozenset({Status.PROVISIONAL, Status.ACCEPTED})
     source="PEP 1 § PEP Maintenance",
     link="https://peps.python.org/pep-0001/#pep-maintenance",
     doc=(
-        '"If changes based on implementation experience and user feedback are made to Standards '
-        "track PEPs while in the Provisional or (with SC approval) Accepted state, they should be "
-        "noted in the PEP, such that the PEP accurately describes the implementation at the point "
-        'where it is marked Final." A change of the Specification is told unless an entry in '
-        "`Change History` or a section like it is part of it or, for an Accepted PEP, a link to an "
-        "issue of the Steering Council, in the description or in the PEP. At least ten lines "
-        "(`amendment_lines` in the policy), or a heading, have to change.\n\n"
-        "If at least a hundred lines of a Draft's Specification change (`draft_lines`), the "
-        'details of the check run link its thread: "Substantive content changes should '
-        "generally be first proposed on the PEP's discussion thread\". A Draft is open for changes "
-        '"until submitted to the Steering Council or PEP-Delegate for review and resolution": '
-        "while an issue submits it to those who decide, such a change is told."
+        '"If changes based on implementation experience and user feedback are made to '
+        "Standards track PEPs while in the Provisional or (with SC approval) Accepted "
+        "state, they should be noted in the PEP, such that the PEP accurately describes "
+        'the implementation at the point where it is marked Final." A change of the '
+        "Specification gets a notice unless it comes with an entry in `Change History` "
+        "or a similar section or, for an Accepted PEP, with a link to a Steering Council "
+        "issue, in the description or in the PEP. At least ten lines (`amendment_lines` "
+        "in the policy), or a heading, have to change.\n\nIf at least a hundred lines of "
+        "a Draft's Specification change (`draft_lines`), the details of the check run "
+        'link its thread: "Substantive content changes should generally be first '
+        'proposed on the PEP\'s discussion thread". A Draft is open for changes "until '
+        'submitted to the Steering Council or PEP-Delegate for review and resolution": '
+        "while an open issue submits it, such a change gets a notice."
     ),
     bad="A pull request that rewrites the Specification of a Provisional PEP.",
-    good="The same, with an entry in the PEP's `Change History`.",
-    remedy="Note in the PEP what changes and why, or tell those who are reading it.",
+    good="The same pull request, with an entry in the PEP's `Change History`.",
+    remedy="Note in the PEP what changes and why, or tell the people who are reviewing it.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check each PEP whose status stays as it is."""
@@ -120,8 +121,9 @@ def _submitted(pep: ChangedPep, context: Context) -> Iterator[Finding]:
         rule=_ID,
         severity=Severity.NOTICE,
         message=(
-            f"The {issue.body} has been reading PEP {pep.number} since "
-            f"{format_pep_date(issue.since)} ({safe_code(issue.reference)}): tell it there."
+            f"The {issue.body} has been reviewing PEP {pep.number} since "
+            f"{format_pep_date(issue.since)} ({safe_code(issue.reference)}): report the "
+            "change there."
         ),
         help=f"{_count(_specification_lines(pep))} of the Specification change.",
         path=pep.path,
@@ -149,7 +151,7 @@ def _amended(pep: ChangedPep, change: Change, context: Context) -> Iterator[Find
     yield Finding(
         rule=_ID,
         severity=Severity.NOTICE,
-        message=f"{what} PEP 1 wants amendments noted in the PEP{approval}.",
+        message=f"{what} PEP 1 says that amendments should be noted in the PEP{approval}.",
         help=f"This PEP is {pep.status_after}. Add an entry to its `Change History`{where}.",
         path=pep.path,
         line=_first_line(pep),

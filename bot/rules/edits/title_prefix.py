@@ -21,13 +21,14 @@ _PREFIXED = re.compile(r"\s{0,9}[A-Za-z][A-Za-z0-9 /&,()-]{0,30}:")
     source="python/peps, CONTRIBUTING",
     link="https://github.com/python/peps/blob/main/CONTRIBUTING.rst",
     doc=(
-        "The title of a pull request on a PEP begins with `PEP NNN: `, or with `PEP 719, 745: ` "
-        "for several; other changes have `Infra: `, `Lint: ` or `Meta: `. It becomes the title of "
-        "the commit. Offline nothing is said unless a title is given."
+        "The title of a pull request on a PEP starts with `PEP NNN: `, or with `PEP 719, "
+        "745: ` for several; other changes use `Infra: `, `Lint: ` or `Meta: `. It "
+        "becomes the title of the commit. Offline, it is checked only if a title is "
+        "given."
     ),
     bad="A pull request on PEP 750 with the title `Mark as Final`.",
     good="A pull request on PEP 750 with the title `PEP 750: Mark as Final`.",
-    remedy="Edit the title so that it begins with the number of the PEP.",
+    remedy="Edit the title so that it starts with the number of the PEP.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the title of a change of up to three PEPs."""
@@ -44,7 +45,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         rule="title-prefix",
         severity=Severity.NOTICE,
         message=(
-            f"The title usually begins with `{prefix.strip()}`{example}; it "
-            "becomes the title of the commit."
+            f"The title usually starts with `{prefix.strip()}`{example}; it becomes the "
+            "title of the commit."
         ),
     )

@@ -66,7 +66,7 @@ def _thread(pep: ChangedPep) -> PostRef | None:
 
 def describe_post(post: ForumPost) -> str:
     """`of 17-Mar-2025 (UTC) by Ada Merritt (`ada` there)`; safe in a sentence."""
-    return f"of {format_pep_date(post.day)} (UTC) by {describe_author(post)}"
+    return f"from {format_pep_date(post.day)} (UTC) by {describe_author(post)}"
 
 
 def explain_day(post: ForumPost, header: str, *, is_first: bool) -> str:
@@ -79,9 +79,8 @@ def explain_day(post: ForumPost, header: str, *, is_first: bool) -> str:
     """
     which = "first post of the linked thread" if is_first else "linked post"
     return (
-        f"The {which} was written on {format_pep_date(post.day)} by "
-        f"{describe_author(post)}; that day, in UTC, "
-        f"stands in `{header}`."
+        f"The {which} was written on {format_pep_date(post.day)} (UTC) by "
+        f"{describe_author(post)}; `{header}` has that day."
     )
 
 
@@ -91,7 +90,11 @@ def describe_author(post: ForumPost) -> str:
     Anybody can choose any name on the forum, so the account is always shown next to it.
     """
     account = safe_code(post.username)
-    return f"{safe_name(post.name)} ({account} there)" if post.name else f"{account} there"
+    return (
+        f"{safe_name(post.name)} ({account} on the forum)"
+        if post.name
+        else f"{account} on the forum"
+    )
 
 
 def may_be_written_by(post: ForumPost, sponsor: SponsorAssessment) -> bool:

@@ -102,13 +102,18 @@ _STATES_ABOUT_A_LINE = frozenset(
 )
 
 
-LINE_HELP = "A line is a path, blanks, and accounts with write access beginning with `@`."
+_REVIEWS = "GitHub then asks the owners to review later changes to the PEP."
+"""Why a PEP needs a line."""
+
+LINE_HELP = (
+    "A line is a path, a space, and one or more accounts with write access, each starting with `@`."
+)
 """The help text for a line that GitHub cannot read."""
 
 
 def unknown_owner_message(owners: tuple[str, ...]) -> str:
     """The message about a line whose owners GitHub does not know; they are given as inline code."""
-    return f"GitHub knows no owner with write access by the name of {join_names(owners, 'or')}."
+    return f"GitHub knows no owner with write access called {join_names(owners, 'or')}."
 
 
 def is_unreadable(line: OwnersLine, context: Context) -> bool:
@@ -224,39 +229,38 @@ def _texts(
         case OwnersState.MISSING:
             return (
                 f"Please add a line for this file to {file}.",
-                "Paste one line",
-                "It brings later changes of the PEP to its owners"
-                + (f" and belongs {assessment.after}." if assessment.after else "."),
+                "Add one line",
+                f"{belongs} {_REVIEWS}".strip(),
             )
         case OwnersState.INCOMPLETE:
             return (
                 f"The line for {safe_code(pep.path)} lacks {_missing_owners_text(assessment)}.",
                 f"Complete the line in {file}",
-                "Every author and sponsor with write access belongs there; the order is free.",
+                "Every author and sponsor with write access belongs on it, in any order.",
             )
         case OwnersState.MISPLACED:
             return (
-                "This line is out of order: lines stand in the order of PEP numbers.",
+                "This line is out of order: the lines are sorted by PEP number.",
                 f"Move the line in {file}",
                 belongs.strip(),
             )
         case OwnersState.MALFORMED:
             return (
                 "GitHub cannot read this line, so it has no effect.",
-                f"Mend the line in {file}",
+                f"Fix the line in {file}",
                 LINE_HELP,
             )
         case OwnersState.UNKNOWN_OWNER:
             return (
                 unknown_owner_message(unknown),
-                f"Mend the line in {file}",
+                f"Fix the line in {file}",
                 "Only accounts with write access can own a file.",
             )
         case OwnersState.STALE_PATH:
             return (
-                f"CODEOWNERS still has the earlier name of {safe_code(pep.path)}.",
+                f"CODEOWNERS still has the old name of {safe_code(pep.path)}.",
                 f"Rename the file in {file} too",
-                f"The line moves with the number.{belongs}",
+                f"The line's place depends on the number.{belongs}",
             )
     return None
 

@@ -18,19 +18,19 @@ _MAX_FINDINGS = 20
 
 @rule(
     id=_ID,
-    title="Names and places of files",
+    title="File names and places",
     severity=Severity.ERROR,
     source="PEP 1 § Submitting a PEP, Auxiliary Files",
     link="https://peps.python.org/pep-0001/#auxiliary-files",
     doc=(
-        "A PEP lies at `peps/pep-NNNN.rst`, with four digits; elsewhere, or with another ending, "
-        "it is never built. Its auxiliary files are `peps/pep-NNNN-name.ext` or lie in "
-        "`peps/pep-NNNN/`; other names get a notice. Only files that the change adds or renames "
-        "are looked at."
+        "A PEP is the file `peps/pep-NNNN.rst`, with four digits; in another place, or "
+        "with another ending, it is never built. Its auxiliary files are "
+        "`peps/pep-NNNN-name.ext` or are in `peps/pep-NNNN/`; other names get a notice. "
+        "Only files that the pull request adds or renames are checked."
     ),
     bad="A pull request that adds `peps/pep-0845.md`.",
     good="A pull request that adds `peps/pep-0845.rst`.",
-    remedy="Rename the file with `git mv` to the path that the finding gives.",
+    remedy="Rename the file with `git mv` to the path in the finding.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the path of every file that the change adds or renames."""
@@ -54,11 +54,12 @@ def _of_path(path: str, known: frozenset[PepNumber]) -> Finding | None:
         return Finding(
             rule=_ID,
             severity=Severity.WARNING,
-            message=f"{safe_code(path)} lies among the PEPs, but is not named like one.",
-            action="Name the file like a PEP, or take it out",
+            message=f"{safe_code(path)} is among the PEPs, but is not named like one.",
+            action="Name the file like a PEP, or remove it",
             help=(
-                "A PEP is `peps/pep-NNNN.rst` with its number; its auxiliary files begin with "
-                "`peps/pep-NNNN-`. An idea is best discussed on discuss.python.org first."
+                "A PEP is `peps/pep-NNNN.rst` with its number; the names of its "
+                "auxiliary files start with `peps/pep-NNNN-`. It is best to discuss an "
+                "idea on discuss.python.org first."
             ),
             path=path,
             line=1,
@@ -73,7 +74,7 @@ def _misfiled(path: str) -> Finding:
     return Finding(
         rule=_ID,
         severity=Severity.ERROR,
-        message=f"A PEP in {safe_code(path)} is never built; it belongs at {where}.",
+        message=f"A PEP in {safe_code(path)} is never built; its place is {where}.",
         action="Move the file",
         help="The name is `pep-`, four digits with leading zeros, and `.rst`, in `peps/`.",
         path=path,
@@ -90,8 +91,8 @@ def _auxiliary(path: str, known: frozenset[PepNumber]) -> Finding | None:
     number = PepNumber(int(found[1]))
     if len(found[1]) < 4 or found[2] == "_":
         message = (
-            f"Files that belong to PEP {number} are usually called `peps/pep-{number:04}-…` or lie "
-            f"in `peps/pep-{number:04}/`."
+            f"Files that belong to PEP {number} are usually called "
+            f"`peps/pep-{number:04}-…` or are in `peps/pep-{number:04}/`."
         )
     elif known and number not in known:
         message = f"This file belongs to PEP {number}, which does not exist yet."

@@ -16,13 +16,14 @@ from bot.rules.engine.registry import rule, rule_ids
     source="the bot's documentation for operators",
     link="https://toml.io/en/v1.0.0",
     doc=(
-        "The policy in `.github/pep-bot.toml` has only keys and values that the bot knows. One "
-        "that cannot be used would put the defaults in force after the merge. Until then the "
-        "policy of the default branch applies, whatever a pull request does to it."
+        "The policy in `.github/pep-bot.toml` has only keys and values that the bot "
+        "knows. If the bot cannot use the policy, the defaults apply after the merge. "
+        "Until then the policy of the default branch applies, whatever a pull request "
+        "changes in it."
     ),
     bad='[label]\nnew_pep = "fresh"',
     good='[labels]\nnew_pep = "fresh"',
-    remedy="Mend the key or value that the finding names.",
+    remedy="Fix the key or value that the finding names.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the policy as it would be after the merge."""
@@ -31,7 +32,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             yield Finding(
                 rule="policy",
                 severity=Severity.NOTICE,
-                message="Once this is merged, the defaults of the bot hold here.",
+                message="Once this is merged, the bot's defaults apply here.",
                 path=POLICY_PATH,
             )
         elif file.path == POLICY_PATH:
@@ -57,8 +58,8 @@ def _finding(message: str, line: int) -> Finding:
         rule="policy",
         severity=Severity.ERROR,
         message=message,
-        action="Mend the policy",
-        help="Once this is merged the defaults would hold instead.",
+        action="Fix the policy",
+        help="Once this is merged, the bot's defaults would apply instead.",
         path=POLICY_PATH,
         line=line,
     )

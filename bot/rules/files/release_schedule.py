@@ -20,12 +20,12 @@ _SOURCE_FOLDER = "release_management/"
     source="python/peps, release_management",
     link="https://github.com/python/peps/tree/main/release_management",
     doc=(
-        "The lines between `.. release schedule: …` and `.. release schedule: ends` are written "
-        "from `release_management/python-releases.toml`; an edit by hand is lost at the next run. "
-        "Nothing is said unless the full list of changed files is known, and nothing where the "
-        "repository has no such file."
+        "The lines between `.. release schedule: …` and `.. release schedule: ends` are "
+        "generated from `release_management/python-releases.toml`; an edit by hand is "
+        "lost the next time. Nothing is reported unless all changed files are known, or "
+        "if the repository has no such file."
     ),
-    bad="A pull request that edits a date between the two marks, and no file else.",
+    bad="A pull request that edits a date between the two marks, and no other file.",
     good="A pull request that edits the date in `python-releases.toml` and runs the program.",
     remedy=(
         "Edit `release_management/python-releases.toml`, then run "
@@ -42,11 +42,12 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             yield Finding(
                 rule=_ID,
                 severity=Severity.WARNING,
-                message="This line of the release schedule is written by a program.",
+                message="This line of the release schedule is generated.",
                 action="Regenerate the schedule",
                 help=(
-                    "Edit `release_management/python-releases.toml` and run "
-                    "`python -m release_management update-peps`, or the next run undoes this."
+                    "Edit `release_management/python-releases.toml` and run `python -m "
+                    "release_management update-peps`; otherwise the next run undoes this "
+                    "edit."
                 ),
                 path=pep.path,
                 line=line,

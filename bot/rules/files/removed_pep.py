@@ -14,13 +14,13 @@ _ID = "removed-pep"
 
 @rule(
     id=_ID,
-    title="PEPs that go",
+    title="Removed PEPs",
     severity=Severity.WARNING,
     source="PEP 1 § PEP Review & Resolution",
     link="https://peps.python.org/pep-0001/#pep-review-resolution",
     doc=(
-        "A published PEP stays, as a record: one that is given up becomes `Withdrawn`. One that "
-        "moves to another number leaves links to the old number dead, so editors are told."
+        "A published PEP stays as a record: one that is given up becomes `Withdrawn`. A "
+        "new number breaks links to the old one, so editors get a notice."
     ),
     bad="A pull request that deletes `peps/pep-0842.rst`.",
     good="A pull request that sets `Status: Withdrawn` in `peps/pep-0842.rst`.",
@@ -40,7 +40,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         yield Finding(
             rule=_ID,
             severity=Severity.WARNING,
-            message=f"This deletes PEP {number}, and links to it would be dead.",
+            message=f"This deletes PEP {number} and would break links to it.",
             action="Keep the PEP",
             help="A PEP that is given up stays as a record, with `Status: Withdrawn`.",
             path=file.path,
@@ -53,8 +53,8 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             rule=_ID,
             severity=Severity.NOTICE,
             message=(
-                f"PEP {moved.previous} becomes PEP {moved.pep.number}; "
-                f"links to PEP {moved.previous} will be dead."
+                f"PEP {moved.previous} becomes PEP {moved.pep.number}; links to PEP "
+                f"{moved.previous} will break."
             ),
             path=moved.pep.path,
             line=1,

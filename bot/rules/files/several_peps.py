@@ -16,12 +16,13 @@ from bot.rules.engine.registry import rule
     source="PEP 1 § Submitting a PEP",
     link="https://peps.python.org/pep-0001/#submitting-a-pep",
     doc=(
-        "A pull request usually adds one PEP, so that each is reviewed, numbered and merged by "
-        "itself. Sets that belong together, as for governance, are fine; editors are only told."
+        "A pull request usually adds one PEP, so that each is reviewed, numbered and "
+        "merged on its own. Sets that belong together, such as PEPs on governance, are "
+        "fine; this is only a notice for editors."
     ),
     bad="A pull request that adds `peps/pep-0842.rst` and `peps/pep-0843.rst`.",
     good="A pull request that adds `peps/pep-0842.rst`.",
-    remedy="Open one pull request for each PEP, unless they can only be read together.",
+    remedy="Open one pull request for each PEP, unless they only make sense together.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Count the PEPs that the change adds."""
@@ -31,7 +32,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     yield Finding(
         rule="several-peps",
         severity=Severity.NOTICE,
-        message=f"This pull request adds {len(peps)} PEPs; usually each has its own.",
+        message=f"This pull request adds {len(peps)} PEPs; usually each PEP has its own.",
         path=peps[1].path,
         line=1,
         pep=peps[1].number,

@@ -27,13 +27,13 @@ FIRST_YEAR = 1990
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "`Created` is the day on which the PEP was assigned its number, usually the day of the "
-        "pull request. A day more than two weeks away from it gets a notice, no more; a value "
-        "that is no day, or one that is yet to come, is an error."
+        "`Created` is the day the PEP was assigned its number, usually the day of the "
+        "pull request. A day more than two weeks away from that gets a notice. A value "
+        "that is not a day, or a day in the future, is an error."
     ),
     bad="Created: 03-Feb-2025, in a pull request of 13-Mar-2025",
     good="Created: 13-Mar-2025",
-    remedy=("Write the day on which the PEP got its number, as `DD-Mmm-YYYY`."),
+    remedy=("Write the day the PEP got its number, as `DD-Mmm-YYYY`."),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the form of every touched date, and how old it is in a new PEP."""
@@ -57,8 +57,8 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             rule="created",
             severity=Severity.NOTICE,
             message=(
-                "`Created` is the day the number was taken; this pull request is of "
-                f"{format_pep_date(change.opened)}."
+                "`Created` is the day the number was taken; this pull request was opened "
+                f"on {format_pep_date(change.opened)}."
             ),
             path=pep.path,
             line=header.line,
@@ -74,20 +74,20 @@ def _form(today: date, pep: PepText) -> Iterator[TextFinding]:
     if day is not None and _is_possible(day, today):
         return
     if day is None:
-        message = "`Created` is no day in the form `DD-Mmm-YYYY`."
-        help_text = f"Write it as in `{format_pep_date(today)}`."
+        message = "`Created` is not a day in the form `DD-Mmm-YYYY`."
+        help_text = f"Write it like `{format_pep_date(today)}`."
     elif day.year < FIRST_YEAR:
-        message = "`Created` is a day before there was a Python."
+        message = "`Created` is a day before Python existed."
         help_text = ""
     else:
-        message = "`Created` is a day that is yet to come."
-        help_text = "Write the day on which the PEP got its number."
+        message = "`Created` is a day in the future."
+        help_text = "Write the day the PEP got its number."
     yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message=message,
         severity=Severity.ERROR,
-        action="Mend the day",
+        action="Fix the day",
         help=help_text,
         columns=pep.value_columns(header),
     )

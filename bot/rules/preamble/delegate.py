@@ -46,23 +46,23 @@ _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team
     source="PEP 1 § PEP Review & Resolution",
     link="https://peps.python.org/pep-0001/#pep-review-resolution",
     doc=(
-        "A PEP that is decided does not keep `TBD` or an empty line for its delegate; in a draft "
-        "that is fine. A delegate is a person, and no author of the PEP: the Steering Council "
-        "appoints one, or has given a standing delegation to one. PEP 757 once named the C API "
-        "Working Group and had to be taken back from Accepted the same day; the Steering Council "
-        "then said that it wants the group's recommendation, and no delegate with an interest of "
-        "its own.\n\n"
-        "A council that decides on the PEP's topic by the policy may be named; the Packaging "
-        "Council (PEP 772) is one from the day the policy gives it.\n\n"
-        "“The PEP-Delegate field is used to record the individual appointed by the Steering "
-        "Council to make the final decision”: so a change that adds a name gets a notice if "
-        "neither a standing delegation, a linked issue of the council nor `/pep delegate` shows "
-        "the appointment. “BDFL-Delegate is a deprecated alias for PEP-Delegate”: a new PEP that "
-        "has it gets a notice too, which `check --fix` fixes."
+        "Once a PEP is decided, its delegate is no longer `TBD` or empty; in a draft "
+        "that is fine. A delegate is a person who is not an author of the PEP. The "
+        "Steering Council appoints them, or has given them a standing delegation. PEP "
+        "757 once named the C API Working Group, and its acceptance had to be undone the "
+        "same day; the Steering Council then asked for the group's recommendation, and "
+        "for a delegate without a conflict of interest.\n\nA council that decides on the "
+        "PEP's topic according to the policy may be named too: the Packaging Council "
+        "(PEP 772), from the day the policy says.\n\n“The PEP-Delegate field is used to "
+        "record the individual appointed by the Steering Council to make the final "
+        "decision”: a pull request that adds a name gets a notice if no standing "
+        "delegation, linked council issue or `/pep delegate` shows the appointment. "
+        "“BDFL-Delegate is a deprecated alias for PEP-Delegate”: a new PEP that has it "
+        "gets a notice too, which `check --fix` fixes."
     ),
     bad="PEP-Delegate: C API Working Group",
     good="PEP-Delegate: Petr Viktorin <encukou@gmail.com>",
-    remedy="Name the person who was appointed, or take the line out.",
+    remedy="Name the person who was appointed, or remove the line.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check whom `PEP-Delegate` names, where the change adds it or decides the PEP."""
@@ -190,7 +190,7 @@ def _authors(context: Context, pep: PepText) -> Iterator[TextFinding]:
                 line=header.line,
                 last_line=header.last_line,
                 message="An author of a PEP cannot be its PEP-Delegate.",
-                action="Name another person, or take the line out",
+                action="Name another person, or remove the line",
                 help="The Steering Council appoints a PEP-Delegate, or decides itself.",
                 whole=True,  # so that it is told where the author is what is new
             )
@@ -236,9 +236,9 @@ def _appointment(pep: ChangedPep, change: Change, context: Context) -> Iterator[
                 "as PEP-Delegate."
             ),
             help=(
-                "A core developer offers to decide with `/pep delegate`. Once the Steering Council "
-                "has approved, link its issue in the description, or an editor records it with "
-                "`/pep delegate @login because LINK`."
+                "A core developer can offer to decide with `/pep delegate`. Once the "
+                "Steering Council has approved, link its issue in the description, or "
+                "ask an editor to record it with `/pep delegate @login because LINK`."
             ),
             path=pep.path,
             line=headers[0].line,
@@ -262,12 +262,12 @@ def _about_body(header: Header, preamble: Preamble, context: Context) -> Iterato
     body = named_body(context.policy, header.value[:_MAX_VALUE_LENGTH], context.today)
     if body is not None and body.may_be_delegate(preamble.topics, context.today):
         return
-    explanation = f"The {body.name} is none: {body.reason} " if body is not None else ""
+    explanation = f"The {body.name} is not a person. {body.reason} " if body is not None else ""
     yield TextFinding(
         line=header.line,
         last_line=header.last_line,
         message="A delegate is a person; a council or working group cannot be one.",
-        action="Name a person, or take the line out",
+        action="Name a person, or remove the line",
         help=f"{explanation}The Steering Council appoints a PEP-Delegate, or decides itself.",
     )
 

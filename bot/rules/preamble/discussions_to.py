@@ -21,15 +21,16 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
     source="PEP 1 § Discussing a PEP",
     link="https://peps.python.org/pep-0001/#discussing-a-pep",
     doc=(
-        "`Discussions-To` is the address of a thread on discuss.python.org or in the lists' "
-        "archives, or a list's own; a single post is none. `Pending` is fine until there is a "
-        "thread, and before the merge the header may be missing.\n\n"
-        "Where the policy lets the bot read the thread's title (`[discourse]`), one with neither "
-        "the PEP's number nor a word of its title is worth a question."
+        "`Discussions-To` is the link to a thread on discuss.python.org or in a mailing "
+        "list's archive, or the list's address; a link to a single post is not enough. "
+        "`Pending` is fine until there is a thread, and the header may be missing until "
+        "the PEP is merged.\n\nIf the policy lets the bot read the thread's title "
+        "(`[discourse]`), a title with neither the PEP's number nor a word of the PEP's "
+        "title gets a question."
     ),
     bad="Discussions-To: https://example.org/my-thread",
     good="Discussions-To: https://discuss.python.org/t/91337",
-    remedy="Give the address of the thread, or `Pending` until there is one.",
+    remedy="Link the thread, or write `Pending` until there is one.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the thread of every PEP that the change touches."""
@@ -52,7 +53,7 @@ def _thread(pep: PepText) -> Iterator[TextFinding]:
         yield TextFinding(
             line=header.line,
             last_line=header.last_line,
-            message="`Discussions-To` links a single post; give the thread.",
+            message="`Discussions-To` links a single post; link the thread.",
             severity=Severity.ERROR,
             action="Link the thread",
             columns=pep.value_columns(header),
@@ -63,7 +64,7 @@ def _thread(pep: PepText) -> Iterator[TextFinding]:
     yield TextFinding(
         line=header.line,
         last_line=header.last_line,
-        message="`Discussions-To` is no thread on discuss.python.org or mail.python.org.",
+        message="`Discussions-To` is not a thread on discuss.python.org or mail.python.org.",
         severity=Severity.ERROR,
         action="Link the thread",
         columns=pep.value_columns(header),

@@ -14,13 +14,14 @@ _MAX_FINDINGS = 20
 
 @rule(
     id="header-form",
-    title="Form of the header",
+    title="Header form",
     severity=Severity.ERROR,
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "A PEP begins, on its first line, with `PEP:`. Every line up to the first blank one is "
-        "`Name: value`, with a blank after the colon, or continues the line above by an indent."
+        "The first line of a PEP starts with `PEP:`. Every line up to the first blank "
+        "line is `Name: value`, with a space after the colon, or is indented and "
+        "continues the line above."
     ),
     bad="Status:Draft",
     good="Status: Draft",
@@ -38,9 +39,9 @@ def _form(pep: PepText) -> Iterator[TextFinding]:
     if headers[0].line > 1 or pep.text.startswith("\ufeff"):
         yield TextFinding(
             line=1,
-            message="The header has to begin on the first line, with `PEP:`.",
+            message="The header has to start on the first line, with `PEP:`.",
             severity=Severity.ERROR,
-            action="Take out what stands before it",
+            action="Remove what is before it",
             whole=True,
         )
     yield from [*_not_headers(pep), *_tight(pep)][:_MAX_FINDINGS]
@@ -54,8 +55,8 @@ def _not_headers(pep: PepText) -> Iterator[TextFinding]:
             line=problem.line,
             message=problem.message,
             severity=Severity.ERROR,
-            action="Mend the line",
-            help="A blank line ends the header; a long value goes on in an indented line.",
+            action="Fix the line",
+            help="A blank line ends the header; a long value continues on an indented line.",
         )
 
 
@@ -67,10 +68,11 @@ def _tight(pep: PepText) -> Iterator[TextFinding]:
             fixed_line = f"{name.rstrip()}: {rest.strip()}".rstrip()
             yield TextFinding(
                 line=header.line,
-                message=f"{safe_code(header.name)} needs a blank after its colon, and "
-                "none before it.",
+                message=(
+                    f"{safe_code(header.name)} needs a space after its colon, and none before it."
+                ),
                 severity=Severity.ERROR,
-                action="Mend the blank",
+                action="Fix the space",
                 columns=(len(name) + 1, len(name) + 1),
                 fix=Fix(header.line, header.line, (fixed_line,)),
             )

@@ -18,17 +18,20 @@ _MAX_FINDINGS = 20
 
 @rule(
     id="header-names",
-    title="Names of headers",
+    title="Header names",
     severity=Severity.ERROR,
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "Each header has a name that PEP 1 knows, written as there, and stands once. The PEP site "
-        "is not built with others."
+        "Each header has a name from PEP 1, spelled as it is there, and appears once. "
+        "With any other header the PEP site is not built."
     ),
     bad="Topics: Typing",
     good="Topic: Typing",
-    remedy="Write the name as PEP 1 does; take out what it does not know, and what is there twice.",
+    remedy=(
+        "Spell the name as PEP 1 does; remove headers that PEP 1 does not have, and any that "
+        "is there twice."
+    ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the name of every header that a change adds or edits."""
@@ -70,7 +73,7 @@ def _unknown(header: Header, pep: PepText, today: date) -> TextFinding | None:
     line = pep.lines[header.line - 1]
     fix: Fix | None = None
     if removed is not None:
-        help_text = "PEPs no longer have it: take the line out."
+        help_text = "PEPs no longer have it: remove the line."
         if header.line == header.last_line:
             fix = Fix(header.line, header.line, ())
     elif meant is not None and pep.preamble.header(meant) not in (None, header):
@@ -81,13 +84,13 @@ def _unknown(header: Header, pep: PepText, today: date) -> TextFinding | None:
         help_text = f"Did you mean {safe_code(meant)}?"
         fix = Fix(header.line, header.line, (meant + line[len(header.name) :],))
     else:
-        help_text = "Take the line out, or move what it says into the text."
+        help_text = "Remove the line, or move what it says into the text."
     return TextFinding(
         line=header.line,
         last_line=header.last_line,
         message=f"There is no header {safe_code(header.name)}.",
         severity=Severity.ERROR,
-        action="Mend the name",
+        action="Fix the name",
         help=help_text,
         columns=(1, len(header.name)),
         fix=fix,

@@ -18,12 +18,12 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
     source="PEP 12 § Suggested Sections",
     link="https://peps.python.org/pep-0012/#suggested-sections",
     doc=(
-        "`PEP` gives the number without leading zeros. That it is the one of the file's name is "
-        "the rule `number`'s matter."
+        "`PEP` gives the number without leading zeros. The rule `number` checks whether "
+        "it is the same as in the file name."
     ),
     bad="PEP: 0791",
     good="PEP: 791",
-    remedy="Take the zeros out.",
+    remedy="Remove the zeros.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the number in the header of every PEP that a change touches."""
@@ -38,8 +38,8 @@ def _number(pep: PepText) -> Iterator[TextFinding]:
     if number is not None:
         yield TextFinding(
             line=header.line,
-            message=f"The number has zeros before it; write `PEP: {number}`.",
+            message=f"The number has leading zeros; write `PEP: {number}`.",
             severity=Severity.ERROR,
-            action="Take the zeros out",
+            action="Remove the zeros",
             fix=Fix(header.line, header.last_line, (f"PEP: {number}",)),
         )

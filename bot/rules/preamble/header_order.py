@@ -18,11 +18,11 @@ _POSITIONS = {name: place for place, name in enumerate(ORDER)}
 
 @rule(
     id="header-order",
-    title="Order of headers",
+    title="Header order",
     severity=Severity.ERROR,
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
-    doc="The headers stand in the order in which PEP 1 lists them, from `PEP` to `Resolution`.",
+    doc="The headers are in the order in which PEP 1 lists them, from `PEP` to `Resolution`.",
     bad="Type: Standards Track\nStatus: Draft",
     good="Status: Draft\nType: Standards Track",
     remedy="Move the header to its place.",
@@ -46,7 +46,7 @@ def _order(pep: PepText) -> Iterator[TextFinding]:
     where = "at the beginning" if last is None else f"below {safe_code(last.name)}"
     yield TextFinding(
         line=wrong.line,
-        message=f"{safe_code(wrong.name)} stands out of order; it belongs {where}.",
+        message=f"{safe_code(wrong.name)} is out of order; it belongs {where}.",
         severity=Severity.ERROR,
         action="Move it to its place",
         columns=(1, len(wrong.name)),

@@ -18,8 +18,9 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "Every PEP has `PEP`, `Title`, `Author`, `Status`, `Type` and `Created`, and none of them "
-        "is empty. `Discussions-To` and `Post-History` may follow after the merge."
+        "Every PEP has `PEP`, `Title`, `Author`, `Status`, `Type` and `Created`, and "
+        "none of them is empty. `Discussions-To` and `Post-History` can be added after "
+        "the merge."
     ),
     bad="Created:",
     good="Created: 12-May-2025",

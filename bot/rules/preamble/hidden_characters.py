@@ -30,13 +30,14 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN")
     source="PEP 672 § Confusing Features; Unicode Technical Standard 39",
     link="https://peps.python.org/pep-0672/#confusing-features",
     doc=(
-        "Characters that turn the direction of text, or have no width, make a reader see something "
-        "else than what is there. In headers, letters of two alphabets in one word are told too: "
-        "a Cyrillic letter can make a name look like another."
+        "Characters that change the direction of text, or have no width, make readers "
+        "see something other than what is there. In headers, a word with letters of two "
+        "alphabets is reported too: a Cyrillic letter can make one name look like "
+        "another."
     ),
     bad="Title: A pure\u200b function",
     good="Title: A pure function",
-    remedy="Take the character out, or write its escape (`\\u202E`) where it is the subject.",
+    remedy="Remove the character, or write its escape (`\\u202E`) if the text is about it.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Look for hidden characters in the lines that a change adds or edits."""
@@ -83,9 +84,9 @@ def _finding(number: int, line: str, found: re.Match[str], *, in_header: bool) -
         fix = Fix(number, number, (head + _JOINERS.sub("", _HIDDEN.sub("", rest)),))
     return TextFinding(
         line=number,
-        message=f"This line holds an invisible character, U+{ord(character):04X} ({name}).",
-        action="Take the character out",
-        help="Where it is the subject, write its escape instead.",
+        message=f"This line contains an invisible character, U+{ord(character):04X} ({name}).",
+        action="Remove the character",
+        help="If the text is about this character, write its escape instead.",
         columns=(found.start() + 1, found.start() + 1),
         fix=fix,
     )

@@ -28,13 +28,16 @@ _ADDRESS = re.compile(r"[^\s<>@]{1,200}(?:@| at )[^\s<>@]{1,200}")
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "`Author`, `Sponsor` and `PEP-Delegate` name people as `Name` or `Name <address>`, one a "
-        "line, each but the last with a comma behind it; continued lines are indented by eight "
-        "blanks at most."
+        "`Author`, `Sponsor` and `PEP-Delegate` name people as `Name` or `Name "
+        "<address>`, one per line, with a comma after each but the last. Continuation "
+        "lines are indented by at most eight spaces."
     ),
     bad="Author: A. N. Other <a@example.org",
     good="Author: A. N. Other <a@example.org>",
-    remedy="Write each person as `Name <address>`, on a line of their own, with commas between.",
+    remedy=(
+        "Write each person as `Name <address>`, on a line of their own, with a comma after "
+        "each but the last."
+    ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the people in every header that a change adds or edits."""
@@ -63,15 +66,15 @@ def _header(pep: PepText, header: Header) -> Iterator[TextFinding]:
         if number > header.line and len(line) - len(line.lstrip(" \t")) > MAX_INDENT:
             yield TextFinding(
                 line=number,
-                message=f"This line is indented by more than {MAX_INDENT} blanks.",
+                message=f"This line is indented by more than {MAX_INDENT} spaces.",
                 severity=Severity.ERROR,
-                action="Take some blanks out",
+                action="Remove some spaces",
                 fix=Fix(number, number, (" " * MAX_INDENT + entry,)),
             )
         if number < header.last_line and not entry.endswith(","):
             yield TextFinding(
                 line=number,
-                message="A comma is missing: each person but the last has one behind the name.",
+                message="A comma is missing: each person but the last needs one after the name.",
                 severity=Severity.ERROR,
                 action="Add the comma",
                 columns=(len(line), len(line)),
@@ -83,7 +86,7 @@ def _header(pep: PepText, header: Header) -> Iterator[TextFinding]:
                 line=number,
                 message=fault,
                 severity=Severity.ERROR,
-                action="Mend the entry",
+                action="Fix the entry",
                 help="Write `Name` or `Name <address>`.",
             )
 
@@ -96,15 +99,15 @@ def _fault(entry: str) -> str:
     if opened > 1:
         return "There are two addresses in one entry; a comma may be missing between two people."
     if not opened:
-        return "An address stands without its brackets `<` and `>`." if "@" in entry else ""
+        return "An address lacks its brackets `<` and `>`." if "@" in entry else ""
     name, _, rest = entry.partition("<")
     address, _, behind = rest.partition(">")
     if not name.strip():
-        return "An address stands without its person's name."
+        return "An address has no name before it."
     if not name.endswith(" "):
-        return "A blank is missing between a name and its address."
+        return "A space is missing between a name and its address."
     if behind.strip():
-        return "Something stands behind a person's address; a comma may be missing."
+        return "There is something after a person's address; a comma may be missing."
     if not _ADDRESS.fullmatch(address.strip()):
-        return "What stands between `<` and `>` is no address."
+        return "What is between `<` and `>` is not an address."
     return ""

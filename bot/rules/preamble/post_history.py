@@ -21,12 +21,13 @@ _MAX_FINDINGS = 20
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "`Post-History` lists days as `DD-Mmm-YYYY`, bare or as links to their threads, with "
-        "commas between them; a last comma says nothing. `Pending` is fine until there is one."
+        "`Post-History` lists days as `DD-Mmm-YYYY`, alone or as links to their threads, "
+        "separated by commas; a comma at the end is fine. So is `Pending` until there is "
+        "a thread."
     ),
     bad="Post-History: `01-Jan-2026<https://discuss.python.org/t/1>`__",
     good="Post-History: `01-Jan-2026 <https://discuss.python.org/t/1>`__",
-    remedy="Write each post as a day and its thread, with commas between them.",
+    remedy="Write each post as a day that links its thread, separated by commas.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check every entry that a change adds or edits."""
@@ -52,7 +53,7 @@ def _history(pep: PepText) -> Iterator[TextFinding]:
                     line=number,
                     message=fault,
                     severity=Severity.ERROR,
-                    action="Mend the entry",
+                    action="Fix the entry",
                     help="Write a day as `DD-Mmm-YYYY`, alone or as a link to its thread.",
                     columns=(place, place + len(entry.strip()) - 1),
                 )
@@ -66,9 +67,12 @@ def _fault(entry: str) -> str:
     if post is None or (not post.url and parse_pep_date(post.day) is None):
         return "An entry of `Post-History` is neither a day nor a link to a thread."
     if not post.is_spaced:
-        return "A blank is missing between the day and its link, so this is not a link."
+        return "A space is missing between the day and its link, so this is not a link."
     if parse_pep_date(post.day) is None:
-        return "A link in `Post-History` is named by a day in the form `DD-Mmm-YYYY`."
+        return "The text of a link in `Post-History` has to be a day in the form `DD-Mmm-YYYY`."
     if post.url and not is_discussion_link(post.url):
-        return "A link in `Post-History` leads to no thread on discuss.python.org or a list."
+        return (
+            "A link in `Post-History` does not lead to a thread on discuss.python.org or a "
+            "mailing list."
+        )
     return ""

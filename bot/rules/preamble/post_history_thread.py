@@ -16,14 +16,15 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
 
 @rule(
     id="post-history-thread",
-    title="The newest thread",
+    title="Newest thread",
     severity=Severity.NOTICE,
     source="PEP 1 § Discussing a PEP",
     link="https://peps.python.org/pep-0001/#discussing-a-pep",
     doc=(
-        "`Discussions-To` links the present thread, so it is the newest that `Post-History` links, "
-        "in whatever way its address is written. Both are only compared in a `Draft` where both "
-        "give one: later threads, such as on a change after the decision, need not be linked."
+        "`Discussions-To` links the current thread, so this is the newest thread in "
+        "`Post-History`, however the URL is written. The two are compared only in a "
+        "`Draft` that has both: later threads, such as one about a change after the "
+        "decision, do not have to be linked."
     ),
     bad=(
         "Discussions-To: https://discuss.python.org/t/2\n"
@@ -33,7 +34,7 @@ from bot.rules.engine.text_checks import TextFinding, introduced_findings
         "Discussions-To: https://discuss.python.org/t/2\n"
         "Post-History: `01-Jan-2025 <https://discuss.python.org/t/2>`__"
     ),
-    remedy="Link the present thread in `Discussions-To`, and add it to `Post-History`.",
+    remedy="Link the current thread in `Discussions-To`, and add it to `Post-History`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Compare the two headers of every PEP that the change touches."""
@@ -52,8 +53,8 @@ def _newest(pep: PepText) -> Iterator[TextFinding]:
     yield TextFinding(
         line=discussed.line,
         message=(
-            f"The newest thread in `Post-History` is {safe_code(newest[0])}, "
-            f"and `Discussions-To` links {safe_code(thread)}."
+            f"The newest thread in `Post-History` is {safe_code(newest[0])}, but "
+            f"`Discussions-To` links {safe_code(thread)}."
         ),
         severity=Severity.NOTICE,
         columns=pep.value_columns(discussed),

@@ -33,15 +33,16 @@ _STATUSES_WITH_VERSION = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "`Python-Version` lists versions as `X.Y` or `X.Y.Z`, without alphas or betas.\n\n"
-        "A Standards Track PEP names the version it is meant for, unless it is about packaging "
-        "or a release. That a new draft does not, or names one that takes no features any more, "
-        "is a notice; that one that is decided does not, is a warning. A version takes features "
-        "until May of the year in which it is released (PEP 602)."
+        "`Python-Version` lists versions as `X.Y` or `X.Y.Z`, without alphas or "
+        "betas.\n\nA Standards Track PEP names the version it is meant for, unless it is "
+        "about packaging or a release. A new draft that names none, or one that no "
+        "longer takes features, gets a notice; a PEP that is decided without one gets a "
+        "warning. A version takes features until May of the year in which it is released "
+        "(PEP 602)."
     ),
     bad="Python-Version: 3.15a1",
     good="Python-Version: 3.15",
-    remedy="Write the version as `X.Y`, several with a comma and a blank between them.",
+    remedy="Write the version as `X.Y`; separate several with a comma and a space.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the versions of every PEP that the change touches."""
@@ -70,7 +71,7 @@ def _check_new_pep(pep: NewPep, today: date) -> Iterator[Finding]:
         yield Finding(
             rule="python-version",
             severity=Severity.NOTICE,
-            message=f"Python {closed[0]} takes no features any more.",
+            message=f"Python {closed[0]} no longer takes new features.",
             path=pep.path,
             line=header.line,
             pep=pep.number,
@@ -91,7 +92,7 @@ def _decided(pep: ChangedPep) -> Iterator[TextFinding]:
             status.line,
             f"This PEP becomes `{preamble.status}`, but names no `Python-Version`.",
             action="Add `Python-Version`",
-            help="It tells from which version of Python on it holds, such as `3.15`.",
+            help="It is the first version of Python that the PEP applies to, such as `3.15`.",
         )
 
 
@@ -125,7 +126,7 @@ def _what_is_wrong(header: Header) -> str:
     words = [word for word in _SEPARATOR.split(header.value) if word]
     unknown = [word for word in words if not _VERSION.fullmatch(word)]
     if words and not unknown:
-        return "Between two versions in `Python-Version` belong a comma and a blank."
+        return "Versions in `Python-Version` are separated by a comma and a space."
     if unknown and _LIKE_VERSION.fullmatch(unknown[0]):
         return f"There is no Python `{unknown[0]}`; `Python-Version` names one such as `3.15`."
     return "`Python-Version` must list versions as `X.Y` or `X.Y.Z`, such as `3.15`."

@@ -25,13 +25,13 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "`Requires`, `Replaces` and `Superseded-By` list numbers of PEPs, with a comma and a "
-        "blank between them, and never the PEP itself. A number that no PEP has, neither here nor "
-        "in an open pull request, gets a warning."
+        "`Requires`, `Replaces` and `Superseded-By` list PEP numbers, separated by a "
+        "comma and a space, and never the PEP itself. A number that no PEP has, neither "
+        "here nor in an open pull request, gets a warning."
     ),
     bad="Requires: PEP 12",
     good="Requires: 751",
-    remedy="Write the bare numbers of other PEPs, such as `12, 440`.",
+    remedy="Write only the numbers of other PEPs, such as `12, 440`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the three headers of every PEP that the change touches."""
@@ -52,7 +52,7 @@ def _check_text(text: PepText) -> Iterator[TextFinding]:
             continue
         entries = _entries(header)
         if not _are_numbers(entries):
-            message = f"`{name}` must list bare numbers, with a comma and a blank between them."
+            message = f"`{name}` must list only numbers, separated by a comma and a space."
         elif text.preamble.number in {int(entry) for entry in entries}:
             message = f"`{name}` names this PEP itself."
         else:
@@ -77,8 +77,8 @@ def _unknown(known: Set[PepNumber], text: PepText) -> Iterator[TextFinding]:
         for number in unknown[:_MAX_NUMBERS]:
             yield TextFinding(
                 header.line,
-                f"`{name}` names PEP {number}, and there is no such PEP.",
-                action="Mend the number",
+                f"`{name}` names PEP {number}, but there is no such PEP.",
+                action="Fix the number",
                 columns=text.value_columns(header),
                 last_line=header.last_line,
             )

@@ -43,20 +43,21 @@ _FORM = "DD-Mmm-YYYY <link to the post>"
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "A PEP that becomes Accepted, Provisional or Rejected links the post that says so in "
-        "`Resolution`, with the day of the decision. That it is missing is an error, that the day "
-        "is missing a warning. The day is never guessed: only where the policy lets the bot read "
-        "the post (`[discourse]`) it gives the post's day, and remarks on another one.\n\n"
-        '"When a PEP is Accepted, Rejected or Withdrawn, the PEP should be updated accordingly. In '
-        "addition to updating the Status field, at the very least the Resolution header should be "
-        'added with a link to the relevant post": a provisional or accepted PEP that becomes '
-        "Rejected or Withdrawn while `Resolution` links the same post as before is an error, and "
-        "so is a rejected one that is accepted.\n\n"
-        "A value that is no link is an error at any time, as check-peps.py has it."
+        "A PEP that becomes Accepted, Provisional or Rejected links the post with the "
+        "decision in `Resolution`, with the day of the decision. A missing `Resolution` "
+        "is an error, a missing day a warning. The day is never guessed: only if the "
+        "policy lets the bot read the post (`[discourse]`) does the finding give the "
+        "post's day, and report a different one.\n\n\"When a PEP is Accepted, Rejected "
+        "or Withdrawn, the PEP should be updated accordingly. In addition to updating "
+        "the Status field, at the very least the Resolution header should be added with "
+        'a link to the relevant post": if a provisional or accepted PEP becomes '
+        "Rejected or Withdrawn while `Resolution` links the same post as before, that is "
+        "an error; so it is if a rejected PEP is accepted.\n\nA value that is not a link "
+        "is always an error, as in check-peps.py."
     ),
     bad="Resolution: Pending",
     good="Resolution: `15-Mar-2025 <https://discuss.python.org/t/66453/63>`__",
-    remedy="Link the post that tells the decision, and put its day before it.",
+    remedy="Link the post with the decision, and put its day before the link.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the form of every touched `Resolution`, and that decided PEPs have one."""
@@ -76,15 +77,15 @@ def _form(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
         return
     link = decision_link(header.value)
     if link is None:
-        message = "`Resolution` should link the post that tells the decision."
+        message = "`Resolution` should link the post with the decision."
         if not header.value:
             message = "`Resolution` is empty."
-        help_text = f"Write {safe_code(_FORM)}, or leave the line out while there is no decision."
+        help_text = f"Write {safe_code(_FORM)}, or leave the line out until there is a decision."
     elif not link.is_spaced:
-        message = "A blank is missing between the day and the link, so this is not a link."
+        message = "A space is missing between the day and the link, so this is not a link."
         help_text = ""
     elif link.day and parse_pep_date(link.day) is None:
-        message = f"{safe_code(link.day)} is no day in the form `DD-Mmm-YYYY`."
+        message = f"{safe_code(link.day)} is not a day in the form `DD-Mmm-YYYY`."
         help_text = "Months are written `Jan`, `Feb`, `Mar` and so on."
     else:
         return
@@ -93,7 +94,7 @@ def _form(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
         last_line=header.last_line,
         message=message,
         severity=Severity.ERROR,
-        action="Mend the `Resolution`",
+        action="Fix the `Resolution`",
         help=help_text,
         columns=pep.value_columns(header),
         paste=_fixed_line(link, forum),
@@ -121,7 +122,7 @@ def _another_day(forum: Forum, pep: PepText) -> Iterator[TextFinding]:
     yield TextFinding(
         line=header.line,
         last_line=header.last_line,
-        message=f"The linked post is {describe_post(post)}, not of {link.day}.",
+        message=f"The linked post is {describe_post(post)}, not from {link.day}.",
         severity=Severity.NOTICE,
         columns=pep.value_columns(header),
     )
@@ -142,8 +143,8 @@ def _decided(context: Context, pep: ChangedPep) -> Iterator[TextFinding]:
             message=f"A PEP that becomes {status.value} needs a `Resolution`.",
             action="Link the decision",
             help=(
-                "Add a line `Resolution:` at the end of the header that links the post in which "
-                f"the decision was told, as {safe_code(_FORM)}."
+                "Add a line `Resolution:` at the end of the header that links the post "
+                f"with the decision, as {safe_code(_FORM)}."
             ),
             line=status.line,
         )
@@ -160,15 +161,15 @@ def _without_day(link: DecisionLink, header: Header, context: Context) -> TextFi
     if post is not None:
         help_text = f"The linked post is {describe_post(post)}."
     elif context.policy.discourse.host:
-        help_text = "I could not read the post, so I do not guess its day."
+        help_text = "I could not read the post, so I cannot fill in the day."
     else:
-        help_text = "I have not read the post, so I do not guess its day."
+        help_text = "I have not read the post, so I cannot fill in the day."
     return TextFinding(
         severity=Severity.WARNING,
         message=(
             f"Please add the day of the decision: {safe_code(f'{day} <{link.short}>')}, as a link."
         ),
-        action="Give the `Resolution` its day",
+        action="Add the day to `Resolution`",
         help=help_text,
         paste=paste,
         fix=None if post is None else Fix(header.line, header.last_line, (paste,)),
@@ -187,7 +188,7 @@ def _stale(pep: ChangedPep) -> TextFinding | None:
         message=f"`Resolution` still links {earlier}.",
         action="Link the new decision",
         help=(
-            f"A PEP that becomes {pep.status_after} links the post that says so, as "
+            f"A PEP that becomes {pep.status_after} links the post with that decision, as "
             f"{safe_code(_FORM)}."
         ),
         line=after.line,

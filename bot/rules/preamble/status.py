@@ -25,12 +25,12 @@ _LONGEST = 40
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "`Status` is one of the nine words of PEP 1; `April Fool!` is PEP 401's alone. "
-        "A new PEP is a `Draft`, but for release schedules and elections."
+        "`Status` is one of the nine that PEP 1 lists; `April Fool!` is for PEP 401 "
+        "only. A new PEP is a `Draft`, unless it is a release schedule or an election."
     ),
     bad="Status: draft",
     good="Status: Draft",
-    remedy="Write one of the statuses of PEP 1; a new PEP is `Draft`.",
+    remedy="Use one of the statuses in PEP 1; a new PEP is a `Draft`.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the status of every PEP that the change touches."""
@@ -46,8 +46,8 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         yield Finding(
             rule="status",
             severity=Severity.WARNING,
-            message=f"A new PEP begins as a `Draft`, and this one is `{header.value}`.",
-            action="Write `Draft`.",
+            message=f"A new PEP starts as a `Draft`, but this one is `{header.value}`.",
+            action="Write `Draft`",
             path=pep.path,
             line=header.line,
             pep=pep.number,
@@ -65,9 +65,9 @@ def _check_text(text: PepText) -> Iterator[TextFinding]:
     if meant is not None:
         yield TextFinding(
             header.line,
-            f"`Status` is written `{meant}`.",
+            f"The status is spelled `{meant}`.",
             Severity.ERROR,
-            action=f"Write `{meant}`.",
+            action=f"Write `{meant}`",
             columns=text.value_columns(header),
             fix=Fix(header.line, header.last_line, (f"Status: {meant}",)),
         )
@@ -76,7 +76,7 @@ def _check_text(text: PepText) -> Iterator[TextFinding]:
     known = ", ".join(f"`{one}`" for one in STATUSES)
     yield TextFinding(
         header.line,
-        f"`Status` is none of the words that PEP 1 knows: {known}.",
+        f"`Status` is not one of those in PEP 1: {known}.",
         Severity.ERROR,
         action=f"Write `{near[0]}`" if near else "",
         columns=text.value_columns(header),

@@ -15,7 +15,7 @@ from bot.rules.preamble.type import TYPES
 
 @rule(
     id="status-for-type",
-    title="Status for the type",
+    title="Status and type",
     severity=Severity.ERROR,
     source="PEP 1 § PEP Review & Resolution",
     link="https://peps.python.org/pep-0001/#pep-review-resolution",
@@ -25,7 +25,7 @@ from bot.rules.preamble.type import TYPES
     ),
     bad="Type: Standards Track, with Status: Active",
     good="Type: Process, with Status: Active",
-    remedy="Choose a status that this type of PEP can have, or mend the type.",
+    remedy="Choose a status that this type of PEP can have, or correct the type.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the status and type of every PEP that the change touches."""

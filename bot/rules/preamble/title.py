@@ -19,10 +19,10 @@ MAX_TITLE_LENGTH = 79
     severity=Severity.ERROR,
     source="python/peps' template for a new PEP; check-peps.py",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
-    doc="A title has at most 79 characters, so that it fits into the index.",
+    doc="A title has at most 79 characters, so that it fits in the index.",
     bad="Title: A title that says all there is to say about a PEP, and then some more of the same",
     good="Title: A title that fits",
-    remedy="Shorten the title to what distinguishes the PEP.",
+    remedy="Shorten the title to what sets the PEP apart.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the length of titles that a change adds or edits."""
@@ -38,7 +38,7 @@ def _title(pep: PepText) -> Iterator[TextFinding]:
         yield TextFinding(
             line=header.line,
             last_line=header.last_line,
-            message=f"The title has {length:,} characters; {MAX_TITLE_LENGTH} are the most.",
+            message=f"The title has {length:,} characters; at most {MAX_TITLE_LENGTH} are allowed.",
             severity=Severity.ERROR,
             action="Shorten the title",
             columns=pep.value_columns(header),

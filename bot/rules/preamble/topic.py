@@ -22,12 +22,12 @@ _LONGEST = 40
     source="PEP 1 § PEP Header Preamble",
     link="https://peps.python.org/pep-0001/#pep-header-preamble",
     doc=(
-        "`Topic` lists `Governance`, `Packaging`, `Release` and `Typing` as they apply: "
-        "in this order, each once, with a comma and a blank between them."
+        "`Topic` lists those of `Governance`, `Packaging`, `Release` and `Typing` that "
+        "apply, in this order, each once, separated by a comma and a space."
     ),
     bad="Topic: Typing, Packaging",
     good="Topic: Packaging, Typing",
-    remedy="List the topics in the order of the alphabet, or leave the header out.",
+    remedy="List the topics in alphabetical order, or leave the header out.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the topics of every PEP that the change touches."""
@@ -47,7 +47,7 @@ def _check_text(text: PepText) -> Iterator[TextFinding]:
         near = get_close_matches(unknown[0][:_LONGEST].title(), TOPICS, n=1) if unknown else []
         yield TextFinding(
             header.line,
-            "`Topic` may name `Governance`, `Packaging`, `Release` and `Typing` only.",
+            "`Topic` can only list `Governance`, `Packaging`, `Release` and `Typing`.",
             Severity.ERROR,
             action=f"Write `{near[0]}`" if near else "",
             columns=text.value_columns(header),
@@ -55,9 +55,12 @@ def _check_text(text: PepText) -> Iterator[TextFinding]:
         return
     yield TextFinding(
         header.line,
-        f"`Topic` must be written `{meant}`: sorted, each once, with a comma and a blank.",
+        (
+            f"`Topic` must be written `{meant}`: sorted, each once, with a comma and a space "
+            "between them."
+        ),
         Severity.ERROR,
-        action=f"Write `{meant}`.",
+        action=f"Write `{meant}`",
         columns=text.value_columns(header),
         fix=Fix(header.line, header.last_line, (f"Topic: {meant}",)),
     )

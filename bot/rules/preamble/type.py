@@ -24,7 +24,7 @@ _LONGEST = 40
     doc="`Type` is `Standards Track`, `Informational` or `Process`, and nothing else.",
     bad="Type: Standard Track",
     good="Type: Standards Track",
-    remedy="Write one of the three types of PEP 1.",
+    remedy="Use one of the three types in PEP 1.",
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
     """Check the type of every PEP that the change touches."""

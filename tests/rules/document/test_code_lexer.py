@@ -13,7 +13,7 @@ def test_a_mistyped_language_is_fixed(directive: str) -> None:
     text = with_line(f".. {directive}:: pythonic")
     number = text.split("\n").index(f".. {directive}:: pythonic") + 1
     found = finding("code-lexer", change(added(text)))
-    assert found.message == "Pygments knows no language `pythonic`."
+    assert found.message == "Pygments does not know the language `pythonic`."
     assert (found.action, found.severity) == ("Write `python`", Severity.WARNING)
     assert found.fix == Fix(number, number, (f".. {directive}:: python",))
 

@@ -42,7 +42,7 @@ def test_the_former_words_are_for_former_peps(created: str, count: int) -> None:
 def test_a_section_after_it_is_reported_at_that_section() -> None:
     text = with_copyright(*RIGHT) + "\n\nThanks\n======\n\nTo all.\n"
     found = finding("copyright", change(added(text)))
-    assert found.message == "The section `Thanks` stands after `Copyright`."
+    assert found.message == "The section `Thanks` comes after `Copyright`."
     assert found.line == text.split("\n").index("Thanks") + 1
 
 

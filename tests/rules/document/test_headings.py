@@ -10,7 +10,7 @@ def levels(adornments: str) -> str:
 
 def test_a_first_level_without_equals_signs_is_a_notice() -> None:
     found = finding("headings", change(added(pep_text().replace("========", "--------"))))
-    assert found.message == "The first level of sections is underlined with `-`."
+    assert found.message == "The titles of top-level sections are underlined with `-`."
     assert (found.severity, found.line) == (Severity.NOTICE, 11)
 
 
@@ -27,7 +27,7 @@ def test_a_sixth_level_is_reported_once() -> None:
 def test_a_title_longer_than_a_line_is_reported() -> None:
     text = pep_text() + f"\n\n{'a ' * 40}b\n{'=' * 81}\n\nWords.\n"
     assert finding("headings", change(added(text))).message == (
-        "This title has 81 characters; 79 are the most."
+        "This title has 81 characters; at most 79 are allowed."
     )
 
 

@@ -28,7 +28,7 @@ def change_with(
 def test_an_error_is_a_warning_at_its_line() -> None:
     found = finding("markup", change_with(problem()))
     assert (found.severity, found.path, found.line) == (Severity.WARNING, PATH, AT)
-    assert found.message == "Docutils stumbles here: `Unknown 'x'.`"
+    assert found.message == "Docutils reports: `Unknown 'x'.`"
     assert found.action
 
 

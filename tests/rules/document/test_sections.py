@@ -23,7 +23,7 @@ def test_a_missing_abstract_is_reported_at_the_first_section() -> None:
 def test_an_abstract_that_is_not_first_is_reported_at_what_stands_before_it() -> None:
     text = SOUND.replace("Abstract\n", "Motivation\n==========\n\nWhy.\n\n\nAbstract\n")
     found = finding("sections", change(added(text)))
-    assert found.message == "The section `Motivation` stands before the `Abstract`."
+    assert found.message == "The section `Motivation` comes before the `Abstract`."
     assert found.line == 11
 
 

@@ -115,7 +115,7 @@ def test_a_successor_that_nobody_decided_on_is_told_as_a_notice(status: str) -> 
     found = finding("relations", change(modified(FINAL, SUPERSEDED)), the_context)
     assert (found.severity, found.message, found.line) == (
         Severity.NOTICE,
-        f"PEP 700, which takes the place of this one, is still `{status}`.",
+        f"PEP 700, which replaces this one, is still `{status}`.",
         9,
     )
 

@@ -55,7 +55,8 @@ def test_the_words_name_both_statuses_and_how_often() -> None:
     the_change = change(modified(pep_text(695, Status="Accepted"), pep_text(695, Status="Active")))
     found = finding(RULE, the_change)
     assert found.message == (
-        "The step from Accepted to Active is not drawn in PEP 1; it was taken twice since 2023."
+        "The change from Accepted to Active is not in PEP 1's diagram; it was made twice "
+        "since 2023."
     )
     assert (found.path, found.pep) == ("peps/pep-0695.rst", 695)
 
@@ -100,8 +101,8 @@ def test_what_was_released_is_not_given_up(versions: str, after: str) -> None:
     (found,) = undone(versions, after)
     assert (found.severity, found.line) == (Severity.WARNING, 5)
     assert found.message == (
-        f"PEP 1 allows a PEP to go from Accepted to {after} only before a release, and Python 3.13 "
-        "was released on 07-Oct-2024."
+        f"PEP 1 allows a PEP to change from Accepted to {after} only before a release, but Python "
+        "3.13 was released on 07-Oct-2024."
     )
 
 
@@ -114,6 +115,6 @@ def test_where_a_release_is_not_known_the_condition_is_told(versions: str | None
     (found,) = undone(versions)
     assert found.severity is Severity.NOTICE
     assert found.message == (
-        "A PEP goes from Accepted to Withdrawn only while what it describes is in no release "
-        "(PEP 1)."
+        "A PEP changes from Accepted to Withdrawn only while what it describes has "
+        "not been released (PEP 1)."
     )

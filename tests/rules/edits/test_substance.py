@@ -38,7 +38,8 @@ def test_an_amendment_is_to_be_noted_in_the_pep(status: str) -> None:
     approval = ", with the Steering Council's approval" if status == "Accepted" else ""
     assert found.severity is Severity.NOTICE
     assert found.message == (
-        f"10 lines of the Specification change. PEP 1 wants amendments noted in the PEP{approval}."
+        "10 lines of the Specification change. PEP 1 says that amendments should be noted in "
+        f"the PEP{approval}."
     )
     assert found.line == len(
         (pep_text(695, Status=status, **{"Discussions-To": THREAD}) + SPECIFICATION).split("\n")
@@ -75,7 +76,7 @@ def test_a_link_that_stood_there_before_approves_nothing() -> None:
 def test_a_heading_of_the_specification_is_an_amendment(status: str) -> None:
     after = text(status).replace("Syntax\n------", "Grammar\n-------")
     found = finding(RULE, change(modified(text(status), after)))
-    assert found.message.startswith("A heading in the Specification changes. PEP 1 wants")
+    assert found.message.startswith("A heading in the Specification changes. PEP 1 says")
 
 
 @pytest.mark.parametrize("status", ["Provisional", "Accepted", "Draft"])
@@ -128,8 +129,8 @@ def test_those_who_read_a_draft_are_to_be_told() -> None:
     found = finding(RULE, edited("Draft", lines(200)), reading())
     assert found.severity is Severity.NOTICE
     assert found.message == (
-        "The Steering Council has been reading PEP 695 since 03-May-2025 "
-        "(`python/steering-council#999`): tell it there."
+        "The Steering Council has been reviewing PEP 695 since 03-May-2025 "
+        "(`python/steering-council#999`): report the change there."
     )
     assert findings(RULE, edited("Draft", lines(99)), reading()) == []
 

@@ -12,7 +12,7 @@ def test_a_day_long_before_the_pull_request_is_reported_at_its_line() -> None:
     text = pep_text(Created="03-Feb-2025")
     found = finding("created", change(added(text), opened=OPENED))
     assert found.message == (
-        "`Created` is the day the number was taken; this pull request is of 13-Mar-2025."
+        "`Created` is the day the number was taken; this pull request was opened on 13-Mar-2025."
     )
     assert (found.severity, found.need, found.line) == (Severity.NOTICE, None, 7)
 
@@ -43,15 +43,15 @@ def test_without_the_opening_day_or_a_new_pep_nothing_is_reported() -> None:
 @pytest.mark.parametrize(
     ("created", "said"),
     [
-        ("31-Feb-2025", "no day in the form"),
-        ("2025-02-03", "no day in the form"),
-        ("3-Feb-2025", "no day in the form"),
-        ("03-Sept-2001", "no day in the form"),
-        ("03-Foo-2001", "no day in the form"),
-        ("٠٣-Feb-2001", "no day in the form"),
-        ("01-Jan-0000", "no day in the form"),
-        ("01-Jan-1989", "before there was a Python"),
-        ("01-Jan-2099", "yet to come"),
+        ("31-Feb-2025", "not a day in the form"),
+        ("2025-02-03", "not a day in the form"),
+        ("3-Feb-2025", "not a day in the form"),
+        ("03-Sept-2001", "not a day in the form"),
+        ("03-Foo-2001", "not a day in the form"),
+        ("٠٣-Feb-2001", "not a day in the form"),
+        ("01-Jan-0000", "not a day in the form"),
+        ("01-Jan-1989", "before Python existed"),
+        ("01-Jan-2099", "in the future"),
     ],
 )
 @pytest.mark.parametrize("status", ["Draft", "Final"])

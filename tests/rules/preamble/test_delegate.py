@@ -72,8 +72,10 @@ def test_a_body_the_policy_knows_is_explained() -> None:
     before, after = pep_text(758), pep_text(758, **{"PEP-Delegate": "C API Working Group"})
     found = finding("delegate", change(modified(before, after, PATH)))
     assert found.help == (
-        "The C API Working Group is none: It gives opinions on PEPs about the C API; the Steering "
-        "Council decides on them. The Steering Council appoints a PEP-Delegate, or decides itself."
+        "The C API Working Group is not a person. It gives opinions on PEPs about the C API; the "
+        "Steering Council decides on them. The Steering Council "
+        "appoints a PEP-Delegate, or decides "
+        "itself."
     )
 
 

@@ -45,7 +45,7 @@ def test_threads_and_lists_are_fine(value: str) -> None:
 )
 def test_other_places_are_an_error(value: str) -> None:
     (message,) = messages(value)
-    assert "no thread on discuss.python.org" in message
+    assert "not a thread on discuss.python.org" in message
 
 
 @pytest.mark.parametrize("slug", ["", "pep-791-imath/"])

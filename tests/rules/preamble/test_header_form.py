@@ -29,7 +29,7 @@ def test_a_line_that_is_no_header_is_reported(line: str) -> None:
     text = SOUND.replace("Status: Draft", f"Status: Draft\n{line}")
     found = finding("header-form", change(modified(SOUND, text, PATH)))
     assert found.line == text.split("\n").index(line) + 1
-    assert "is no header" in found.message
+    assert "is not a header" in found.message
 
 
 @pytest.mark.parametrize("before", ["\n", "\ufeff", "\n\n\n"])

@@ -29,7 +29,7 @@ def test_the_header_out_of_place_is_named_with_its_place(
     names: tuple[str, ...], wrong: str, where: str
 ) -> None:
     found = finding("header-order", change(modified(SOUND, reordered(*names), PATH)))
-    assert found.message == f"`{wrong}` stands out of order; it belongs {where}."
+    assert found.message == f"`{wrong}` is out of order; it belongs {where}."
     assert (found.severity, found.line) == (Severity.ERROR, names.index(wrong) + 1)
 
 

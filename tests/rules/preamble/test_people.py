@@ -13,13 +13,13 @@ SOUND = pep_text(758)
     [
         ("Vera Core <vera@example.org", "lacks one of its brackets"),
         ("Vera Core vera@example.org>", "lacks one of its brackets"),
-        ("Vera Core vera@example.org", "without its brackets"),
-        ("<vera@example.org>", "without its person's name"),
-        ("Vera Core<vera@example.org>", "blank is missing"),
+        ("Vera Core vera@example.org", "lacks its brackets"),
+        ("<vera@example.org>", "has no name before it"),
+        ("Vera Core<vera@example.org>", "space is missing"),
         ("Vera Core <vera@example.org> Wim Core", "comma may be missing"),
         ("Vera <vera@example.org> Wim <wim@example.org>", "two addresses"),
-        ("Vera Core <vera>", "is no address"),
-        ("Vera Core <a@b@c>", "is no address"),
+        ("Vera Core <vera>", "is not an address"),
+        ("Vera Core <a@b@c>", "is not an address"),
     ],
 )
 def test_an_entry_that_is_no_person_is_reported_without_its_address(

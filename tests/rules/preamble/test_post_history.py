@@ -40,11 +40,11 @@ def test_days_and_links_with_commas_are_fine(value: str) -> None:
         ("9-Oct-2023", "neither a day nor a link"),
         ("03-Sept-2001", "neither a day nor a link"),
         (THREAD, "neither a day nor a link"),
-        (f"`14-Jul-2024<{THREAD}>`__", "A blank is missing"),
-        (f"`the thread <{THREAD}>`__", "is named by a day"),
-        ("`14-Jul-2024 <https://example.org/t/12>`__", "leads to no thread"),
-        ("`14-Jul-2024 <https://discuss.python.org/c/peps/19>`__", "leads to no thread"),
-        ("`14-Jul-2024 <javascript:x>`__", "leads to no thread"),
+        (f"`14-Jul-2024<{THREAD}>`__", "A space is missing"),
+        (f"`the thread <{THREAD}>`__", "has to be a day"),
+        ("`14-Jul-2024 <https://example.org/t/12>`__", "does not lead to a thread"),
+        ("`14-Jul-2024 <https://discuss.python.org/c/peps/19>`__", "does not lead to a thread"),
+        ("`14-Jul-2024 <javascript:x>`__", "does not lead to a thread"),
     ],
 )
 def test_other_entries_are_reported_at_their_line(value: str, message: str) -> None:

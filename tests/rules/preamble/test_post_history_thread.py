@@ -20,7 +20,7 @@ def test_a_newer_thread_in_the_history_is_reported_at_the_thread() -> None:
     assert (found.severity, found.line, found.columns) == (Severity.NOTICE, 5, (17, 58))
     assert found.message == (
         "The newest thread in `Post-History` is `https://discuss.python.org/t/91337`, "
-        "and `Discussions-To` links `https://discuss.python.org/t/61172`."
+        "but `Discussions-To` links `https://discuss.python.org/t/61172`."
     )
 
 

@@ -30,7 +30,7 @@ def test_what_is_no_version_is_an_error(value: str) -> None:
     [
         ("4.15", "There is no Python `4.15`;"),
         ("3.14, 3.150", "There is no Python `3.150`;"),
-        ("3.14,3.15", "Between two versions in `Python-Version` belong a comma and a blank."),
+        ("3.14,3.15", "Versions in `Python-Version` are separated by a comma and a space."),
         ("3.15a1", "must list versions as `X.Y`"),
         ("", "must list versions as `X.Y`"),
     ],

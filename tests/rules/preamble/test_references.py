@@ -19,7 +19,7 @@ def test_numbers_of_other_peps_are_fine(value: str) -> None:
 def test_a_number_that_no_pep_has_gets_a_warning() -> None:
     found = finding("references", change(added(pep_text(Requires="700, 6999"))))
     assert (found.severity, found.line, found.columns) == (Severity.WARNING, 7, (11, 19))
-    assert found.message == "`Requires` names PEP 6999, and there is no such PEP."
+    assert found.message == "`Requires` names PEP 6999, but there is no such PEP."
 
 
 def test_a_claimed_pep_and_one_of_the_same_change_are_known() -> None:

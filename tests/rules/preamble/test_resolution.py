@@ -60,9 +60,9 @@ def test_a_link_to_an_archive_is_left_as_it_is() -> None:
     [
         ("Pending", "should link the post"),
         ("", "is empty"),
-        (f"`14-Mar-2025<{POST}>`__", "A blank is missing"),
-        (f"`14-March-2025 <{POST}>`__", "is no day"),
-        (f"`31-Feb-2025 <{POST}>`__", "is no day"),
+        (f"`14-Mar-2025<{POST}>`__", "A space is missing"),
+        (f"`14-March-2025 <{POST}>`__", "is not a day"),
+        (f"`31-Feb-2025 <{POST}>`__", "is not a day"),
         (f"{POST} and words", "should link the post"),
     ],
 )

@@ -32,14 +32,14 @@ def test_a_bare_link_is_given_the_day_of_the_post_in_utc() -> None:
     assert found.paste == f"Resolution: `15-Mar-2025 <{POST}>`__"
     assert found.line is not None
     assert found.fix == Fix(found.line, found.line, (found.paste,))
-    assert found.help == "The linked post is of 15-Mar-2025 (UTC) by Ada M. (`ada` there)."
+    assert found.help == "The linked post is from 15-Mar-2025 (UTC) by Ada M. (`ada` on the forum)."
 
 
 def test_without_the_post_no_day_is_guessed_and_the_reason_is_given() -> None:
     (unasked,) = decided(POST, context())
     (failed,) = decided(POST, reading(NO_FORUM_DATA))
-    assert unasked.help == "I have not read the post, so I do not guess its day."
-    assert failed.help == "I could not read the post, so I do not guess its day."
+    assert unasked.help == "I have not read the post, so I cannot fill in the day."
+    assert failed.help == "I could not read the post, so I cannot fill in the day."
     assert {unasked.fix, failed.fix} == {None}
     assert unasked.paste == failed.paste == f"Resolution: `DD-Mmm-YYYY <{POST}>`__"
 
@@ -59,5 +59,5 @@ def test_another_day_is_reported(day: str) -> None:
     (found,) = decided(f"`{day} <{POST}>`__", reading(READ))
     assert found.severity is Severity.NOTICE
     assert found.message == (
-        f"The linked post is of 15-Mar-2025 (UTC) by Ada M. (`ada` there), not of {day}."
+        f"The linked post is from 15-Mar-2025 (UTC) by Ada M. (`ada` on the forum), not from {day}."
     )

@@ -35,8 +35,8 @@ def test_a_status_of_pep_1_is_fine_in_a_published_pep(status: str) -> None:
 def test_a_new_pep_that_is_no_draft_gets_a_warning(status: str) -> None:
     found = finding("status", change(added(pep_text(Status=status, Type="Process"))))
     assert (found.severity, found.line) == (Severity.WARNING, 5)
-    assert found.message == f"A new PEP begins as a `Draft`, and this one is `{status}`."
-    assert (found.action, found.columns) == ("Write `Draft`.", (9, 8 + len(status)))
+    assert found.message == f"A new PEP starts as a `Draft`, but this one is `{status}`."
+    assert (found.action, found.columns) == ("Write `Draft`", (9, 8 + len(status)))
 
 
 def test_a_status_that_its_type_cannot_have_is_reported_once() -> None:

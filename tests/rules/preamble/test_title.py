@@ -10,7 +10,7 @@ PATH = "peps/pep-0758.rst"
 def test_a_title_of_more_than_79_characters_is_too_long(title: str) -> None:
     found = finding("title", change(modified(pep_text(758), pep_text(758, Title=title), PATH)))
     assert (found.severity, found.line) == (Severity.ERROR, 2)
-    assert "79 are the most" in found.message
+    assert "at most 79 are allowed" in found.message
     assert found.columns is not None
     assert found.columns[0] == 8
 
