@@ -43,6 +43,21 @@ def test_every_rule_command_and_label_is_on_it() -> None:
         assert f"- `{name}`: {style.description}\n" in whole_page()
 
 
+def paragraphs(text: str) -> list[str]:
+    """Paragraphs on one line each, without the marks of a quotation."""
+    lines = [line.removeprefix(">").removeprefix(" ") for line in text.splitlines()]
+    return [" ".join(part.split()) for part in "\n".join(lines).split("\n\n") if part.strip()]
+
+
+def test_the_new_words_on_the_page_that_compares_them_are_todays() -> None:
+    compared = (ROOT / "docs" / "old-and-new-words.md").read_text(encoding="utf-8")
+    _, *situations_there = compared.split("\nNow:\n")
+    today = " ".join(whole_page().replace("\n>", "\n").split())
+    quoted = [one for part in situations_there for one in paragraphs(part.partition("\n## ")[0])]
+    assert len(situations_there) == 10
+    assert [one for one in quoted if one not in today] == []
+
+
 def test_it_is_the_same_each_time() -> None:
     assert tuple(situations()) == shown()
 
