@@ -7,8 +7,8 @@ from bot.peps.change import Change
 from bot.peps.changed_pep import ChangedPep, NewPep, edited_peps, new_peps
 from bot.peps.people import same_login
 from bot.peps.preamble import Preamble
+from bot.review.decision.decider import Decision, decision_on, with_delegations
 from bot.review.decision.evidence import EvidenceSources, PeopleStatements
-from bot.review.decision.path import Decision, decision_on, with_delegations
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.desired import Conclusion
 from bot.review.overrides import ManualLabel

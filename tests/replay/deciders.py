@@ -19,7 +19,8 @@ from bot.policy.bodies import Body, BodyRole
 from bot.policy.in_office import office_holders
 from bot.policy.load import default_policy
 from bot.policy.model import Appointment, Policy
-from bot.review.decision.path import Decider, DecisionPath, decision_path
+from bot.review.decision.decider import Decider
+from bot.review.decision.path import DecisionPath, decision_path
 from bot.rules.engine.context import Context
 from tests.conftest import SHARED_DATA
 from tests.replay.tables import table

@@ -12,8 +12,8 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.review.checklist import ItemState, form_for, item_states
+from bot.review.decision.decider import Decider
 from bot.review.decision.evidence import About, Evidence, EvidenceStatus
-from bot.review.decision.path import Decider
 from bot.review.decision.status_change import StatusMove, Whose
 from tests.conftest import SHARED_DATA
 from tests.replay.explained_findings import ExplainedFinding, Unexplained, explained_findings

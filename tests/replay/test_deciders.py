@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.peps.preamble import Preamble, parse_preamble
-from bot.review.decision.path import Decider
+from bot.review.decision.decider import Decider
 from tests.replay.deciders import (
     COMMAND,
     LATER,

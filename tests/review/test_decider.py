@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.peps.preamble import parse_preamble
-from bot.review.decision.path import Decider, Decision, decision_on
+from bot.review.decision.decider import Decider, Decision, decision_on
 from tests.rules.builders import council_since, pep_text, policy
 
 DAY = date(2025, 5, 12)

@@ -12,6 +12,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.peps.preamble import parse_preamble
 from bot.peps.status import MoveKind
+from bot.review.decision.decider import Decider
 from bot.review.decision.evidence import (
     About,
     Evidence,
@@ -20,7 +21,6 @@ from bot.review.decision.evidence import (
     PeopleStatements,
     StatementForm,
 )
-from bot.review.decision.path import Decider
 from bot.review.decision.status_change import StatusMove, Whose, status_moves
 from bot.review.overrides import RecordedDelegate
 from bot.review.render.status import move_in_text

@@ -12,6 +12,7 @@ from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
 from bot.policy.in_office import Delegation, office_holders
+from bot.review.decision.decider import Decider, Decision
 from bot.review.decision.evidence import (
     About,
     Evidence,
@@ -19,7 +20,6 @@ from bot.review.decision.evidence import (
     EvidenceStatus,
     StatementForm,
 )
-from bot.review.decision.path import Decider, Decision
 from bot.review.overrides import RecordedDelegate
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES, directive_for
 from bot.rules.engine.context import Context

@@ -15,9 +15,9 @@ from bot.peps.links import (
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
 from bot.policy.bodies import Body
+from bot.review.decision.decider import Decider, Decision
 from bot.review.decision.evidence import About, Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import delegate_by
-from bot.review.decision.path import Decider, Decision
 from bot.rules.engine.finding import safe_name as safe_name
 from bot.rules.engine.pull_request_text import (
     MAX_DESCRIPTION_LENGTH,

@@ -17,7 +17,8 @@ from bot.peps.links import thread_of, threads_in
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Preamble
 from bot.policy.bodies import Body, BodyRole
-from bot.review.decision.path import AskedBody, Decider, DecisionPath, decision_path
+from bot.review.decision.decider import Decider
+from bot.review.decision.path import AskedBody, DecisionPath, decision_path
 from bot.review.decision.submission import Submission, Submitted
 from bot.review.render.markdown import category, prefilled
 from bot.rules.engine.context import Context

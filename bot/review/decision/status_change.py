@@ -15,6 +15,7 @@ from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind, Status, move_kind
 from bot.policy.in_office import Delegation, final_authority
+from bot.review.decision.decider import Decider, Decision, decision_on, with_delegations
 from bot.review.decision.evidence import Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import (
     authors_statement,
@@ -33,7 +34,6 @@ from bot.review.decision.evidence_of_decision import (
     recommendation_evidence,
     resolution_evidence,
 )
-from bot.review.decision.path import Decider, Decision, decision_on, with_delegations
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import KnownPeps, Published
 

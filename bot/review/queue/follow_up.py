@@ -16,7 +16,7 @@ from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.policy.fields import NotificationMode
 from bot.policy.model import Policy
-from bot.review.decision.path import decision_on
+from bot.review.decision.decider import decision_on
 from bot.review.published_peps import RELEASE, Added, KnownPeps, Published, calendar_in
 
 GRACE = timedelta(days=7)

@@ -6,7 +6,8 @@ from bot.peps.number import is_pep_path
 from bot.peps.people import same_login
 from bot.peps.preamble import parse_preamble
 from bot.review.checklist import checklist, form_for
-from bot.review.decision.path import OPEN, decision_on, is_published
+from bot.review.decision.decider import decision_on, is_published
+from bot.review.decision.path import OPEN
 from bot.review.decision.submission import submitted
 from bot.review.desired import CHECK, FIX, NUMBER, Annotation, Button, CheckRun
 from bot.review.overrides import Waiver
