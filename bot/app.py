@@ -131,7 +131,7 @@ class Connections:
 
 
 ListChanged = Callable[["App", int, Document, str], Awaitable[None]]
-"""Told that the core team changed: the installation, the previous list, and the new text."""
+"""Called when the core team changed: with the installation, the previous list, and the new text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +142,18 @@ class App(Connections):
         identity: Who the app is on GitHub.
         base_branch: Reads base branches, with their policy and their PEPs.
         people: Reads the core team and the editors.
-        resolve_accounts: Learns which accounts act, and by which logins they go.
+        resolve_accounts: Finds out which accounts act, and under which logins.
         surroundings: Looks up what a review depends on besides the pull request.
         reader: Reads pull requests.
         outbox: Writes to GitHub.
         writer: Carries out a review's plan of writes, through the outbox.
         throttle: Limits the pace of writes.
         visibility: Which repositories are public.
-        pep_index: What is known of a repository's published PEPs.
+        pep_index: What is known about a repository's published PEPs.
         sweep_limiter: Limits how fast sweeps read.
         large_texts: Limits how many reviews hold much text at a time.
-        invalidation_lock: Held while the pull requests that a change concerns are looked for.
-        review_counts: How many reviews others' claims caused lately, by pull request.
+        invalidation_lock: Held while looking for the pull requests that a change affects.
+        review_counts: How many reviews others' claims caused within an hour, by pull request.
     """
 
     identity: AppIdentity

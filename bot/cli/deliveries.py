@@ -111,7 +111,7 @@ class DeliveryLine:
         event: The event with its action, such as `pull_request.opened`.
         key: The queue it is in.
         state: Whether it waits, runs, is done or dead.
-        attempts: How many attempts were begun.
+        attempts: How many attempts were started.
         when: When it arrived ("3 min ago"), and when a waiting retry is due.
         error: The first line of the last error; empty if there was none.
     """

@@ -69,7 +69,7 @@ class RepositoryQueue:
 
 
 async def read_queues(url: str, clock: Clock = utc_now) -> Sequence[RepositoryQueue]:
-    """Read the queues of the repositories in a store that keep PEPs, or have issues to show.
+    """Read the queues of the repositories in a store that have PEPs, or issues to show.
 
     Args:
         url: The `DATABASE_URL` of the store.

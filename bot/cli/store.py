@@ -56,7 +56,7 @@ def copy_store(
 
     Raises:
         StoreUnusable: One of them cannot be used or is being served, or a bot has worked on the
-            target. The target was left as it was, and no file was left that was not there before.
+            target. The target was not changed, and no new file was left behind.
     """
     source, target = located(from_url), located(to_url)
     if source == target:

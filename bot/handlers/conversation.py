@@ -114,7 +114,7 @@ async def _texts_of(
         if not text.locked:
             found.append(text)
         elif known is None:
-            # Its present commands are never carried out.
+            # Its current commands are never carried out.
             await app.commands.keep(subject, first_processed(text))
     return tuple(found)
 
@@ -122,7 +122,7 @@ async def _texts_of(
 def _labels_set(events: Sequence[tuple[Delivery, Event]]) -> dict[str, datetime]:
     """The labels, in lower case, that these events set last, and when.
 
-    GitHub tells times in seconds: of two labels of one second the one heard of later is later.
+    GitHub's times are in whole seconds: within one second, the order of the events counts.
     """
     found: dict[str, datetime] = {}
     for place, (_, event) in enumerate(events):

@@ -78,16 +78,16 @@ class EventKind:
     """A row of the table.
 
     Attributes:
-        name: The event, as GitHub calls it, or the bot for its own.
+        name: GitHub's name of the event, or ours for an internal job.
         handler: The function that handles it, as `module:function` of `bot.handlers`; only its
             name, since what listens must not import it. See `bot.handlers.handle`.
-        model: What is read of its payload.
-        routes: For each action that concerns the bot, where it belongs; `""` stands for an event
-            without actions. The bot's own events have none: no webhook may pass for one.
+        model: The fields of its payload that are read.
+        routes: Where each action belongs that concerns the bot; `""` is for an event without
+            actions. Internal jobs have none, so no webhook can pass for one.
         is_about_app: Whether it is about the app and its installations, not about one repository;
             then GitHub sends it without a subscription.
         delivered: How a job of this kind is queued.
-        timing: When such a job is queued; None if something causes it.
+        timing: When such a job is queued; None if something else queues it.
     """
 
     name: str

@@ -38,7 +38,7 @@ from bot.review.subject import Repository, Subject
 from bot.store.rows import Intent
 
 SOURCE = "issue"
-"""Stands for the issue itself in place of the id of a text, so that it gets one reply only."""
+"""Used in place of a text's id for the issue itself, so that it gets only one reply."""
 
 BLANK = "blank issue by a newcomer"
 """The reason shown in the digest."""

@@ -102,7 +102,7 @@ _FullName = Annotated[str, AfterValidator(lambda name: Repository(name, 0).full_
 
 
 class RepositoryPart(Model):
-    """A repository; its id stays when it is renamed, and the bot's own jobs do not have it."""
+    """A repository; a rename does not change its id, and internal jobs do not have one."""
 
     full_name: Maybe[_FullName]
     id: Maybe[Id]

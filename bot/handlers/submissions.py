@@ -107,7 +107,7 @@ async def _notify(app: App, issue: Subject, delivery: str) -> None:
         return
     peps = {int(one.detail) for one in intents_left}
     news = {int(one.detail) for one in intents_left if one.kind == _NEWS}
-    # The check of a tracker may find many changes, and each needs a cause of its own.
+    # The check of a tracker may find many changes, and each needs its own cause.
     cause = sha256(f"{delivery} {issue.key}".encode()).hexdigest()[:32]
     known = {one.full_name.lower(): one for one in await app.store.repositories()}
     here = issue.repository.full_name.lower()

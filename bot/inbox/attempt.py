@@ -1,6 +1,6 @@
-"""One attempt to handle a batch: it is handled, and the outcome is decided, told and recorded.
+"""One attempt to handle a batch: handles it, and decides, logs and records the outcome.
 
-What a delivery means is not known here. No fault of a handler gets past this file.
+This file does not know what a delivery means. No exception of a handler gets past it.
 """
 
 import asyncio

@@ -70,7 +70,7 @@ class DeliveryRecord:
     Attributes:
         delivery: The delivery itself.
         state: Its state.
-        attempts: How many attempts were begun.
+        attempts: How many attempts were started.
         run_at: When it may be handled (next).
         finished_at: When it was done or given up.
         error: The last error; None if there was none.
@@ -152,7 +152,7 @@ class Settlement:
 
     Attributes:
         result: Done; to be retried; dead until somebody replays it; or, at the end of the process,
-            to be handled as if it had never been begun.
+            to be handled as if it had never been started.
         at: When to retry it.
         counted: Whether the attempt counts towards giving up.
         error: What went wrong; None if nothing did.

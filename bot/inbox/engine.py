@@ -1,12 +1,12 @@
-"""Procrastinate at work: its worker runs one task, which handles the delivery of its job.
+"""Runs Procrastinate: its worker has one task, which handles the delivery of its job.
 
 Its lock keeps jobs of one key apart and in order, its priorities put commands first, and it wakes a
-worker when a job comes in. What it leaves out is here: it never runs the jobs of a lost worker
+worker when a job comes in. This file adds what it lacks: it never runs the jobs of a lost worker
 again by itself, and its worker ends when the database does not answer.
 
-The job of a lost worker is not run again but replaced by a new one. So its number tells a late
-worker, which wakes after its job was replaced, from the one that has it now: whoever has no job any
-more settles nothing and gets no token for a write.
+The job of a lost worker is not run again but replaced by a new one. So the number of a job
+distinguishes a late worker, which wakes after its job was replaced, from the one that has the job
+now: a worker without a job settles nothing and gets no token for a write.
 """
 
 import asyncio
@@ -41,18 +41,18 @@ QUEUE = "inbox"
 TASK = "bot.delivery"
 
 _FORMER_TASK = "bot.deliveries"
-"""A job of earlier versions stood for all that waited under a key, and there was one a key."""
+"""The task of earlier versions, which had one job for everything that waited under a key."""
 
 _MOST_CONNECTIONS = 6
 _AFTER_CANCELLING_SECONDS = 5.0
 _log = get_logger(__name__)
 
-# What the engine and its pool say at work is said by us, without a URL or a stranger's text.
+# We log what the engine and its pool would log, without a URL or a stranger's text.
 for _name in ("procrastinate", "psycopg.pool"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 current_job: ContextVar[int | None] = ContextVar("current_job", default=None)
-"""The number of the job under which something is done; None if it is done under none."""
+"""The number of the current job; None outside of jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,12 @@ class Rhythm:
     """How quickly things are noticed; the same for all workers on a database.
 
     Attributes:
-        heartbeat: Seconds between two heartbeats of a worker, and between two looks for lost ones.
-        patience: A worker's work is taken over after this many seconds without a heartbeat. Half
-            a minute after a worker's end at the latest, another one has begun its work anew.
-        poll: Seconds between two looks for jobs: for those whose time has come, and those that
-            waited for another one of their key.
+        heartbeat: Seconds between two heartbeats of a worker, and between two searches for lost
+            workers.
+        patience: After this many seconds without a heartbeat, others take over a worker's work.
+            They have started it again half a minute after the worker's end at the latest.
+        poll: Seconds between two searches for jobs: for those that are due, and those that waited
+            for another one of their key.
     """
 
     heartbeat: float = 5.0
@@ -77,7 +78,7 @@ class JobLost(Exception):
 
 
 async def while_held(database: GroupCommit, job: int, work: Callable[[Connection], T]) -> T:
-    """Do something in a transaction for whose whole time a job is this worker's.
+    """Do something in a transaction during which a job stays this worker's.
 
     Raises:
         JobLost: It is not.
@@ -203,12 +204,12 @@ class Engine:
         await while_held(self._database, job, settle)
 
     async def _sweep_for_ever(self) -> None:
-        """Look for lost workers and for what nobody is to handle, again and again."""
+        """Look for lost workers and for deliveries without a job, again and again."""
         while True:
             try:
                 await self._sweep(self._app.job_manager)
             except (InboxUnavailable, ConnectorException):
-                pass  # whoever takes or handles deliveries now tells of it
+                pass  # logged by whoever accepts or handles deliveries now
             except Exception:
                 _log.exception("worker maintenance failed; retrying")
             await asyncio.sleep(self._rhythm.heartbeat)
@@ -216,7 +217,7 @@ class Engine:
     async def _sweep(self, engine: JobManager) -> None:
         lost = list(await engine.get_stalled_jobs(seconds_since_heartbeat=self._rhythm.patience))
         # The new jobs are there before the old ones go, so that nothing of the key gets in between.
-        # It seldom writes, so that it comes through tells nothing of whether the disk is full.
+        # This seldom writes, so its success does not mean that the disk has room.
         if not await self._database.submit(
             lambda connection: self._queue_left(connection, [job.id for job in lost]), writes=False
         ):
@@ -226,7 +227,7 @@ class Engine:
             with suppress(ConnectorException):  # its worker, or another one's sweep, was faster
                 await engine.finish_job(job, Status.FAILED, delete_job=True)
                 taken[job.worker_id] += 1
-        # So that one that only stood still is told at its next look for jobs, and begins anew.
+        # So that a worker that only hung notices it when it next looks for jobs, and starts again.
         await engine.prune_stalled_workers(self._rhythm.patience)
         for worker, count in taken.items():
             _log.warning("work of a lost worker taken over", worker=worker, count=count)
@@ -237,7 +238,7 @@ def _log_lost() -> None:
 
 
 class _Again(Exception):
-    """A job is to be run again at a time; what went wrong stands in its delivery's row."""
+    """A job is to run again at a certain time; its delivery's row has the error."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__(at)
@@ -245,7 +246,7 @@ class _Again(Exception):
 
 
 class _Retries(BaseRetryStrategy):
-    """When a job is run again: when its row says so, or soon if the row could not be reached."""
+    """When a job runs again: when its row says so, or soon if the row was unreachable."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -257,7 +258,7 @@ class _Retries(BaseRetryStrategy):
 
 
 async def _do_nothing(timestamp: int = 0) -> None:
-    """Whatever waits has a job of its own."""
+    """Every waiting delivery has a job of its own."""
 
 
 async def _end_worker_if_unrecorded(
@@ -267,7 +268,7 @@ async def _end_worker_if_unrecorded(
 ) -> Any:
     """Run a job; if the engine cannot record its end, end the worker.
 
-    The job would be the worker's for ever. When a worker signs off, its jobs are others' to do.
+    Otherwise the worker would keep the job forever. When a worker ends, others do its jobs.
     """
 
     def ended(task: "asyncio.Task[Any]") -> None:

@@ -150,7 +150,7 @@ class GroupCommit:
             if cause is not None and self._driver.is_damage(cause):
                 self.refuse(str(failed.fault))
             if concerns_all and (late := self._waiting(_GROUP)):
-                # What came meanwhile has waited long enough to be told the same.
+                # What came meanwhile has waited long enough to get the same answer.
                 self._settle(late, [failed] * len(late))
             return [failed] * len(jobs)
 

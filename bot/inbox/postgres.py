@@ -44,8 +44,8 @@ ON CONFLICT (installation) DO UPDATE SET next_at = 1 + greatest(
 RETURNING next_at - {_SERVER_NOW}
 """  # noqa: S608 - constants
 
-# What is handled by no worker that is alive; and what waits with no job of its own, such as rows
-# that were copied here, that an earlier version wrote, or that a lost worker had.
+# Deliveries that no living worker handles, and waiting ones without a job, such as rows that were
+# copied here, that an earlier version wrote, or that a lost worker had.
 _CUT_OFF = """NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs
     WHERE lock = delivery.key AND status = 'doing' AND procrastinate_jobs.id != ALL(:lost)
@@ -91,7 +91,7 @@ class PostgresInbox(Inbox):
     ) -> "PostgresInbox":
         """Open a database; see `bot.inbox.open.open_inbox`.
 
-        A `rhythm` of its own is for tests that do not want to wait.
+        Tests that do not want to wait give a `rhythm`.
 
         Raises:
             StoreUnusable: It cannot be used; the message says why and names it.
@@ -109,7 +109,7 @@ class PostgresInbox(Inbox):
     ) -> None:
         """Have deliveries handled until `stop` is set; see `Inbox.work`."""
         if not self._serving:
-            raise InboxUnavailable("the inbox was opened to be looked into, not to be served")
+            raise InboxUnavailable("the inbox was opened for reading, not for serving")
         engine = Engine(
             self._location, self._database, self._queue_left, attempts, self._clock, self._rhythm
         )
@@ -118,8 +118,8 @@ class PostgresInbox(Inbox):
     def _queue(self, connection: Connection, queued: QueuedRow) -> None:
         """Have the engine handle a delivery: with its key as lock, so one at a time.
 
-        Within a lock and a priority the engine goes by the number of the job. What begins to wait
-        anew keeps its place: before all that waits for the first time.
+        Within a lock and a priority the engine goes by the number of the job. A delivery that waits
+        again keeps its place: before those that wait for the first time.
         """
         job = Job(
             queue=QUEUE,
@@ -170,8 +170,7 @@ class PostgresInbox(Inbox):
 class SharedBucket:
     """So many tokens at once, then one a second, over all processes.
 
-    A worker that stood still for so long that another one does its work gets no token when it
-    wakes.
+    A worker that hung for so long that another one does its work gets no token when it wakes.
     """
 
     def __init__(self, database: GroupCommit, installation: int, size: int) -> None:
@@ -199,7 +198,7 @@ class SharedBucket:
 
 
 class _Driver(PostgresDriver):
-    """The store's driver, of which each transaction is begun by a statement."""
+    """The store's driver, with autocommit: a statement begins each transaction."""
 
     def connect(self) -> psycopg.Connection:
         connection = super().connect()

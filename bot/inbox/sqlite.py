@@ -43,7 +43,7 @@ class SoleOwner:
             ) from fault
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Whoever had it may have deleted the file meanwhile, and another made a new one.
+            # The previous owner may have deleted the file meanwhile, and another made a new one.
             if not os.path.samestat(os.fstat(self._file.fileno()), lock.stat()):
                 raise BlockingIOError
         except OSError as fault:

@@ -61,7 +61,7 @@ def number_ledger(
         numbers: The policy on numbers.
         claimed: The numbers that open pull requests claim; None if unknown.
     """
-    # Which pull request claims a number is not known here; 0 stands for "an open pull request".
+    # The pull request that claims a number is unknown here; 0 means "an open pull request".
     claims = tuple(Claim(number, 0) for number in sorted(claimed or ()))
     return NumberLedger(
         published=published,

@@ -89,7 +89,7 @@ def markups_of(texts: Mapping[str, str], cache: MarkupCache | None) -> dict[str,
 
     Args:
         texts: The texts by their paths.
-        cache: Earlier results; None to read everything anew and cache nothing.
+        cache: Earlier results; None to parse everything again and cache nothing.
     """
     every = set(texts.values())
     markups = {text: cached for text in every if cache and (cached := cache.cached(text))}

@@ -11,9 +11,9 @@ from bot.store.location import Driver, PostgresDatabase, StoreLocation, StoreUnu
 from bot.store.migrate import driver_of, whole_transaction
 from bot.store.rows import every_column
 
-# What a store says of its tables is not what it remembers.
+# The version of the tables is not data.
 _TABLES = [table for table in schema.metadata.sorted_tables if table is not schema.compatibility]
-# Rows that every working bot adds: whoever has some of its own has been at work.
+# Rows that every working bot adds: a store with rows of its own has been used.
 _GROWING = {"deliveries": schema.delivery.c.id, "lines of the audit": schema.written.c.id}
 
 _ROWS = 500

@@ -99,15 +99,15 @@ TIP_MARK = DocumentKind("tip:", Owner.REPOSITORY)
 """Changes whenever the repository has to be read again."""
 
 LAST_CHECKED = DocumentKind("looked at ", Owner.REPOSITORY)
-"""When a tracker's issues were looked through last."""
+"""When a tracker's issues were last looked through."""
 
 CORE_TEAM = DocumentKind("core-team:", Owner.INSTALLATION, most=32)
-"""The last good copy of a core-team list, and what was told of it."""
+"""The last good copy of a core-team list, and the copy that was last announced."""
 
 TEAM_ACCOUNTS = DocumentKind("team-accounts:", Owner.INSTALLATION, most=100)
 """Who is on a team."""
 
-# Outlasts the repository: an answer of GitHub's that comes late must not make it public again.
+# Outlasts the repository: a late answer of GitHub must not make it public again.
 VISIBILITY = DocumentKind("visibility of ", Owner.NOBODY, most=10_000)
 """Whether everybody may read a repository."""
 
@@ -226,11 +226,11 @@ class Visibility:
         self._clock = clock
 
     async def hide(self, full_name: str) -> None:
-        """Something told that the repository is private, or may be another by now."""
+        """Record that the repository is private, or may be another one by now."""
         await self._documents.keep_document(_name(full_name), Document(_PRIVATE, self._clock()))
 
     async def answered(self, full_name: str, *, is_private: bool, asked_at: datetime) -> None:
-        """GitHub answered a question; what was told since it was asked counts for more."""
+        """Record GitHub's answer to a request; news since the request counts more."""
         if is_private:
             await self.hide(full_name)
             return

@@ -15,7 +15,7 @@ class StoreUnusable(Exception):
     """The configured store cannot be used; the message says why and what to do about it.
 
     It is raised only while opening, never contains the whole `DATABASE_URL` (which may hold a
-    password), and the store was left as it was.
+    password), and the store was not changed.
     """
 
 
@@ -230,7 +230,7 @@ class Driver:
         return self.connect()
 
     def look(self) -> StoredVersion | None:
-        """What the store says of its tables, on a connection of its own; None if it has none.
+        """The version of the store's tables, read on a connection of its own; None without tables.
 
         Raises:
             StoreUnusable: It cannot be reached, or belongs to something else.

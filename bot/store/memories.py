@@ -97,7 +97,7 @@ def write_memory(connection: Connection, subject: Subject, memory: Memory) -> No
 
 
 def columns_of(memory: Memory) -> Values:
-    """What a row of `pull_request` says of a pull request."""
+    """The columns of a row of `pull_request`."""
     return {
         "memory": encode_memory(memory),
         "state": memory.state or "",
@@ -107,7 +107,7 @@ def columns_of(memory: Memory) -> Values:
 
 
 def concerned_peps(memory: Memory) -> frozenset[int]:
-    """The PEPs whose pages tell of a pull request: of an open one, or of the one that added it."""
+    """The PEPs whose pages show a pull request: an open one, or the one that added the PEP."""
     if memory.state is PullRequestState.OPEN:
         return (memory.touches | memory.numbers) - {0}
     return memory.adds if memory.state is PullRequestState.MERGED else frozenset()
@@ -149,13 +149,13 @@ class PepPulls:
 
 
 def pulls_of(connection: Connection, repository: Repository, pep: PepNumber, most: int) -> PepPulls:
-    """What lists tell of a PEP's pull requests.
+    """What lists show of a PEP's pull requests.
 
     Args:
         connection: Where to read.
-        repository: Which repository.
-        pep: Which PEP.
-        most: How many open ones are wanted; the oldest are told, whoever opens more.
+        repository: The repository.
+        pep: The PEP.
+        most: How many open ones to read at most, the oldest first.
     """
     unlisted = {
         number: memory

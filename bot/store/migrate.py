@@ -58,7 +58,7 @@ def require_known(location: StoreLocation) -> None:
 
 
 def require_current(location: StoreLocation) -> None:
-    """Check that a store can be looked into beside those who serve it, and change nothing.
+    """Check that a store can be read while others serve it, and change nothing.
 
     Raises:
         StoreUnusable: There is no such store, or it is not of this version.
@@ -74,7 +74,7 @@ def migrate_store(location: StoreLocation) -> None:
 
     Raises:
         StoreUnusable: It cannot be reached or written, belongs to something else, is damaged, or
-            was written by a newer version that this one cannot work beside. It was left as it was.
+            was written by a newer version that this one cannot work beside. It was not changed.
     """
     driver = driver_of(location)
     if _is_up_to_date(driver.look(), driver):

@@ -111,7 +111,7 @@ SELECT set_config('statement_timeout', '{PATIENCE}s', false),
 """To be run on each new connection.
 
 Not among the parameters, as `options` would be: connection poolers refuse those they do not know.
-A process that stands still in the middle of a transaction loses it, and with it what it has locked.
+A process that hangs in the middle of a transaction loses it, and its locks with it.
 """
 
 Parameters = dict[str, str | int | None]

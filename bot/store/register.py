@@ -85,14 +85,14 @@ class RegisterStore:
         self._database = database
 
     async def keeps_peps(self, repository: Repository) -> bool:
-        """Whether a repository keeps PEPs or has a policy; any other is only listened to."""
+        """Whether a repository has PEPs or a policy; the bot only listens to any other."""
         values = parameters(repository, trackers=_known_trackers())
         return await self._database.read(
             lambda connection: connection.execute(_IS_PEP_REPOSITORY, values).first() is not None
         )
 
     async def public_pep_repositories(self, now: datetime) -> Sequence[str]:
-        """The names of the public repositories that keep PEPs."""
+        """The names of the public repositories that have PEPs."""
         values = public_now(now) | parameters(trackers=_known_trackers())
         return await self._database.read(
             lambda connection: list(connection.scalars(_PUBLIC_PEP_REPOSITORIES, values))
@@ -229,9 +229,9 @@ class PepIndex:
         """What is known of the published PEPs of a repository with this policy.
 
         Args:
-            repository: Which.
-            policy: What it wants.
-            listings: What lists tell of its pull requests, if that was read already.
+            repository: The repository.
+            policy: Its policy.
+            listings: What lists show of its pull requests, if that was read already.
         """
         return collect_known_peps(
             await self._register.register(repository),

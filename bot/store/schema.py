@@ -141,9 +141,9 @@ repository = _about_repository(
     "repository", _column("full_name", Words), _column("installation", Large)
 )
 
-# Names change, and what is remembered must not go with them: in every `repository` column stands
-# the name that a repository had when it was first seen. These two tell which that is, by GitHub's
-# id of the repository, and by any name it ever had; a name that neither knows stands for itself.
+# Names change, and data must not get lost with them: every `repository` column has the name under
+# which a repository was first seen. These two tables find that name, by GitHub's id of the
+# repository, and by any name it ever had; a name that neither has is its own key.
 repository_id = Table(
     "repository_id",
     metadata,
@@ -159,8 +159,8 @@ pull_request = _about_repository(
     "pull_request",
     _key("number", Integer, key="pull_request"),
     _column("memory", Words),
-    # What lists tell of it, out of the memory, which may be large; `since` is when it took this
-    # state or turn. All three are empty in a row that a version before 0007 wrote.
+    # What lists show of it, taken from the memory, which may be large; `since` is when this state
+    # or turn began. All three are empty in a row that a version before 0007 wrote.
     Column("state", Words),
     Column("since", Moment),
     Column("listing", Words),

@@ -266,7 +266,7 @@ class Store:
         )
 
     async def intents(self, subject: Subject) -> Sequence[Intent]:
-        """Creates that were begun and whose end is unknown."""
+        """Creates that were started and whose outcome is unknown."""
         return await self._database.fetch(Intent, _BEGUN, parameters(subject))
 
     async def record_write(

@@ -91,8 +91,8 @@ class SubmissionStore:
 
         Args:
             policy: Names the trackers.
-            reader: The repository whose policy that is. Of a tracker that is neither its own
-                installation's nor public it is told nothing.
+            reader: The repository whose policy that is. It sees nothing of a tracker that is
+                neither of its own installation nor public.
         """
         names = sorted(trackers_of_deciders(policy))
         values = self._known_to(reader) | parameters(repositories=names)

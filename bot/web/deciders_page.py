@@ -32,7 +32,7 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A kind of PEP, and how one gets to its decision, one paragraph for each step."""
+    """A kind of PEP, and its way to a decision, one paragraph for each step."""
 
     name: str
     lines: tuple[Markup, ...]

@@ -49,7 +49,7 @@ _CODE = re.compile(r"(?<!`)(`{1,2})([^`]+)\1(?!`)")
 
 
 def with_code(text: str) -> Markup:
-    """Clean a text as `for_html` does, and show as code what stands between backquotes.
+    """Clean a text as `for_html` does, and show text between backquotes as code.
 
     Titles of PEPs have two, as reStructuredText wants, and those of pull requests one or two.
     """

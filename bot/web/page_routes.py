@@ -1,7 +1,7 @@
 """The routes of the pages, and how pages are sent.
 
 The code that makes them (templates, rules, the database library) is loaded at the first request for
-one: nobody looks at the pages of many bots, and the webhook has to be ready at once.
+one, since many bots' pages are never requested, and the webhook has to be ready at once.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class PageRoutes:
         lifetime: float | None = None,
         rest: float | None = None,
     ) -> None:
-        """Serve what the store at `database_url` remembers.
+        """Serve what is in the store at `database_url`.
 
         Args:
             database_url: The `DATABASE_URL`; opened at the first request, while others write there.
@@ -198,7 +198,7 @@ _without_slash = web.normalize_path_middleware(
 
 
 async def _to_queue(request: web.Request) -> web.StreamResponse:
-    """A repository has no page of its own."""
+    """Redirect to the queue, since a repository has no page of its own."""
     raise web.HTTPFound(f"/{_repository_name(request)}/queue")
 
 

@@ -1,8 +1,8 @@
 """The public pages: reads the store for each of them, and never asks GitHub.
 
-Only public repositories that keep PEPs are shown. A private repository, one that is not known to
-be public, and one that is only listened to (a council's tracker) are answered like one that does
-not exist.
+Only public repositories that have PEPs are shown. A private repository, one that is not known to
+be public, and one that the bot only listens to (a council's tracker) get the answer of one that
+does not exist.
 """
 
 import asyncio
@@ -90,7 +90,7 @@ class Pages:
         await self._database.close()
 
     async def repositories(self) -> Page:
-        """The page that lists all public repositories that keep PEPs."""
+        """The page that lists all public repositories that have PEPs."""
         names = await self._register.public_pep_repositories(self._clock())
         return await _render(page, "repositories", repositories=names)
 

@@ -139,7 +139,7 @@ class RuleFindings:
 
 @dataclass(frozen=True, slots=True)
 class TouchedPep:
-    """A PEP that is touched, whether it has a page, and who decides on it, if that is shown."""
+    """A PEP that the pull request touches, whether it has a page, and who decides, if shown."""
 
     number: int
     has_page: bool

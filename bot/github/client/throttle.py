@@ -54,7 +54,7 @@ class Quota:
     def share_left(self, now: datetime) -> float:
         """Which share of the hour's requests is left, from 0 to 1.
 
-        It is 1 if GitHub has not told yet, or told of an hour that is over.
+        It is 1 if GitHub has not said so yet, or if that hour is over.
         """
         if not self.limit or self.remaining is None or self.resets_at is None:
             return 1.0

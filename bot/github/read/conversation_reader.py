@@ -208,7 +208,7 @@ class LargeTextPermit:
                 self.is_acquired = True
 
     def release(self) -> None:
-        """Let the next review have it."""
+        """Let the next review acquire it."""
         if self.is_acquired:
             self._shared.release()
             self.is_acquired = False

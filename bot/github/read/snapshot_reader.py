@@ -245,7 +245,7 @@ class SnapshotReader:
 
 
 def _has_missed_comments(pull: PullRequest, memory: Memory, from_events: int) -> bool:
-    """Whether there are comments no event told of; only checked if the bot wrote nothing here.
+    """Whether there are comments without an event; only checked if the bot wrote nothing here.
 
     Otherwise its own comments are counted, too, and a sweep finds what was missed.
     """

@@ -117,7 +117,7 @@ def _comment(one: Suggestion) -> dict[str, object]:
 async def begun_replies(
     outbox: Outbox, to: Destination, markers: Collection[str]
 ) -> Mapping[str, int]:
-    """Our comments by marker, read only if one of these was begun and not recorded.
+    """Our comments by marker, read only if one of these was started and not recorded.
 
     Raises:
         GitHubFailure: They cannot be read.

@@ -92,7 +92,7 @@ class Destination:
 
     Attributes:
         client: Writes to the subject's repository.
-        subject: The issue or pull request; number 0 stands for the repository itself.
+        subject: The issue or pull request; number 0 means the repository itself.
         delivery: The id of the delivery that led to it, for the audit log.
     """
 
@@ -107,15 +107,15 @@ class Write:
 
     Attributes:
         kind: What kind of write it is.
-        detail: What is written, in short, for the audit log.
+        detail: A short description, for the audit log.
         method: The HTTP method. What is to be deleted may be gone already.
         path: The URL's template after the repository; `{number}` is the subject's.
         data: The body.
         place: More variables of the template.
         text: The texts that people would read, for the audit log of a dry run.
-        intent: Given if it must not happen twice. It is fulfilled once what was created is stored,
-            by `send` if it is told what to remember, else by the caller; who finds it unfulfilled
-            looks for what was created.
+        intent: Set if it must not happen twice. It is fulfilled once the result is stored: by
+            `send` if it gets the memory to store, otherwise by the caller. Whoever finds it
+            unfulfilled looks for the result on GitHub.
     """
 
     kind: WriteKind
