@@ -153,7 +153,7 @@ class Metrics:
         )
         self._writes = count(
             "pepbot_writes",
-            "Writes to GitHub by kind and what became of them.",
+            "Writes to GitHub by kind and outcome.",
             ["kind", "outcome"],
         )
         self._findings = count(
@@ -199,7 +199,7 @@ class Metrics:
         """Set the figures of the inbox; None if the store does not answer."""
         self._store_up.set(overview is not None)
         if overview is None:
-            # Old figures would be taken for current ones.
+            # Old figures would look like current ones.
             self._queue.clear()
             self._oldest.set(math.nan)
             return

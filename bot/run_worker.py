@@ -1,4 +1,4 @@
-"""The worker of the running bot: handles deliveries and starts timed work.
+"""The worker of the running bot: handles deliveries and starts scheduled work.
 
 It is not part of `bot.server` because its imports take longer than the rest of a start; see there.
 """

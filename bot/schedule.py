@@ -1,4 +1,4 @@
-"""Timed work: sweeps of repositories, redelivery, and deleting old deliveries."""
+"""Scheduled work: sweeps of repositories, redelivery, and deleting old deliveries."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Rounds(Protocol):
-    """Names the rounds of timed work, and says when the next one begins.
+    """Names the rounds of scheduled work, and says when the next one begins.
 
     A round has the same name for all workers that share it, so that it is queued once.
     """
@@ -106,14 +106,14 @@ _log = get_logger()
 
 
 class KnownRepositories(Protocol):
-    """The part of the store that timed work needs."""
+    """The part of the store that scheduled work needs."""
 
     async def repositories(self) -> Sequence[Repository]:
         """The repositories the app is known to be installed on."""
 
 
 class Accepting(Protocol):
-    """The part of the inbox that timed work needs."""
+    """The part of the inbox that scheduled work needs."""
 
     async def accept(self, delivery: Delivery) -> object:
         """Queue a job; one that was queued before is a duplicate."""

@@ -13,7 +13,7 @@ from bot.review.desired import command_of_button
 
 
 class ReviewJob(Event):
-    """A review that the bot gave itself, perhaps since events were lost."""
+    """A review that the bot queued itself, perhaps because events were lost."""
 
 
 class PullRequestEvent(Event):

@@ -1,4 +1,4 @@
-"""The table of events, GitHub's and the bot's own: a row a kind. Nothing else tells events by name.
+"""The table of GitHub's events and internal jobs: one row per kind, and no names anywhere else.
 
 A row has the model of the payload, where a webhook with one of its actions belongs (its queue, and
 how soon it is handled), and the function that handles it. `app.yaml` subscribes to exactly GitHub's
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class Job(StrEnum):
-    """The kinds of jobs that the bot gives itself."""
+    """The kinds of internal jobs."""
 
     REVIEW = "review"
     SWEEP = "sweep"
@@ -62,7 +62,7 @@ Route = Callable[[Any], Routing | None]
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When the bot gives itself a job, for every repository or for the app.
+    """When an internal job is queued, for every repository or for the app.
 
     Attributes:
         every: How long after a round the next begins.

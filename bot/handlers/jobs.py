@@ -1,4 +1,4 @@
-"""Makes the jobs that the bot gives itself; the table of events has their kinds."""
+"""Makes internal jobs; the table of events has their kinds."""
 
 import json
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.review.subject import Repository, Subject
 def job_of(
     name: Job, target: Subject | Repository | None, cause: str, now: datetime, action: str = ""
 ) -> Delivery:
-    """A job that the bot gives itself, as a delivery.
+    """An internal job, as a delivery.
 
     Its id begins with `self:`, which no webhook's id can (see `bot.web.webhook`). It is derived
     from what caused the job, so causing it again makes no second job.
@@ -19,7 +19,7 @@ def job_of(
     Args:
         name: The kind of job.
         target: The pull request, issue or repository that it is about; None for the app.
-        cause: The delivery that causes it, or the name of a round of timed work.
+        cause: The delivery that causes it, or the name of a round of scheduled work.
         now: The present time.
         action: What kind of job of this kind it is.
     """

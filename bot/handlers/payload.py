@@ -1,4 +1,4 @@
-"""The payloads of webhooks and of the bot's own jobs: only the fields that are read.
+"""The payloads of webhooks and internal jobs: only the fields that are read.
 
 Anybody may cause events, and GitHub may change them, so a field that is missing or of another type
 counts as empty: nothing but the whole payload not being a JSON object is an error.

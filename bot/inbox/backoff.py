@@ -110,7 +110,7 @@ def backoff(nth: int, spread: float) -> timedelta:
 
 
 def after_fault(fault: Exception, batch: Batch, now: datetime, spread: float) -> Settlement:
-    """Decide what becomes of a batch whose handling ended in a fault.
+    """Decide what to do with a batch whose handling failed.
 
     `spread` is a random number from 0 to 1.
     """

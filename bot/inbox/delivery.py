@@ -1,4 +1,4 @@
-"""A delivery, as the inbox keeps it: one webhook, or one job that the bot gives itself."""
+"""A delivery, as the inbox keeps it: a webhook or an internal job."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Delivery:
     """One delivery.
 
     Attributes:
-        id: `X-GitHub-Delivery`, or `self:…` for a job that the bot gives itself.
+        id: `X-GitHub-Delivery`, or `self:…` for an internal job.
         event: GitHub's event name, or the bot's own (`review`, `sweep`).
         action: The payload's `action`, empty if it has none.
         key: Its queue: deliveries of one key are handled in order, never at the same time.
@@ -148,7 +148,7 @@ class AttemptResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an attempt ended, and what becomes of its batch.
+    """How an attempt ended, and what to do with its batch.
 
     Attributes:
         result: Done; to be retried; dead until somebody replays it; or, at the end of the process,
@@ -173,7 +173,7 @@ class Overview:
         oldest_unfinished: When the oldest delivery came that waits or is being handled; None if
             there is none.
         newest_webhook: When the latest webhook came that is still kept; None if there is none.
-            Jobs that the bot gave itself do not count.
+            Internal jobs do not count.
     """
 
     depth: Mapping[DeliveryState, int]

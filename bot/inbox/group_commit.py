@@ -99,7 +99,7 @@ class GroupCommit:
         return self._failed_to_write
 
     def refuse(self, reason: str) -> None:
-        """Do no work any more, as the data are damaged: each write could make it worse."""
+        """Stop working, since the data is damaged: each write could make it worse."""
         self._refusal = self._refusal or reason
 
     async def close(self) -> None:

@@ -32,7 +32,7 @@ _TEXT = JsonText(
         # Neither fix nor columns, which fit only the very text that was judged.
         "last_findings": {"__all__": {"columns", "fix"}},
     },
-    # An incomplete conversation would be taken for the whole: better read it again from GitHub.
+    # An incomplete conversation would look like the whole: better read it again from GitHub.
     whole={"conversation": ("acts", "own_comments", "changes_requested", "approvals")},
     version=1,
 )

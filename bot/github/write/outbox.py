@@ -76,7 +76,7 @@ WRITE_NAMES = tuple(kind.operation for kind in WriteKind)
 
 
 class WriteStatus(StrEnum):
-    """What became of a write."""
+    """The outcome of a write."""
 
     WRITTEN = "written"
     REFUSED = "refused"
@@ -130,7 +130,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a write.
+    """The outcome of a write.
 
     Attributes:
         status: Whether it was made.
