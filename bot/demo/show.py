@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 _MARKER = re.compile(r"<!--.*?-->\n*", re.DOTALL)
+_FOLD = re.compile(r"<details><summary>(.*?)</summary>")
 _EMOJI = {"+1": "👍", "confused": "😕"}
 _CONCLUSIONS = {"success": "green", "neutral": "yellow", "failure": "red"}
 
@@ -94,7 +95,8 @@ class Show:
             old = before[index] if index < len(before) else None
             if old != comment:
                 title = f"#{number} {kind}, {'edited in place' if old else 'new'}"
-                body = Markdown(_MARKER.sub("", comment))
+                # A terminal cannot fold, so the title of the fold comes before its text.
+                body = Markdown(_FOLD.sub(r"**▸ \1**", _MARKER.sub("", comment)))
                 self._console.print(Padding(Panel(body, title=title, title_align="left"), (0, 2)))
 
     def problem(self, message: str) -> None:
