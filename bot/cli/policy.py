@@ -13,7 +13,7 @@ from bot.sanitize import for_terminal
 
 @click.group()
 def policy() -> None:
-    """Look after the policy of a repository."""
+    """Check the policy of a repository."""
 
 
 @policy.command()
