@@ -314,7 +314,8 @@ async def test_settings_of_no_use_are_explained_in_plain_words(
     assert faults(await examine()) == [f"settings: {said}"]
 
 
-def test_programs_get_json(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("logs_as_they_were")
+def test_programs_get_json() -> None:
     ended = command_here({"PORT": "http"}, "doctor", "--json")
     (only,) = json.loads(ended.out)
     assert only == {
