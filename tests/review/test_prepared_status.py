@@ -305,3 +305,16 @@ def test_what_cannot_be_prepared_is_refused_with_a_reason(
     with pytest.raises(CannotPrepare) as caught:
         prepared(status, by=by, **headers)
     assert why in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.WITHDRAWN])
+@pytest.mark.parametrize("before", ["Provisional", "Accepted"])
+def test_what_overrules_a_decision_does_not_keep_its_link(status: Status, before: str) -> None:
+    earlier = f"`01-Feb-2025 <{SHORT[:-2]}12>`__"
+    moved = {f"-Status: {before}", f"+Status: {status}", f"-Resolution: {earlier}"}
+    headers = {"Status": before, "Resolution": earlier}
+    assert changed(prepared(status, LONG, DAY, **headers)) == moved | {f"+{DATED}"}
+    unlinked = prepared(status, **headers)
+    assert changed(unlinked) == moved | {"+Resolution: `DD-Mmm-YYYY <link to the post>`__"}
+    assert len(unlinked.blanks) == 2
+    assert unlinked.notes == ("The `Resolution` that was there is replaced.",)

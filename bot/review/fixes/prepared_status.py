@@ -36,7 +36,7 @@ from bot.rules.engine.finding import join_names, safe_code
 from bot.rules.engine.forum_links import explain_day
 from bot.rules.preamble.delegate import NAMES as DELEGATE_HEADERS
 from bot.rules.preamble.delegate import is_placeholder
-from bot.rules.preamble.resolution import DECIDED
+from bot.rules.preamble.resolution import DECIDED, earlier_decision
 from bot.rules.preamble.status_for_type import contradicts_type
 
 ASKABLE: Final = tuple(status for status in Status if status is not Status.APRIL_FOOL)
@@ -100,7 +100,8 @@ def prepare_status(
     blanks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     if not is_same or request.link or request.day or before.header(_RESOLUTION) is None:
-        after, blanks, notes = _with_resolution(after, request)
+        is_overruled = earlier_decision(before.status or "", request.status) is not None
+        after, blanks, notes = _with_resolution(after, request, is_overruled=is_overruled)
     if request.status not in _UNDER_WAY:
         after = _without_placeholders(after)
     fixes = []
@@ -159,16 +160,23 @@ _Edit = tuple[str, tuple[str, ...], tuple[str, ...]]
 """A text, the blanks to fill in, and the notes for people."""
 
 
-def _with_resolution(text: str, request: RequestedStatus) -> _Edit:
-    """The text with the link to the decision, if the status calls for one."""
+def _with_resolution(text: str, request: RequestedStatus, *, is_overruled: bool) -> _Edit:
+    """The text with the link to the decision, if the status calls for one.
+
+    Args:
+        text: The text, with the new status.
+        request: The status that somebody asked for.
+        is_overruled: Whether it overrules an earlier decision, which `Resolution` links.
+    """
     header = parse_preamble(text).header(_RESOLUTION)
     known = decision_link(header.value) if header is not None else None
     if request.status is Status.DRAFT:
         removed = ("`Resolution` is removed: a draft has none.",) if header is not None else ()
         return without_header(text, _RESOLUTION), (), removed
-    if request.status not in DECIDED:
+    is_replaced = is_overruled and header is not None
+    if request.status not in DECIDED and not is_replaced:
         return _with_later_resolution(text, request, header is not None, known)
-    link = decision_link(request.link) if request.link else known
+    link = decision_link(request.link) if request.link else None if is_replaced else known
     is_kept = known is not None and link is not None and link.short == known.short
     day = known.day if known is not None and is_kept else ""
     if request.day is not None:

@@ -36,6 +36,18 @@ _EARLIER_DECISIONS: Mapping[tuple[str, str], str] = {
 _FORM = "DD-Mmm-YYYY <link to the post>"
 
 
+def earlier_decision(before: str, after: str) -> str | None:
+    """The decision that a change of status overrules, in words; None if it overrules none.
+
+    A `Resolution` from before links that decision, so it does not show what overruled it.
+
+    Args:
+        before: The status before.
+        after: The status after.
+    """
+    return _EARLIER_DECISIONS.get((before, after))
+
+
 @rule(
     id="resolution",
     title="Resolution",
@@ -179,7 +191,7 @@ def _without_day(link: DecisionLink, header: Header, context: Context) -> TextFi
 
 def _stale(pep: ChangedPep) -> TextFinding | None:
     """A link to an earlier decision, which the change of status overrules; None without one."""
-    earlier = _EARLIER_DECISIONS.get((pep.status_before, pep.status_after))
+    earlier = earlier_decision(pep.status_before, pep.status_after)
     before, after = pep.header_before.header("Resolution"), pep.header_after.header("Resolution")
     if earlier is None or before is None or after is None or _linked(before) != _linked(after):
         return None
