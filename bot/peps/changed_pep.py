@@ -6,6 +6,7 @@ from functools import cached_property
 from bot.peps.body import PepBody, read_body
 from bot.peps.change import Change, FileChange, FileStatus, Markup, cached_per_change
 from bot.peps.diff import changed_lines, touched_lines
+from bot.peps.document import SectionChange, changed_sections
 from bot.peps.number import PepNumber, is_pep_path, is_placeholder_word, number_in_path
 from bot.peps.preamble import Header, Preamble, parse_preamble
 from bot.peps.status import RESOLVED
@@ -93,6 +94,11 @@ class ChangedPep:
     def line_count(self) -> int:
         """How many lines change, a replaced line counted once."""
         return changed_lines(self.before.text if self.before else "", self.after.text)
+
+    @cached_property
+    def section_changes(self) -> tuple[SectionChange, ...]:
+        """The sections that change."""
+        return changed_sections(self.before.text if self.before else "", self.after.text)
 
     @property
     def header_before(self) -> Preamble:

@@ -11,8 +11,6 @@ from bot.peps.change import Change
 from bot.peps.changed_pep import ChangedPep, edited_peps
 from bot.peps.dates import format_pep_date
 from bot.peps.document import (
-    SectionChange,
-    changed_sections,
     is_change_history,
     is_specification,
     specification_headings,
@@ -178,17 +176,14 @@ def _changes_heading(pep: ChangedPep) -> bool:
 
 def _specification_lines(pep: ChangedPep) -> int:
     """How many lines of the Specification change, a replaced line counted once."""
-    changes = _section_changes(pep)
-    return sum(max(one.added, one.removed) for one in changes if is_specification(one.title))
+    return sum(
+        max(one.added, one.removed) for one in pep.section_changes if is_specification(one.title)
+    )
 
 
 def _is_noted(pep: ChangedPep) -> bool:
     """Whether the change adds something to a section that lists the PEP's changes."""
-    return any(one.added and is_change_history(one.title) for one in _section_changes(pep))
-
-
-def _section_changes(pep: ChangedPep) -> tuple[SectionChange, ...]:
-    return changed_sections(pep.before.text if pep.before is not None else "", pep.after.text)
+    return any(one.added and is_change_history(one.title) for one in pep.section_changes)
 
 
 def _text_with_links(pep: ChangedPep, change: Change) -> str:
