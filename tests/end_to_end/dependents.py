@@ -82,7 +82,7 @@ async def queue_up(harness: Harness) -> Queue:
     await harness.wait_until_idle()
     assert "already claimed by" in harness.comment(queue.later)
     assert "843 is free" in harness.comment(queue.waiting)
-    assert "843 is unused too" in harness.comment(queue.ahead)
+    assert "843 is also free" in harness.comment(queue.ahead)
     harness.simulator.clear_requests()
     return queue
 

@@ -218,7 +218,6 @@ async def test_a_line_of_codeowners_on_main_concerns_the_pep_it_is_for(harness: 
 async def test_a_number_published_during_the_first_review_is_noticed(harness: Harness) -> None:
     harness.simulator.latency(0.1)
     number = await propose(harness, wait_until_idle=False)
-    await harness.until(lambda: TREE in harness.reads())
     # Nobody knows of this pull request yet, so the push itself finds none that it concerns.
     await harness.until(lambda: any("/git/blobs/" in path for path in harness.reads()))
     await harness.simulator.commit(REPOSITORY, {PATH: pep(title="Another")}, by=EDITOR)
