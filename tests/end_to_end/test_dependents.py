@@ -73,7 +73,7 @@ async def test_claims_given_up_and_taken_again_concern_whoever_was_told_of_them(
     await harness.wait_until_idle()
     assert reviewed(harness) == once(queue.older, queue.waiting, queue.ahead)
     assert "842 is free" in harness.comment(queue.waiting)
-    assert "842 is unused too" in harness.comment(queue.ahead)
+    assert "842 is also free" in harness.comment(queue.ahead)
 
 
 @pytest.mark.exhaustive
