@@ -107,22 +107,21 @@ def assess_codeowners(
     source="PEP 1 § PEP Editor Responsibilities & Workflow; GitHub Docs, About code owners",
     link="https://peps.python.org/pep-0001/#pep-editor-responsibilities-workflow",
     doc=(
-        "A new PEP needs a line in CODEOWNERS with every author and sponsor who has write access, "
-        "so that later changes reach them. The order of the owners is free, and a line with more "
-        "people than the rule can know of is accepted. Nothing is asked while there is nobody to "
-        "put there, or while the number has to change. If there is a line for the folder of its "
-        "auxiliary files, it names the same people.\n\n"
-        "If a change adds an author or sponsor with write access to a published PEP, the PEP's "
-        "lines should name them too.\n\n"
-        "Lines that the change itself touches are also looked at for syntax errors, for owners "
-        "GitHub does not know, for their place among the others, and for a file name left over "
-        "from before a renumbering. A Steering Council election needs no line."
+        "A new PEP needs a line in CODEOWNERS that names every author and sponsor with "
+        "write access, so that GitHub asks them to review later changes. The owners can "
+        "be in any order, and there can be more of them. Nothing is reported while there "
+        "is nobody to name, or while the number has to change. If there is a line for "
+        "the folder of its auxiliary files, it names the same people.\n\nIf a pull "
+        "request adds an author or sponsor with write access to a published PEP, the "
+        "PEP's lines should name them too.\n\nLines that the pull request touches are "
+        "also checked for syntax errors, for owners that GitHub does not know, for their "
+        "place in the order of PEP numbers, and for a file name left over from an "
+        "earlier number. A Steering Council election needs no line."
     ),
     bad="A pull request adds `peps/pep-0791.rst` and no line for it.",
     good="peps/pep-0791.rst  @vstinner",
     remedy=(
-        "Paste the line that the finding gives into `.github/CODEOWNERS`, in the order of PEP "
-        "numbers."
+        "Paste the line from the finding into `.github/CODEOWNERS`, in the order of PEP numbers."
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
@@ -276,7 +275,7 @@ def _broken_lines(change: Change, context: Context, reported: set[int]) -> Itera
             rule="codeowners",
             severity=Severity.WARNING,
             message=message,
-            action="Mend the line in CODEOWNERS",
+            action="Fix the line in CODEOWNERS",
             help=LINE_HELP,
             path=change.codeowners_path or DEFAULT_PATH,
             line=line.number,

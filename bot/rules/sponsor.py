@@ -28,8 +28,8 @@ from bot.rules.engine.finding import Finding, Need, Severity, join_names, safe_n
 from bot.rules.engine.registry import rule
 
 _UNDECIDED = frozenset({Status.DRAFT, Status.DEFERRED})
-_NO_LIST = "The core team's list is not at hand, so I cannot tell whether the PEP needs a sponsor."
-_LEFT_OUT = "PEP 1 leaves `Sponsor` out where an author is a core developer."
+_NO_LIST = "I could not read the core team list, so I cannot tell whether the PEP needs a sponsor."
+_LEFT_OUT = "PEP 1 asks to leave `Sponsor` out if an author is a core developer."
 _FIND_A_SPONSOR = (
     "PEP 1 asks for {who} who guides you. Good people to ask are those who liked the idea in the "
     "discussion. When one agrees, add `Sponsor: Name <email>` below `Author`."
@@ -109,21 +109,22 @@ def _assess(
     source="PEP 1 § Submitting a PEP",
     link="https://peps.python.org/pep-0001/#submitting-a-pep",
     doc=(
-        "A new PEP needs a sponsor unless one of its authors is a core developer. A sponsor is a "
-        "core developer, a PEP editor, a Typing Council member, for packaging PEPs a standing "
-        "packaging delegate, or somebody an editor accepted for this PEP.\n\n"
-        "A published draft needs one until it is decided. The rule warns if a change removes the "
-        "sponsor or the last core developer, or names a sponsor who may not be one. PEP 1 says "
-        'that "this field should be left out" where an author is a core developer: a change that '
-        "adds a sponsor there gets a notice.\n\n"
-        "Names are compared with the core team's list on the day. A name that may mean several "
-        "people is a notice, never an error. Without the list the rule says so, once."
+        "A new PEP needs a sponsor unless one of its authors is a core developer. A "
+        "sponsor is a core developer, a PEP editor, a Typing Council member, for "
+        "packaging PEPs a standing packaging delegate, or somebody whom an editor "
+        "accepted for this PEP.\n\nA published draft needs one until it is decided. The "
+        "rule warns if a pull request removes the sponsor or the last core developer, or "
+        'names a sponsor who may not be one. PEP 1 says that "this field should be left '
+        'out" if an author is a core developer: a pull request that adds a sponsor '
+        "there gets a notice.\n\nNames are compared with the core team list as of today. "
+        "A name that may mean several people gets a notice, never an error. If the list "
+        "cannot be read, the rule says so once."
     ),
     bad="No author is a core developer, and there is no `Sponsor` line.",
     good="Sponsor: Victor Stinner <vstinner@python.org>",
     remedy=(
-        "Find a core developer, PEP editor or Typing Council member who guides the PEP, and name "
-        "them in `Sponsor`."
+        "Find a core developer, PEP editor or Typing Council member who will guide you, "
+        "and name them in `Sponsor`."
     ),
 )
 def check(change: Change, context: Context) -> Iterable[Finding]:
@@ -175,7 +176,7 @@ def _changed_finding(one: SponsorChange, context: Context) -> Finding | None:
     message = finding.message
     if state is SponsorState.MISSING:
         named = "The PEP" if pep.number is None else f"PEP {pep.number}"
-        message = f"{named} needs a sponsor until it is decided, as no author is a core developer."
+        message = f"{named} needs a sponsor until it is decided: no author is a core developer."
     severity = finding.severity.at_most(Severity.WARNING)
     return replace(finding, severity=severity, message=message, need=None)
 
@@ -201,12 +202,12 @@ def _finding(
             return Finding(
                 rule="sponsor",
                 severity=Severity.ERROR,
-                message=f"I do not find {assessment.name} among those who may sponsor: {who}.",
+                message=f"I cannot find {assessment.name} among the people who may sponsor: {who}.",
                 action="Name an eligible sponsor",
                 help=(
-                    f"Put {who} into the `Sponsor` line. If the name is only written differently "
-                    "there, or the Steering Council approved this sponsor, say so here and a PEP "
-                    "editor will accept it."
+                    f"Name {who} in the `Sponsor` line. If the name is only spelled "
+                    "differently, or the Steering Council approved this sponsor, say so "
+                    "here and a PEP editor will accept them."
                 ),
                 path=pep.path,
                 line=assessment.line,
@@ -221,11 +222,11 @@ def _finding(
 def _unclear(assessment: SponsorAssessment) -> str:
     if not assessment.candidates:
         return (
-            f"{assessment.name} may be a PEP editor, and I cannot tell who the editors are; one of "
-            "them will know."
+            f"{assessment.name} may be a PEP editor, but I cannot tell who the editors "
+            "are; one of them will check."
         )
     candidates = join_names(assessment.candidates, "or")
-    return f"{assessment.name} may be {candidates} on the core team list; a PEP editor will know."
+    return f"{assessment.name} may be {candidates} on the core team list; a PEP editor will check."
 
 
 def _without_sponsor(preamble: Preamble, line: int, context: Context) -> SponsorAssessment:

@@ -13,20 +13,21 @@ from bot.rules.sponsor import assess_sponsor, sponsor_changes
 
 @rule(
     id="sponsor-consent",
-    title="The sponsor's word",
+    title="Sponsor's agreement",
     severity=Severity.NOTICE,
     source="PEP 1 § Submitting a PEP; python/peps' template for a new PEP",
     link="https://peps.python.org/pep-0001/#submitting-a-pep",
     doc=(
-        "A name in a header is no proof that its bearer agreed. An approving review or a comment "
-        "with `/pep sponsor` by the sponsor's own account settles it; so does the sponsor opening "
-        "the pull request. A dismissed approval, requested changes or `/pep unsponsor` end it.\n\n"
-        "Anything else the sponsor said, or a post linked beside the sponsor item of the "
-        "description, ends the asking without counting as consent. Offline nothing is asked.\n\n"
-        "A new sponsor of a published draft has to agree too. The check run then stays green, and "
-        "the queue names the sponsor whose answer is awaited."
+        "A name in a header does not prove that the person agreed. The sponsor agrees by "
+        "approving the pull request, by commenting `/pep sponsor` from their own "
+        "account, or by opening the pull request. Dismissing the approval, requesting "
+        "changes or `/pep unsponsor` takes this back.\n\nIf the sponsor said anything "
+        "else, or the description links a post next to its sponsor item, the check stops "
+        "asking but does not count this as agreement. Offline, nothing is checked.\n\nA "
+        "new sponsor of a published draft has to agree too. The check run then stays "
+        "green, and the queue names the sponsor whose answer is awaited."
     ),
-    bad="The sponsor has neither approved the pull request nor said a word on it.",
+    bad="The sponsor has neither approved the pull request nor commented on it.",
     good="The sponsor approves the pull request, or comments with `/pep sponsor`.",
     remedy=("Wait for the sponsor, or ask them for a review."),
 )
@@ -46,13 +47,13 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
             continue
         if assessment.consent is ConsentState.AWAITED:
             message = (
-                f"I see no word from the sponsor {assessment.name} here yet; an approval, or a "
-                "comment with `/pep sponsor`, is enough."
+                f"The sponsor {assessment.name} has not agreed here yet; an approval, or "
+                "a comment with `/pep sponsor`, is enough."
             )
         elif assessment.consent is ConsentState.WITHDRAWN:
             message = (
-                f"The sponsor {assessment.name} has taken the consent back; an approval, or a "
-                "comment with `/pep sponsor`, would give it again."
+                f"The sponsor {assessment.name} no longer agrees; an approval, or a "
+                "comment with `/pep sponsor`, would change that."
             )
         else:
             continue

@@ -40,7 +40,7 @@ async def test_a_draft_whose_sponsor_goes_needs_another(harness: Harness) -> Non
             PATH,
             3,
             "warning",
-            "PEP 840 needs a sponsor until it is decided, as no author is a core developer.",
+            "PEP 840 needs a sponsor until it is decided: no author is a core developer.",
         )
     ]
     comment = harness.comment(number)
@@ -58,7 +58,7 @@ async def test_a_new_sponsor_is_asked_in_the_check_run_and_named_in_the_queue(
     assert harness.annotations(number) == []
     head = harness.simulator.pull_request(REPOSITORY, number).head_sha
     (run,) = harness.simulator.check_runs(REPOSITORY, head)
-    assert "I see no word from the sponsor Ada Merritt here yet" in (run.summary or "")
+    assert "The sponsor Ada Merritt has not agreed here yet" in (run.summary or "")
     line = f"Sponsors' turn: 1\n  #{number} for less than a day, waiting for Ada Merritt: "
     assert line in await queue(harness)
     await harness.simulator.comment(REPOSITORY, number, by=SPONSOR, body="/pep sponsor")
@@ -75,7 +75,7 @@ async def test_a_sponsor_beside_a_core_author_is_left_out(harness: Harness) -> N
     assert (harness.labels(number), harness.comments(number)) == (set(), [])
     assert harness.conclusions(number) == ["success"]
     assert harness.annotations(number) == [
-        (PATH, 4, "notice", "PEP 1 leaves `Sponsor` out where an author is a core developer.")
+        (PATH, 4, "notice", "PEP 1 asks to leave `Sponsor` out if an author is a core developer.")
     ]
 
 
@@ -107,7 +107,7 @@ async def test_a_new_author_with_write_access_belongs_in_codeowners(harness: Har
 
 async def test_the_author_asks_and_an_editor_accepts_on_a_draft_too(harness: Harness) -> None:
     number = await changed(harness, after="Mallory Mint <mallory@mail.example>")
-    assert "I do not find Mallory Mint among those who may sponsor" in harness.comment(number)
+    assert "I cannot find Mallory Mint among the people who may sponsor" in harness.comment(number)
     simulator = harness.simulator
     await simulator.comment(REPOSITORY, number, by=AUTHOR, body="/pep sponsor @ada")
     await harness.wait_until_idle()

@@ -317,4 +317,4 @@ def test_what_overrules_a_decision_does_not_keep_its_link(status: Status, before
     unlinked = prepared(status, **headers)
     assert changed(unlinked) == moved | {"+Resolution: `DD-Mmm-YYYY <link to the post>`__"}
     assert len(unlinked.blanks) == 2
-    assert unlinked.notes == ("The `Resolution` that was there is replaced.",)
+    assert unlinked.notes == ("The old `Resolution` is replaced.",)

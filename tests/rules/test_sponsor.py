@@ -199,7 +199,7 @@ def test_a_draft_that_loses_its_sponsor_needs_one_until_it_is_decided(status: st
     )
     assert (found.severity, found.path, found.line) == (Severity.WARNING, "peps/pep-0840.rst", 3)
     assert found.message == (
-        "PEP 840 needs a sponsor until it is decided, as no author is a core developer."
+        "PEP 840 needs a sponsor until it is decided: no author is a core developer."
     )
     assert found.need is None, "only new PEPs get the label"
     assert "`Sponsor: Name <email>`" in found.help
@@ -248,7 +248,7 @@ def test_a_sponsor_added_beside_a_core_author_is_noticed() -> None:
     core = {"Author": VERA, "Sponsor": None}
     found = finding("sponsor", draft_change(core, {"Author": VERA, "Sponsor": "Wim Core"}))
     assert (found.severity, found.line) == (Severity.NOTICE, 4)
-    assert found.message == "PEP 1 leaves `Sponsor` out where an author is a core developer."
+    assert found.message == "PEP 1 asks to leave `Sponsor` out if an author is a core developer."
 
 
 def test_without_the_list_a_changed_sponsor_is_only_noticed() -> None:

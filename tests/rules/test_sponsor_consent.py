@@ -179,7 +179,7 @@ def test_a_new_sponsor_of_a_draft_has_to_agree_too() -> None:
     the_change = replaced("Wim Core", "Vera Core")
     found = finding("sponsor-consent", the_change)
     assert (found.severity, found.path, found.pep) == (Severity.NOTICE, None, 840)
-    assert "the sponsor Vera Core here yet" in found.message
+    assert "The sponsor Vera Core has not agreed here yet" in found.message
     assert found.waits_for_person
     assert findings("sponsor-consent", the_change, context(acts=(CONSENT,))) == []
     assert findings("sponsor-consent", the_change, context(pull_request=None)) == []

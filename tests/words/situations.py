@@ -87,7 +87,7 @@ def situations() -> Iterator[Situation]:
     """Every situation, in the order of a pull request's life."""
     for title, write in _SITUATIONS:
         # What a text loads into the emptied cache is what it is made with.
-        cache = markdown._TEMPLATES.cache
+        cache = markdown._templates().cache
         assert cache is not None
         cache.clear()
         text = write()

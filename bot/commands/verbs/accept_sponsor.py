@@ -33,15 +33,15 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
         LOGIN_ARGUMENT,
         BecauseWithLink(),
         who=[Role.EDITOR, Role.DECIDER],
-        summary="accept a sponsor who is no core developer, or who agreed elsewhere",
+        summary="accept a sponsor who is not a core developer, or who agreed elsewhere",
         example="accept-sponsor @ada because https://discuss.python.org/t/91337/47",
     ),
     doc=(
-        "The Steering Council may approve somebody who is no core developer as the sponsor of one "
-        "PEP (PEP 1), and some sponsors say yes in the discussion instead of here. Whoever accepts "
-        "them has seen the post that the link shows; the bot opens no link. Accepted is an account "
-        "by the name that the header has: if that changes, it is another person, to be accepted "
-        "again. `/pep unsponsor @login` takes it back."
+        "The Steering Council may approve somebody who is not a core developer as the "
+        "sponsor of one PEP (PEP 1), and some sponsors agree in the discussion instead "
+        "of here. Read the post before you link it; the bot does not open links. The "
+        "account is accepted for the name in the header: if the header names somebody "
+        "else, accept that person again. `/pep unsponsor @login` undoes this."
     ),
     apply=apply,
 )
@@ -54,7 +54,7 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     if opened or is_named_author(arguments.account, command_context.pull):
         return refused(NOT_ONES_OWN)
     if same_login(arguments.account, command_context.commenter):
-        return refused("To sponsor it yourself, say `/pep sponsor`.")
+        return refused("To sponsor it yourself, use `/pep sponsor`.")
     return _by_name(arguments.account, command_context.pull)
 
 
@@ -68,17 +68,18 @@ def _by_name(login: Login, pull: Review) -> CommandResult:
     names = names_without_account(sponsors, context)
     if len(names) == 1:
         return done(
-            f"`@{login}` is accepted as {escape(safe_name(names[0]))}, whom the header names.",
+            f"`@{login}` is accepted as {escape(safe_name(names[0]))}, the sponsor in the header.",
             note=names[0],
         )
     if names:
         return refused(
-            "The header names several people whose accounts nobody knows, so I cannot tell which "
-            f"of them `@{login}` is. Accept one while no other is named."
+            "The header names several people whose accounts I do not know, so I cannot "
+            f"tell which of them is `@{login}`. Accept a sponsor while the header names "
+            "nobody else."
         )
     if sponsors:
-        return refused(f"Whom the header names as the sponsor is not `@{login}`.")
+        return refused(f"`@{login}` is not the sponsor that the header names.")
     return refused(
-        "The header names no sponsor yet. Once its author has added `Sponsor: Name <email>` below "
-        "`Author`, say so again: an account is accepted by the name that stands there."
+        "The header names no sponsor yet. Use this command again once an author has added "
+        "`Sponsor: Name <email>` below `Author`: the account is accepted for that name."
     )

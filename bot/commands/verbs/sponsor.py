@@ -22,10 +22,10 @@ from bot.rules.engine.finding import safe_name
 MOST_ASKED = 3
 """How many people may be asked on one pull request."""
 
-NOT_ONES_OWN = "Nobody sponsors their own PEP."
+NOT_ONES_OWN = "Nobody can sponsor their own PEP."
 NOTHING_TO_SPONSOR = (
-    "This pull request adds no PEP, and changes no draft's authors or sponsor, so there is none to "
-    "sponsor."
+    "This pull request adds no PEP and changes no draft's authors or sponsor, so there "
+    "is nothing to sponsor."
 )
 
 _ELIGIBLE = (
@@ -43,20 +43,21 @@ def apply(overrides: Overrides, arguments: Arguments, _logged: LoggedCommand) ->
     "sponsor",
     form(
         who=[Role.ANYONE],
-        summary="agree to sponsor the PEP, in your own name",
+        summary="agree to sponsor the PEP yourself",
         example="sponsor",
     ),
     form(
         LOGIN_ARGUMENT,
         who=[Role.AUTHOR],
-        summary="ask somebody who may sponsor the PEP; they are mentioned once",
+        summary="ask somebody to sponsor the PEP; the bot mentions them once",
         example="sponsor @ada",
     ),
     doc=(
-        "A name in a header is no proof that its bearer agreed. With `/pep sponsor` the sponsor "
-        "says so; an approving review says the same. Nobody can agree for somebody else.\n\n"
-        "The author may ask one person after the other with `/pep sponsor @login`. Whoever may "
-        "not sponsor is not mentioned, and nobody is asked twice."
+        "A name in a header does not prove that the person agreed. The sponsor agrees "
+        "with `/pep sponsor`, or by approving the pull request. Nobody can agree for "
+        "somebody else.\n\nThe author may ask one person after another with `/pep "
+        "sponsor @login`. The bot does not mention people who may not sponsor, and asks "
+        "nobody twice."
     ),
     apply=apply,
     stays_in_force=True,  # whoever was asked was asked
@@ -93,16 +94,15 @@ def _agreed(commenter: Login, pull: Review, assessments: tuple[SponsoredPep, ...
     if any(one.sponsor.login and same_login(one.sponsor.login, commenter) for one in assessments):
         return done()
     if pull.snapshot.context.core_team is None:
-        return done("The core team's list cannot be read now, so I cannot tell who may sponsor.")
+        return done("I cannot read the core team list now, so I cannot tell who may sponsor.")
     if not _role(commenter, pull, assessments):
         return refused(
-            f"A sponsor is {_ELIGIBLE}, and I do not find you among them. A PEP editor "
-            "can accept you "
-            "with `/pep accept-sponsor`."
+            f"A sponsor is {_ELIGIBLE}, and I cannot find you among them. A PEP editor "
+            "can accept you with `/pep accept-sponsor`."
         )
     return done(
-        "Thank you! Your word counts as soon as the header of the PEP names you; its author adds "
-        "`Sponsor: Name <email>` below `Author`."
+        "Thank you! This counts as soon as the header of the PEP names you: its author "
+        "adds `Sponsor: Name <email>` below `Author`."
     )
 
 
@@ -114,22 +114,26 @@ def _ask(
 ) -> CommandResult:
     display_name = f"`@{login}`"
     if pull.snapshot.context.core_team is None:
-        return refused("The core team's list cannot be read now, so I cannot tell who may sponsor.")
+        return refused("I cannot read the core team list now, so I cannot tell who may sponsor.")
     role = _role(login, pull, assessments)
     if not role:
         return refused(
-            f"{display_name} is not among those who may sponsor: {_ELIGIBLE}. I mentioned nobody."
+            f"{display_name} is not among the people who may sponsor: {_ELIGIBLE}. I did "
+            "not mention anybody."
         )
     if any(same_login(login, asked) for asked in command_context.overrides.asked):
-        return done(f"{display_name} was asked here already; once is enough.")
+        return done(f"{display_name} was already asked here; once is enough.")
     if len(command_context.overrides.asked) >= MOST_ASKED:
-        return refused("Enough people were asked here already; please give them time.")
+        return refused("Enough people have been asked here; please give them time.")
     proposal = " and ".join(
         escape(safe_name(one.preamble.title or "this PEP")) for one in assessments
     )
     return done(
-        f"{{mention}}, the author of “{proposal}” asks whether you would sponsor it, as a {role}. "
-        "If you would, a comment with `/pep sponsor` is enough; if not, you need do nothing.",
+        (
+            f"{{mention}}, the author of “{proposal}” asks whether you would sponsor it, as a "
+            f"{role}. If you agree, comment `/pep sponsor`; if not, you do not need to do "
+            "anything."
+        ),
         mention=login,
     )
 
