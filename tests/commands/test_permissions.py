@@ -101,6 +101,7 @@ TABLE: dict[str, Row] = {
     "skip codeowners because I know better": FOR_EDITORS,
     "unskip codeowners": FOR_EDITORS,
     "label +typing": FOR_EDITORS,
+    "idea": FOR_EDITORS,
     "await editor": FOR_AUTHORS_AND_EDITORS,
     "await decision": Row(
         EDITORS, "an author or a PEP editor", dict.fromkeys(AUTHORS, NO_HANDING_OVER)
