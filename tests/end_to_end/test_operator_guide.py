@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Operator:
 
     environment: dict[str, str]
     values: dict[str, str]
+    stack: AsyncExitStack
     followed: set[str] = field(default_factory=set)
 
     async def follow(self, command: str, *, code: int = 0) -> Ended:
@@ -56,6 +58,7 @@ class Operator:
         """Start a process as the guide has it; returns once it is ready."""
         self.followed.add(command)
         bot = BotProcess(self.environment, ("bot", *command.split()))
+        self.stack.push_async_callback(bot.close)
         await bot.start()
         return bot
 
@@ -66,7 +69,7 @@ async def test_the_guide_can_be_followed(pem: str, tmp_path: Path, postgres_url:
     policy, clone = tmp_path / "pep-bot.toml", tmp_path / "peps"
     await asyncio.to_thread(_prepare, policy, clone)
     store = f"sqlite:///{tmp_path / 'pep-bot.sqlite3'}"
-    async with github(pem, FILES, CORE_TEAM) as simulator:
+    async with github(pem, FILES, CORE_TEAM) as simulator, AsyncExitStack() as stack:
         settings = environment(pem, simulator.api_url, store, PUBLIC_URL="https://your.host")
         operator = Operator(
             settings,
@@ -77,6 +80,7 @@ async def test_the_guide_can_be_followed(pem: str, tmp_path: Path, postgres_url:
                 "sqlite:///pep-bot.sqlite3": store,
                 "postgresql://pepbot:password@host/pepbot": postgres_url,
             },
+            stack,
         )
         process, page = await run_setup(simulator, tmp_path)
         operator.followed.add("setup --public-url https://your.host")
