@@ -139,6 +139,6 @@ def test_a_draft_that_changes_much_is_led_to_its_thread(repo: Repository) -> Non
     base = repo.commit()
     repo.write("peps/pep-0700.rst", before + "".join(f"Line {number}.\n" for number in range(200)))
     assert (
-        "PEP 700: 200 lines of the Specification change. PEP 1 suggests that substantive changes "
-        f"are discussed in the thread <{thread}> first."
+        "PEP 700: 200 lines of the Specification change. PEP 1 suggests discussing substantive "
+        f"changes in the thread <{thread}> first."
     ) in run_check(repo, "--base", base).output

@@ -200,7 +200,9 @@ async def test_programs_get_all_delegations_too(delegated: Browser) -> None:
 
 
 async def test_delegates_are_told_wherever_a_pep_is(delegated: Browser) -> None:
-    told = "Decides: Ada Merritt as PEP-Delegate, appointed by the Steering Council; recorded on"
+    told = (
+        "Who decides: Ada Merritt as PEP-Delegate, appointed by the Steering Council; recorded on"
+    )
     for page in ("pep/798", "pull/4822"):
         assert told in " ".join((await document(delegated, f"/python/peps/{page}")).words), page
     queue = " ".join((await document(delegated, "/python/peps/queue")).words)
