@@ -31,7 +31,7 @@ class ExplainedFinding:
         reviewed: The pull request.
         finding: What the bot says.
         explanation: Why, and whether it is right.
-        fixed_when: When history mended it, as far as the data tell.
+        fixed_when: When history fixed it, as far as the data tell.
         alone: Whether it has an explanation of its own, and not that of its like.
     """
 
@@ -89,7 +89,7 @@ def explained_findings(
 
 
 def _later(reviews: Sequence[Reviewed], row: int, history: History | None) -> Iterator[Merged]:
-    """What was merged after a pull request, as far as it may have mended a line of CODEOWNERS."""
+    """What was merged after a pull request, as far as it may have fixed a line of CODEOWNERS."""
     number = reviews[row].merged.pull_request
     if history is None or number is None:
         return (one.merged for one in reviews[row + 1 :])
@@ -109,14 +109,14 @@ def explained(
         later: What was merged later.
 
     Raises:
-        Unexplained: It was not mended as the explanation says.
+        Unexplained: It was not fixed as the explanation says.
     """
     if finding.rule != "codeowners":
         return ExplainedFinding(reviewed, finding, explanation, "")
     fixed_when = _fixed_later(reviewed.merged, later, _line_is_good(reviewed, finding))
     if explanation.fixed_later != bool(fixed_when):
         raise Unexplained(
-            f"CODEOWNERS of #{reviewed.merged.pull_request} was mended: {fixed_when or 'never'}; "
+            f"CODEOWNERS of #{reviewed.merged.pull_request} was fixed: {fixed_when or 'never'}; "
             f"its explanation is: {explanation.why}"
         )
     return ExplainedFinding(reviewed, finding, explanation, fixed_when or "never in these years")
@@ -141,7 +141,7 @@ def _parsed(text: str) -> CodeOwners:
 
 
 def _fixed_later(first: Merged, later: Iterator[Merged], good: Callable[[str], bool]) -> str:
-    """When and by what it was mended after the first; empty if it never was.
+    """When and by what it was fixed after the first; empty if it never was.
 
     Only those that change CODEOWNERS show its text; what others found is not known.
     """
@@ -158,7 +158,7 @@ def _fixed_later(first: Merged, later: Iterator[Merged], good: Callable[[str], b
 
 
 def false_alarms(every: Sequence[ExplainedFinding], rule: str) -> list[Finding]:
-    """The remarks of a rule that were false alarms."""
+    """The findings of a rule that were false alarms."""
     return [
         explained.finding
         for explained in every

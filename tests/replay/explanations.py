@@ -1,4 +1,4 @@
-"""Why the bot remarks what it remarks on merged history, and why its suggestions were not taken.
+"""Why the bot finds what it finds in merged history, and why its suggestions were not taken.
 
 Kept by hand. The report is not written while something is unexplained here, or while an explanation
 no longer fits what the bot says.
@@ -11,7 +11,7 @@ from bot.rules.engine.finding import Severity
 
 
 class Truth(StrEnum):
-    """Whether a remark on a merged pull request was right."""
+    """Whether a finding on a merged pull request was right."""
 
     TRUE = "true"
     FALSE_ALARM = "false alarm"
@@ -19,7 +19,7 @@ class Truth(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether a remark was right, and why; of CODEOWNERS lines, whether history mended them."""
+    """Whether a finding was right, and why; for CODEOWNERS lines, whether history fixed them."""
 
     truth: Truth
     why: str
@@ -57,7 +57,7 @@ EXPLANATIONS: dict[tuple[int | None, str], Explanation] = {
     (4301, "codeowners"): _FORGOTTEN,
     (4328, "codeowners"): _DISORDERED,
     (4448, "codeowners"): _FORGOTTEN,
-    (None, "post-history"): _true("`9-Oct-2023`: check-peps.py refuses it too; mended later"),
+    (None, "post-history"): _true("`9-Oct-2023`: check-peps.py refuses it too; fixed later"),
     (None, "role-links"): _true("an address of PEP 719; check-peps.py refuses it too"),
     (3508, "copyright"): _true("the former words in a new PEP"),
     (3785, "copyright"): _true("the former words in a new PEP"),

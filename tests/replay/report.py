@@ -176,9 +176,9 @@ def _rules(reviews: tuple[Reviewed, ...], findings: tuple[ExplainedFinding, ...]
 
 
 def findings_table(findings: Sequence[ExplainedFinding]) -> str:
-    """Every remark that has an explanation of its own."""
+    """Every finding that has an explanation of its own."""
     return table(
-        ("pull request", "PEP", "rule", "what the bot says", "right?", "why", "mended"),
+        ("pull request", "PEP", "rule", "what the bot says", "right?", "why", "fixed"),
         [
             (
                 f"#{explained.reviewed.merged.pull_request}",

@@ -49,12 +49,12 @@ def rows_of(table: str) -> list[str]:
     return sorted(table.splitlines()[2:])
 
 
-def test_every_remark_is_in_the_committed_report(
+def test_every_finding_is_in_the_committed_report(
     sample: dict[int, Reviewed], shared_data: Path
 ) -> None:
     reviews = tuple(sample.values())
     said = explained_findings(reviews, load(shared_data))
-    written = lines_about(report.REPORT, "What is held against them", reviews)
+    written = lines_about(report.REPORT, "Findings", reviews)
     assert written == rows_of(report.findings_table(said)), f"Wanted? Run `{report.COMMAND}`."
     assert len(written) > 5
     alarms = [one for one in said if one.explanation.truth is Truth.FALSE_ALARM]
@@ -119,5 +119,5 @@ def test_a_forgotten_line_counts_as_such_only_if_it_was_added_later(
         one for one in explained_findings([forgotten], history) if one.finding.rule == "codeowners"
     )
     assert told.fixed_when == "by #4458, 5 days later"
-    with pytest.raises(Unexplained, match="4448 was mended: never"):
+    with pytest.raises(Unexplained, match="4448 was fixed: never"):
         explained(told.reviewed, told.finding, told.explanation, iter(()))
