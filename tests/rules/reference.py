@@ -70,8 +70,8 @@ def reference(history: str | None = None) -> str:
 
 
 def measured(history: str) -> dict[str, RuleFigures]:
-    """The figures in the table "What is held against them", by rule id."""
-    _, _, rest = history.partition("\n## What is held against them\n")
+    """The figures in the table "Findings", by rule id."""
+    _, _, rest = history.partition("\n## Findings\n")
     rows = [line.strip("|").split("|") for line in rest.split("\n## ")[0].split("\n")]
     cells = [[cell.strip() for cell in row] for row in rows]
     heading = next((row for row in cells if row[0] == "rule"), [])

@@ -15,7 +15,7 @@ def test_the_figures_come_from_the_table_of_the_history() -> None:
 | rule | applies to | speaks on |
 | `other` | 1 | 1 |
 
-## What is held against them
+## Findings
 
 | rule | applies to | errors | speaks on | false alarms |
 | --- | --: | --: | --: | --- |
