@@ -10,7 +10,8 @@ from bot.peps.change import Change
 from bot.peps.number import is_pep_path
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
-from bot.policy.in_office import PACKAGING, office_holders
+from bot.policy.in_office import PACKAGING, members_of, office_holders
+from bot.review.decision.decider import decision_on
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account
 
@@ -27,7 +28,8 @@ class Role(StrEnum):
 
     EDITOR = "editor"
     DECIDER = "decider"
-    """The delegate of a PEP it touches, or a standing delegate for its topic."""
+    """The delegate of a PEP it touches, a standing delegate for its topic, or a member of the
+    council that decides on it or appoints who does."""
 
 
 ROLE_NAMES = {
@@ -35,7 +37,7 @@ ROLE_NAMES = {
     Role.AUTHOR: "an author",
     Role.SPONSOR: "a sponsor",
     Role.EDITOR: "a PEP editor",
-    Role.DECIDER: "a delegate",
+    Role.DECIDER: "somebody who decides on the PEP",
 }
 
 
@@ -103,4 +105,18 @@ def _roles_in(
         for holder in office_holders(context.policy, context.today).packaging_delegates
     ):
         roles.add(Role.DECIDER)
+    if _is_in_deciding_council(login, preamble, context):
+        roles.add(Role.DECIDER)
     return roles
+
+
+def _is_in_deciding_council(login: Login, preamble: Preamble, context: Context) -> bool:
+    """Whether the account belongs to the council that decides, or that appoints who does.
+
+    A delegate takes nothing from the council that appointed them: it may appoint somebody else.
+    """
+    decision = decision_on(preamble, context.policy, context.today)
+    return decision.decider.needs_discussion and any(
+        same_login(login, member.login)
+        for member in members_of(context.policy, decision.body, context.today)
+    )

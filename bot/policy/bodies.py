@@ -70,6 +70,9 @@ class Body(PolicyTable):
     numbers: NumberSet = frozenset()
     """PEPs it always decides on, whoever decides on the others."""
 
+    elected_by: str = ""
+    """Who votes on PEPs about its elections, if not the core team; their titles name it."""
+
     reason: Annotated[str, Field(min_length=1)]
     """Why it has this part."""
 

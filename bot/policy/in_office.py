@@ -1,7 +1,7 @@
 """Who holds an office on a date, which body decides on which PEPs, and who was delegated to."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -62,6 +62,8 @@ class OfficeHolders:
 
     typing_council: tuple[Appointment, ...]
     packaging_delegates: tuple[Appointment, ...]
+    packaging_council: tuple[Appointment, ...]
+    steering_council: tuple[Appointment, ...]
 
 
 def office_holders(policy: Policy, day: date) -> OfficeHolders:
@@ -73,15 +75,32 @@ def office_holders(policy: Policy, day: date) -> OfficeHolders:
     people = policy.people
     superseded = deciding_body(policy, {PACKAGING}, day) is not None
     return OfficeHolders(
-        typing_council=tuple(
-            appointment for appointment in people.typing_council if appointment.is_in_office_on(day)
-        ),
-        packaging_delegates=tuple(
-            appointment
-            for appointment in people.packaging_delegates
-            if appointment.is_in_office_on(day) and not superseded
-        ),
+        typing_council=_in_office(people.typing_council, day),
+        packaging_delegates=() if superseded else _in_office(people.packaging_delegates, day),
+        packaging_council=_in_office(people.packaging_council, day),
+        steering_council=_in_office(people.steering_council, day),
     )
+
+
+def members_of(policy: Policy, body: Body | None, day: date) -> tuple[Appointment, ...]:
+    """The members of a council on a date; none for a body whose members the policy does not list.
+
+    A body of the policy is told apart by its short name.
+    """
+    holders = office_holders(policy, day)
+    councils = {
+        "packaging-council": holders.packaging_council,
+        "steering-council": holders.steering_council,
+        "typing-council": holders.typing_council,
+    }
+    return next(
+        (members for key, members in councils.items() if body and policy.bodies.get(key) == body),
+        (),
+    )
+
+
+def _in_office(appointments: Iterable[Appointment], day: date) -> tuple[Appointment, ...]:
+    return tuple(one for one in appointments if one.is_in_office_on(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +231,18 @@ def named_body(policy: Policy, name: str, day: date) -> Body | None:
         ),
         None,
     )
+
+
+def voting_body(policy: Policy, title: str, day: date) -> Body | None:
+    """The body by whose vote an election is decided: the core team, or a council with electors.
+
+    Args:
+        policy: The repository's policy.
+        title: The title of the PEP on the election, which names such a council.
+        day: The day.
+    """
+    elected = named_body(policy, title, day)
+    return elected if elected is not None and elected.elected_by else policy.bodies.get("core-team")
 
 
 _FORM = re.compile(r"https://[^/?#]{1,255}/([A-Za-z0-9-]{1,39}/[A-Za-z0-9_.-]{1,100})/issues/new")

@@ -90,3 +90,22 @@ class LabelNames(PolicyTable):
         if len(set(names)) < len(names):
             raise ValueError("no two labels may have the same name")
         return self
+
+
+class LabelCommand(PolicyTable):
+    """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
+
+    It can never change labels that control the bot.
+    """
+
+    editors: tuple[LabelName, ...] = ("*",)
+    """By PEP editors."""
+
+    authors: tuple[LabelName, ...] = ()
+    """By authors of the pull request or its PEP."""
+
+    anyone: tuple[LabelName, ...] = ()
+    """By everybody."""
+
+    denied: tuple[LabelName, ...] = ()
+    """By nobody, whatever the other lists say."""

@@ -17,7 +17,6 @@ from bot.policy.fields import (
     AccountId,
     FilePath,
     ForumHost,
-    LabelName,
     NotificationMode,
     Number,
     NumberRange,
@@ -28,7 +27,7 @@ from bot.policy.fields import (
     Team,
     UrlTemplate,
 )
-from bot.policy.labels import LabelNames
+from bot.policy.labels import LabelCommand, LabelNames
 
 
 class Reminders(PolicyTable):
@@ -178,6 +177,14 @@ class People(PolicyTable):
     """The Steering Council's standing delegates for packaging, present and past. They decide until
     a body decides on the topic."""
 
+    packaging_council: tuple[Appointment, ...] = ()
+    """Members of the Packaging Council, present and past. They may sponsor packaging PEPs from the
+    day on which it decides."""
+
+    steering_council: tuple[Appointment, ...] = ()
+    """Members of the Steering Council, present and past. They may give the commands of those who
+    decide on the PEPs that it decides on."""
+
     write_access: frozenset[Account] = frozenset()
     """Accounts that may own files although they are not on the core team list."""
 
@@ -226,25 +233,6 @@ class Discourse(PolicyTable):
     """`"https://discuss.python.org"` to let the bot read the posts that a `Resolution`, the sponsor
     item of a description, or `/pep prepare` and `/pep thread` without a day link, and the titles of
     threads in `Discussions-To`; no other host is read."""
-
-
-class LabelCommand(PolicyTable):
-    """Which labels `/pep label` may change, as globs such as `topic-*`; an empty list is none.
-
-    It can never change labels that control the bot.
-    """
-
-    editors: tuple[LabelName, ...] = ("*",)
-    """By PEP editors."""
-
-    authors: tuple[LabelName, ...] = ()
-    """By authors of the pull request or its PEP."""
-
-    anyone: tuple[LabelName, ...] = ()
-    """By everybody."""
-
-    denied: tuple[LabelName, ...] = ()
-    """By nobody, whatever the other lists say."""
 
 
 class RuleSetting(StrEnum):

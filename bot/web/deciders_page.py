@@ -96,6 +96,16 @@ def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> b
                 "It recommends on typing PEPs; its members may sponsor any PEP.",
                 holders.typing_council,
             ),
+            Office(
+                "Packaging Council",
+                "Its members may sponsor packaging PEPs from the day on which it decides on them.",
+                holders.packaging_council,
+            ),
+            Office(
+                "Steering Council",
+                "It has the final authority on PEPs.",
+                holders.steering_council,
+            ),
         ],
     )
 

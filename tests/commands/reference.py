@@ -22,9 +22,10 @@ comment, in a review, or in a comment on a line of the diff. Other lines may sur
 
 Authors are the person who opened the pull request, and everybody whom the header of its PEP names
 as an author, if their accounts are known. Opening a pull request does not make somebody an author
-of a PEP that it does not change. A delegate is the PEP-Delegate in the header of a published PEP,
-or a standing delegate for its topic. Who the PEP editors are is explained
-[for editors](editor.md#who-counts-as-an-editor).
+of a PEP that it does not change. Somebody who decides on a PEP is the PEP-Delegate in its published
+header, a standing delegate for its topic, or a member of the council that decides on it or appoints
+who does ([their names](who-decides.md#members-of-the-councils)). Who the PEP editors are is
+explained [for editors](editor.md#who-counts-as-an-editor).
 
 Write `/pep` in lower case at the start of the line. In the rest of the command, case, a `please`,
 commas and a full stop make no difference. You can write PEPs as `842`, `PEP 842` or `pep-0842.rst`,

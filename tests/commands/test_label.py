@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.commands.result import CommandResult, SetLabel, TakeLabelOff
 from bot.commands.role import Role
-from bot.policy.model import LabelCommand
+from bot.policy.labels import LabelCommand
 from tests.builders import new_pep, review_context, snapshot
 from tests.commands.contexts import context_on, known_labels, run_command
 

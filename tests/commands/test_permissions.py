@@ -70,8 +70,12 @@ class Row:
 
 FOR_ALL = Row(EVERYBODY)
 FOR_EDITORS = Row(EDITORS, "a PEP editor")
-FOR_PARTICIPANTS = Row(PARTICIPANTS, "an author, a sponsor, a PEP editor or a delegate")
-FOR_EDITORS_AND_DELEGATES = Row(EDITORS | {DECIDER}, "a PEP editor or a delegate")
+FOR_PARTICIPANTS = Row(
+    PARTICIPANTS, "an author, a sponsor, a PEP editor or somebody who decides on the PEP"
+)
+FOR_EDITORS_AND_DELEGATES = Row(
+    EDITORS | {DECIDER}, "a PEP editor or somebody who decides on the PEP"
+)
 FOR_AUTHORS_AND_EDITORS = Row(AUTHORS | EDITORS, "an author or a PEP editor")
 ON_ONES_OWN = Row(EDITORS | {OPENER}, "an author or a PEP editor", {COAUTHOR: NOT_THEIRS})
 

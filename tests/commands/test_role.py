@@ -1,13 +1,16 @@
 """The roles of accounts on a pull request, and attempts to fake one."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from bot.commands.role import Role, roles_of, roles_on
 from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.people import Login
-from tests.rules.builders import added, change, context, pep_text
+from bot.policy.load import default_policy
+from bot.policy.model import Policy
+from tests.rules.builders import added, change, context, council_since, pep_text, policy
 
 PATH = "peps/pep-0695.rst"
 EVERYBODY = Role.ANYONE
@@ -98,3 +101,60 @@ def test_on_published_peps_an_author_of_one_does_not_decide_on_another() -> None
     assert roles_on(vera, [delegated, pep_text(703, Sponsor=None)], context()) == {Role.DECIDER}
     assert roles_on(vera, [delegated, written], context()) == {Role.AUTHOR}
     assert roles_on(vera, [], context()) == set()
+
+
+def council_policy(day: date | None = None) -> Policy:
+    """The policy of the tests with the councils of python/peps; packaging passes over on a day."""
+    councils = default_policy().people
+    values = {
+        "steering_council": councils.steering_council,
+        "packaging_council": councils.packaging_council,
+    }
+    return council_since(day, **values) if day is not None else policy(**values)
+
+
+@pytest.mark.parametrize(
+    ("login", "day", "headers", "decides"),
+    [
+        ("pablogsal", date(2026, 11, 30), {}, True),
+        ("PabloGSal", date(2026, 11, 30), {"Topic": "Typing"}, True),
+        ("gpshead", date(2025, 12, 12), {}, True),
+        ("gpshead", date(2025, 12, 13), {}, False),
+        ("pablogsal", date(2026, 11, 30), {"Topic": "Packaging"}, True),
+        ("pablogsal", date(2026, 11, 30), {"Topic": "Release"}, False),
+        ("pablogsal", date(2026, 11, 30), {"PEP-Delegate": "Vera Core <v@x.example>"}, True),
+        ("rgommers", date(2026, 11, 30), {"Topic": "Packaging"}, False),
+        ("rgommers", date(2026, 11, 30), {}, False),
+    ],
+)
+def test_members_of_the_council_that_decides_are_deciders(
+    login: str, day: date, headers: dict[str, str], decides: bool
+) -> None:
+    text = pep_text(Sponsor=None, **headers)
+    for the_change in (change(added(text)), edited(text, text + "More.\n")):
+        found = roles(login, the_change, today=day, policy=council_policy())
+        assert (Role.DECIDER in found) is decides
+
+
+def test_the_packaging_councils_members_decide_from_its_day_on() -> None:
+    day = date(2026, 11, 1)
+    text = pep_text(Topic="Packaging", Sponsor=None)
+    for login, today, decides in (
+        ("rgommers", day - timedelta(days=1), False),
+        ("rgommers", day, True),
+        ("paula", day - timedelta(days=1), True),
+        ("paula", day, False),
+        ("pablogsal", day - timedelta(days=1), True),
+        ("pablogsal", day, False),
+    ):
+        found = roles(login, change(added(text)), today=today, policy=council_policy(day))
+        assert (Role.DECIDER in found) is decides, (login, today)
+
+
+def test_a_council_member_does_not_decide_on_their_own_pep_nor_on_an_election() -> None:
+    day = date(2026, 11, 30)
+    opened = replace(change(added(pep_text(Sponsor=None))), author=Login("pablogsal"))
+    assert roles("pablogsal", opened, today=day, policy=council_policy()) == {Role.AUTHOR}
+    election = pep_text(8108, Topic="Governance", Sponsor=None)
+    proposed = change(added(election, "peps/pep-8108.rst"))
+    assert roles("pablogsal", proposed, today=day, policy=council_policy()) == set()

@@ -6,7 +6,7 @@ from tests.end_to_end.conftest import AUTHOR, EDITOR, OTHER_EDITOR, SPONSOR, STR
 from tests.end_to_end.golden import mentions
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH as NEW
-from tests.end_to_end.proposal import propose
+from tests.end_to_end.proposal import propose, set_policy
 from tests.end_to_end.test_fix import suggested
 from tests.end_to_end.test_pages import get_page
 from tests.end_to_end.test_prepare import say
@@ -77,7 +77,7 @@ async def test_an_offer_by_number_is_told_on_every_later_thread(harness: Harness
 async def test_an_appointment_is_kept_by_pep_until_it_ends(harness: Harness) -> None:
     where = await issue(harness)
     refused = await say(harness, where, f"/pep delegate @ada 840 because {ISSUE}", by=STRANGER)
-    assert "is for a PEP editor or a delegate." in refused
+    assert "is for a PEP editor or somebody who decides on the PEP." in refused
     assert "What shows the appointment?" in await say(harness, where, "/pep delegate @ada 840")
     reply = await say(harness, where, f"/pep delegate @ada 840 because {ISSUE} she knows it")
     assert "Ada Merritt is recorded as PEP-Delegate of PEP 840." in reply
@@ -95,6 +95,25 @@ async def test_an_appointment_is_kept_by_pep_until_it_ends(harness: Harness) -> 
     explained = await say(harness, number, "/pep explain", by=OTHER_EDITOR)
     assert APPOINTED not in explained
     assert "**Who decides:** the Steering Council." in explained
+
+
+async def test_a_member_of_the_council_that_decides_records_whom_it_appointed(
+    harness: Harness,
+) -> None:
+    where = await issue(harness)
+    council = [
+        f'[[people.steering_council]]\nname = "{login}"\nlogin = "{login}"\nsince = 2020-01-01\n'
+        f'{until}source = "https://peps.python.org/pep-8107/"\n'
+        for login, until in (("cleo", ""), ("otis", "until = 2025-01-01\n"))
+    ]
+    await set_policy(harness, "".join(council))
+    command = f"/pep delegate @ada 840 because {ISSUE}"
+    assert "somebody who decides on the PEP." in await say(harness, where, command, by="otis")
+    reply = await say(harness, where, command, by="cleo")
+    assert "Ada Merritt is recorded as PEP-Delegate of PEP 840." in reply
+    # Now a delegate decides, and the council that appointed them may appoint another.
+    again = await say(harness, where, f"/pep delegate @olaf 840 because {ISSUE}", by="cleo")
+    assert "is recorded as PEP-Delegate of PEP 840." in again
 
 
 async def test_a_delegate_whose_appointment_nothing_shows_gets_a_notice_until_it_is_recorded(

@@ -96,7 +96,7 @@ REFUSED = [
     ("prepare superseded 840", EDITOR, "`/pep prepare superseded by 842 840`"),
     ("prepare superseded by 999 840", EDITOR, "PEP 999, which supersedes PEP 840, is not"),
     ("prepare accepted by 841 840", EDITOR, "Only `superseded` takes another PEP."),
-    ("prepare accepted 840", SPONSOR, " is for an author, a sponsor, a PEP editor or a deleg"),
+    ("prepare accepted 840", SPONSOR, " is for an author, a sponsor, a PEP editor or someb"),
     (
         "prepare accepted 840 javascript:alert(1)",
         EDITOR,
@@ -203,7 +203,10 @@ async def test_who_opened_a_thread_about_another_pep_is_no_author_of_that(harnes
     for command in ("prepare rejected 841", "submit 841", f"thread {POST} 841"):
         for number in (issue, own):
             reply = await say(harness, number, f"/pep {command}", by=STRANGER)
-            assert "is for an author, a sponsor, a PEP editor or a delegate." in reply, command
+            assert (
+                "is for an author, a sponsor, a PEP editor or somebody who decides on the PEP."
+                in reply
+            ), command
             assert "use the command on the pull request that added the PEP" in reply, command
         assert "is for an author" not in await say(harness, issue, f"/pep {command}", by=EDITOR)
     assert "PEP 840: Mark as Withdrawn" in await say(harness, own, "/pep prepare withdrawn 840")

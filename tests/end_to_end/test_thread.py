@@ -50,6 +50,7 @@ async def test_on_an_open_pull_request_the_lines_are_suggested(harness: Harness)
     remarks = harness.simulator.pull_request(REPOSITORY, number).review_comments
     after = committed(pep(), [(one.start_line or one.line, one.line, one.body) for one in remarks])
     assert all(line in after for line in SET)
-    assert " is for an author, a sponsor, a PEP editor or a delegate." in await say(
-        harness, number, f"/pep thread {THREAD}", by=STRANGER
+    assert (
+        " is for an author, a sponsor, a PEP editor or somebody who decides on the PEP."
+        in await say(harness, number, f"/pep thread {THREAD}", by=STRANGER)
     )

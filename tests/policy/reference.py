@@ -42,8 +42,9 @@ def reference() -> str:
     parts += [
         "## An appointment",
         _filled(
-            "`[[people.typing_council]]` and `[[people.packaging_delegates]]` appear once for each "
-            "person, with these keys. Your own list replaces that of the defaults."
+            "`[[people.typing_council]]`, `[[people.packaging_delegates]]`, "
+            "`[[people.packaging_council]]` and `[[people.steering_council]]` appear once for each "
+            "person and term, with these keys. Your own list replaces that of the defaults."
         ),
         _rows(list(Appointment.model_fields.items())),
         "## A body",

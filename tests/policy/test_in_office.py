@@ -11,9 +11,11 @@ from bot.policy.in_office import (
     decider_by_number,
     deciding_body,
     final_authority,
+    members_of,
     named_body,
     office_holders,
     standing_delegations,
+    voting_body,
 )
 from bot.policy.load import PolicyInvalid, default_policy, parse_policy
 
@@ -184,3 +186,71 @@ def test_standing_delegations_to_people_end_when_a_body_has_the_topic() -> None:
     found = standing_delegations(parse_policy(SWITCH).model_copy(update={"people": people}))
     assert found[0].until == date(2025, 1, 1), "earlier than the body began"
     assert all(one.reason and one.source and one.ends_when for one in after)
+
+
+@pytest.mark.parametrize(
+    ("day", "members"),
+    [
+        (date(2019, 2, 3), ""),
+        (date(2019, 2, 4), "warsaw brettcannon willingc gvanrossum ncoghlan"),
+        (date(2019, 12, 16), "warsaw brettcannon willingc Yhg1s vstinner"),
+        (date(2020, 12, 16), "warsaw brettcannon willingc Yhg1s pablogsal"),
+        (date(2021, 12, 16), "brettcannon Yhg1s pablogsal encukou gpshead"),
+        (date(2022, 12, 15), "brettcannon Yhg1s pablogsal gpshead emilyemorehouse"),
+        (date(2023, 12, 12), "warsaw Yhg1s pablogsal gpshead emilyemorehouse"),
+        (date(2024, 12, 10), "warsaw pablogsal gpshead emilyemorehouse corona10"),
+        (date(2025, 12, 13), "warsaw Yhg1s pablogsal corona10 savannahostrowski"),
+    ],
+)
+def test_the_steering_council_of_each_term(day: date, members: str) -> None:
+    found = office_holders(default_policy(), day).steering_council
+    assert {one.login for one in found} == set(members.split())
+
+
+def test_on_every_day_the_steering_council_has_five_members() -> None:
+    people, day = default_policy().people, date(2019, 2, 4)
+    while day < date(2027, 1, 1):
+        assert len([one for one in people.steering_council if one.is_in_office_on(day)]) == 5, day
+        day += timedelta(days=1)
+
+
+def test_the_packaging_council_was_elected_on_a_day_and_has_no_known_cohorts() -> None:
+    policy = default_policy()
+    assert not office_holders(policy, date(2026, 9, 14)).packaging_council
+    elected = office_holders(policy, date(2026, 9, 15)).packaging_council
+    assert {one.login for one in elected} == {
+        "brettcannon", "dstufft", "henryiii", "pradyunsg", "rgommers",
+    }  # fmt: skip
+    assert {one.until for one in elected} == {None}
+
+
+def test_each_member_of_a_council_has_reason_end_and_source() -> None:
+    people = default_policy().people
+    for one in (*people.packaging_council, *people.steering_council):
+        assert one.reason.endswith("."), one.name
+        assert one.ends_when.endswith("."), one.name
+        assert one.source.startswith("https://"), one.name
+
+
+def test_members_are_found_by_their_body_on_a_day() -> None:
+    policy = parse_policy(SWITCH)
+    for key, login in (("typing-council", "carljm"), ("packaging-council", "rgommers")):
+        assert login in {one.login for one in members_of(policy, policy.bodies[key], AFTER)}
+    for key in ("core-team", "c-api-working-group"):
+        assert members_of(policy, policy.bodies[key], AFTER) == ()
+    assert members_of(policy, None, AFTER) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "voters"),
+    [
+        ("2027 Term Steering Council election", "core team"),
+        ("2027 Packaging Council election", "Packaging Council"),
+        ("2027 Typing Council election", "core team"),
+        ("", "core team"),
+    ],
+)
+def test_the_packaging_council_is_not_elected_by_the_core_team(title: str, voters: str) -> None:
+    found = voting_body(default_policy(), title, date(2027, 8, 1))
+    assert found is not None
+    assert found.name == voters

@@ -208,6 +208,28 @@ def _bodies() -> Iterator[str]:
     yield "The Packaging Council decides from the day in `decides_since` of"
     yield "`[bodies.packaging-council]`. Nobody has set one yet."
     yield ""
+    yield from _members()
+
+
+def _members() -> Iterator[str]:
+    people = default_policy().people
+    yield "## Members of the councils"
+    yield ""
+    yield "A member of the council that decides on a PEP, or appoints who does, may give the"
+    yield "commands of those who decide on it, unless they are an author. Members of the Packaging"
+    yield "Council may sponsor packaging PEPs from the day on which the council decides."
+    yield ""
+    rows = [
+        (council, one.name, f"`{one.login}`", _since(one), one.reason, f"[source]({one.source})")
+        for council, members in (
+            ("Steering Council", people.steering_council),
+            ("Packaging Council", people.packaging_council),
+            ("Typing Council", people.typing_council),
+        )
+        for one in members
+    ]
+    yield table(("council", "member", "account", "from, to", "why", "source"), rows)
+    yield ""
 
 
 def _part(body: Body) -> str:

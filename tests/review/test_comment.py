@@ -181,6 +181,19 @@ def test_an_election_is_decided_by_the_voters() -> None:
     assert "**Decided by** the core team, by a vote (PEP 13)." in words
 
 
+def test_an_election_of_the_packaging_council_is_decided_by_its_electors() -> None:
+    text = pep_text(8108, Title="2027 Packaging Council election")
+    the_change = new_pep(text, path="peps/pep-8108.rst", title="PEP 8108: x")
+    words = comment_on_one_line(
+        snapshot(the_change, context=review_context(today=date(2026, 11, 30)))
+    )
+    assert (
+        "**Decided by** the vote of the [Packaging Council](https://peps.python.org/pep-0772/)'s "
+        "electors."
+    ) in words
+    assert "core team, which votes" not in words
+
+
 def test_a_codeowners_line_is_mentioned_once() -> None:
     words = comment_on_one_line(open_pull_request(owners=owners_with("peps/pep-0791.rst  @wim")))
     assert "Line 5: **Complete the line in `.github/CODEOWNERS`.**" in words

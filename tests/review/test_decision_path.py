@@ -49,6 +49,7 @@ def paragraphs(found: DecisionPath) -> dict[str, str]:
         ({"Topic": "Typing"}, "the Steering Council."),
         ({"Topic": "Release"}, "no decision is needed; the release managers maintain it."),
         ({"number": "8107"}, "the core team, by a vote."),
+        ({"number": "8107", "Title": "Packaging Council election"}, "the core team, by a vote."),
         (
             {"Topic": "Packaging"},
             (
@@ -285,3 +286,10 @@ def test_an_appointed_delegate_whom_the_header_does_not_name_is_told_beside_it()
     )
     assert found["Recorded"].startswith(f"`@dora` as PEP-Delegate, [appointed]({ISSUE}) by the")
     assert "Recorded" in with_record(dora, Topic="Packaging")
+
+
+def test_the_electors_vote_on_the_packaging_councils_elections() -> None:
+    found = path_of(date(2026, 11, 30), number="8108", Title="2027 Packaging Council election")
+    assert paragraphs(found)["Who decides"] == (
+        "its electors, voting members of the Python Software Foundation, by a vote."
+    )

@@ -143,10 +143,10 @@ def policy(**people: Any) -> Policy:
     )
 
 
-def council_since(day: date) -> Policy:
-    """A policy in which the Packaging Council decides from a date on."""
+def council_since(day: date, **people: Any) -> Policy:
+    """A policy in which the Packaging Council decides from a date on; `people` as for `policy`."""
     bodies = parse_policy(f"[bodies.packaging-council]\ndecides_since = {day}\n").bodies
-    return policy().model_copy(update={"bodies": bodies})
+    return policy(**people).model_copy(update={"bodies": bodies})
 
 
 def ledger(

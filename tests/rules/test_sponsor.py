@@ -1,15 +1,26 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from bot.peps.change import Change
 from bot.peps.changed_pep import new_peps
 from bot.peps.people import CoreTeamMember, Login
+from bot.policy.load import default_policy
 from bot.rules.engine.assessment import ConsentState, SponsorAssessment, SponsorState
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Need, Severity
 from bot.rules.sponsor import assess_sponsor
-from tests.rules.builders import added, change, context, finding, findings, modified, pep_text, team
+from tests.rules.builders import (
+    added,
+    change,
+    context,
+    council_since,
+    finding,
+    findings,
+    modified,
+    pep_text,
+    team,
+)
 
 
 def assessment_of(the_change: Change, the_context: Context | None = None) -> SponsorAssessment:
@@ -97,6 +108,31 @@ def test_offices_are_held_from_a_day_to_a_day() -> None:
 def test_the_packaging_delegates_are_named_where_they_may_sponsor() -> None:
     the_change = change(added(pep_text(Sponsor="Nobody Known", Topic="Packaging")))
     assert "standing packaging delegate" in finding("sponsor", the_change).message
+
+
+def test_the_packaging_councils_members_sponsor_from_the_day_on_which_it_decides() -> None:
+    day = date(2026, 11, 1)
+    members = default_policy().people.packaging_council
+    the_policy = council_since(day, packaging_council=members)
+    packaging, other = (
+        change(added(pep_text(Sponsor="Ralf Gommers", **topic)))
+        for topic in ({"Topic": "Packaging"}, {"Topic": "Typing"})
+    )
+    for today, state in (
+        (day - timedelta(days=1), SponsorState.NOT_ELIGIBLE),
+        (day, SponsorState.ELIGIBLE),
+    ):
+        on_that_day = context(today=today, policy=the_policy)
+        assert assessment_of(packaging, on_that_day).state is state, today
+        assert assessment_of(other, on_that_day).state is SponsorState.NOT_ELIGIBLE, today
+    found = assessment_of(packaging, context(today=day, policy=the_policy))
+    assert (found.login, found.role) == ("rgommers", "Packaging Council member")
+    late = change(added(pep_text(Sponsor="Paula Packaging", Topic="Packaging")))
+    the_context = context(today=day, policy=the_policy)
+    assert assessment_of(late, the_context).state is SponsorState.NOT_ELIGIBLE
+    assert "Typing Council member or Packaging Council member" in (
+        findings("sponsor", late, the_context)[0].message
+    )
 
 
 @pytest.mark.parametrize("accepted", ["stranger", "gone"])

@@ -93,7 +93,16 @@ def collect_listed_logins(
                 *override_logins,
                 *people.known.values(),
                 *people.accounts,
-                *(held.login for held in (*people.typing_council, *people.packaging_delegates)),
+                *(
+                    held.login
+                    for office in (
+                        people.typing_council,
+                        people.packaging_delegates,
+                        people.packaging_council,
+                        people.steering_council,
+                    )
+                    for held in office
+                ),
                 *people.write_access,
                 *(login for each in people.accepted_sponsors.values() for login in each),
                 *(one.login for one in (core_team.members if core_team else ()) if one.login),

@@ -16,6 +16,7 @@ from bot.policy.in_office import (
     deciding_body,
     final_authority,
     office_holders,
+    voting_body,
 )
 from bot.policy.model import Policy
 from bot.review.render.markdown import prefilled
@@ -119,7 +120,7 @@ def _decision(preamble: Preamble, policy: Policy, day: date) -> Decision:
     topics = frozenset(preamble.topics)
     own = decider_by_number(policy, preamble.number, day)
     if preamble.number in policy.numbers.elections:
-        return Decision(Decider.VOTERS, body=policy.bodies.get(_CORE_TEAM))
+        return Decision(Decider.VOTERS, body=voting_body(policy, preamble.title or "", day))
     if own is not None:
         return _by_body(*own)
     if keepers := bodies_for_pep(policy, BodyRole.KEEPS, topics, "", day):

@@ -1,8 +1,8 @@
 """Finds out who a name in a header is, and whether that person may sponsor a PEP or own its file.
 
 PEP 1 § Submitting a PEP: a sponsor is a core developer, a PEP editor, a Typing Council member, for
-packaging PEPs a standing packaging delegate, or somebody approved for that PEP. A name is looked up
-in the core team's list and in the policy's dated appointments, never guessed.
+packaging PEPs whom packaging is delegated to, or somebody approved for that PEP. A name is looked
+up in the core team's list and in the policy's dated appointments, never guessed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ from bot.peps.people import (
     match_name,
     same_login,
 )
-from bot.policy.in_office import PACKAGING, office_holders
+from bot.policy.in_office import PACKAGING, deciding_body, members_of, office_holders
 from bot.policy.model import Appointment
 from bot.rules.engine.assessment import ConsentState
 from bot.rules.engine.context import Act, ActKind, Context
@@ -88,7 +88,7 @@ def find_account(name: str, context: Context) -> Login | None:
     for known, login in people.known.items():
         if fold_name(known) == folded:
             return login
-    for office in (people.typing_council, people.packaging_delegates):
+    for office in (people.typing_council, people.packaging_delegates, people.packaging_council):
         match = match_name(name, office, people.aliases)
         if match.kind in _CERTAIN and match.member is not None:
             return match.member.login
@@ -126,9 +126,9 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
     people = context.policy.people
     if login is not None and _in_office(login, people.typing_council, context):
         return Eligibility(MaySponsor.ELIGIBLE, login, "Typing Council member")
-    delegates = _standing_delegates(context) if PACKAGING in topics else ()
+    delegates, role = _packaging_delegates(context) if PACKAGING in topics else ((), "")
     if login is not None and _in_office(login, delegates, context):
-        return Eligibility(MaySponsor.ELIGIBLE, login, "standing packaging delegate")
+        return Eligibility(MaySponsor.ELIGIBLE, login, role)
     accepted = _accepted(name, login, context)
     if accepted is not None:
         return Eligibility(MaySponsor.ELIGIBLE, accepted, "accepted by a PEP editor")
@@ -142,8 +142,9 @@ def may_sponsor(name: str, topics: Iterable[str], context: Context) -> Eligibili
 
 def who_may_sponsor(topics: Iterable[str], context: Context) -> str:
     """Who may sponsor a PEP of these topics today, in words (PEP 1 § Submitting a PEP)."""
-    if PACKAGING in topics and _standing_delegates(context):
-        return "a core developer, PEP editor, Typing Council member or standing packaging delegate"
+    delegates, role = _packaging_delegates(context) if PACKAGING in topics else ((), "")
+    if delegates:
+        return f"a core developer, PEP editor, Typing Council member or {role}"
     return "a core developer, PEP editor or Typing Council member"
 
 
@@ -159,8 +160,9 @@ def sponsor_role_of(login: Login, topics: Iterable[str], context: Context) -> st
     people = context.policy.people
     if _in_office(login, people.typing_council, context):
         return "Typing Council member"
-    if PACKAGING in topics and _in_office(login, _standing_delegates(context), context):
-        return "standing packaging delegate"
+    delegates, role = _packaging_delegates(context) if PACKAGING in topics else ((), "")
+    if _in_office(login, delegates, context):
+        return role
     return "accepted by a PEP editor" if _among(login, context.accepted_sponsors) else ""
 
 
@@ -182,8 +184,13 @@ def _accepted(name: str, login: Login | None, context: Context) -> Login | None:
     return context.accepted_names.get(fold_name(name)) if len(name) <= LONGEST_NAME else None
 
 
-def _standing_delegates(context: Context) -> tuple[Appointment, ...]:
-    return office_holders(context.policy, context.today).packaging_delegates
+def _packaging_delegates(context: Context) -> tuple[tuple[Appointment, ...], str]:
+    """To whom the Steering Council has delegated packaging, and what each of them is."""
+    policy, day = context.policy, context.today
+    body = deciding_body(policy, {PACKAGING}, day)
+    if body is not None:
+        return members_of(policy, body, day), f"{body.name} member"
+    return office_holders(policy, day).packaging_delegates, "standing packaging delegate"
 
 
 def _in_office(login: Login, office: Iterable[Appointment], context: Context) -> bool:
