@@ -154,6 +154,10 @@ class WorkGroup(PolicyTable):
     concerns: str = ""
     """What it is responsible for."""
 
+    helps_authors: str = ""
+    """How it helps the author of a PEP that concerns it, as it stands after its name. The author is
+    told then, not the editors."""
+
     title_words: tuple[Annotated[str, Field(min_length=2)], ...] = ()
     """Words in the titles of PEPs that concern it; none if no PEP does."""
 
@@ -170,6 +174,8 @@ class WorkGroup(PolicyTable):
     def _is_reachable_if_suggested(self) -> Self:
         if self.title_words and self.status is not GroupStatus.ACTIVE:
             raise ValueError("only an active group has `title_words`")
+        if self.helps_authors and not self.title_words:
+            raise ValueError("a group with `helps_authors` has `title_words` as well")
         if self.title_words and not self.contact and self.url is None:
             raise ValueError("a group with `title_words` has a `contact` or a `url`")
         return self

@@ -286,4 +286,5 @@ class Policy(PolicyTable):
     """How many days authors have to answer whoever takes their PEP over; then editors decide."""
 
     suggest_work_groups: bool = False
-    """Whether the comment on a new PEP tells editors which work groups may be interested."""
+    """Whether the comment on a new PEP tells its author which work group helps authors, and editors
+    which others may be interested."""

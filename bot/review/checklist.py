@@ -127,11 +127,11 @@ def checklist(snapshot: Snapshot, verdict: Verdict) -> str:
             )
         ],
         judged=(*form.judged, *_of_the_decision(verdict, form), *_without_sections(change)),
-        interested=_interested(snapshot, verdict),
+        interested=[one for one in interested_groups(snapshot, verdict) if not one.helps_authors],
     ).strip()
 
 
-def _interested(snapshot: Snapshot, verdict: Verdict) -> tuple[WorkGroup, ...]:
+def interested_groups(snapshot: Snapshot, verdict: Verdict) -> tuple[WorkGroup, ...]:
     """The work groups that may be interested in the new PEPs, each once, if the policy asks."""
     policy = snapshot.context.policy
     if not policy.suggest_work_groups or verdict.kind is not ChangeKind.NEW_PEP:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from bot.peps.dates import format_pep_date
 from bot.peps.number import NumberLedger
 from bot.peps.preamble import Preamble, parse_preamble
-from bot.policy.bodies import Body, BodyRole
+from bot.policy.bodies import Body, BodyRole, GroupStatus
 from bot.policy.in_office import Delegation, office_holders
 from bot.policy.model import Appointment, Policy
 from bot.review.decision.path import DecisionPath, decision_path
@@ -68,6 +68,9 @@ class Office:
         return any(one.scope for one in self.holders)
 
 
+_FORMER = {GroupStatus.INACTIVE: "inactive", GroupStatus.DISSOLVED: "dissolved"}
+
+
 def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> bytes:
     """Render the page.
 
@@ -107,6 +110,7 @@ def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> b
                 holders.steering_council,
             ),
         ],
+        groups=[(one, _FORMER.get(one.status, "")) for one in policy.work_groups.values()],
     )
 
 

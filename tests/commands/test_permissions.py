@@ -83,6 +83,7 @@ TABLE: dict[str, Row] = {
     "help": FOR_ALL,
     "help number": FOR_ALL,
     "check": FOR_ALL,
+    "groups": FOR_ALL,
     "explain": FOR_ALL,
     "explain sponsor codeowners": FOR_ALL,
     "number": FOR_ALL,

@@ -56,7 +56,8 @@ PEP 791 is published: https://peps.python.org/pep-0791/ Two steps are left for y
 
 1. [Open its discussion
 thread](https://discuss.python.org/new-topic?category=peps&title=PEP%20791%3A%20imath%20---%20module%20for%20integer-specific%20mathematics%20functions&body=This%20is%20the%20discussion%20thread%20of%20PEP%20791%3A%20imath%20---%20module%20for%20integer-specific%20mathematics%20functions%0A%0AThe%20PEP%3A%20https%3A%2F%2Fpeps.python.org%2Fpep-0791%2F)
-   in the PEPs category (prefilled form).
+   in the PEPs category (prefilled form). Python's
+   [Code of Conduct](https://www.python.org/psf/conduct/) applies there.
 2. Open a small pull request that adds the thread to `Discussions-To` and `Post-History`.
    Comment `/pep thread LINK` here and I will prepare it as a patch, or
    [edit the PEP](https://github.com/python/peps/edit/main/peps/pep-0791.rst) yourself.

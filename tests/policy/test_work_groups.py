@@ -70,6 +70,7 @@ def test_no_entry_holds_an_address_that_would_mention_or_mail_somebody() -> None
     [
         'status = "inactive"\ntitle_words = ["x1"]\ncontact = "y"',
         'status = "active"\ntitle_words = ["x1"]',
+        'status = "active"\nhelps_authors = "helps"\ncontact = "y"',
         'status = "asleep"',
         "",
     ],

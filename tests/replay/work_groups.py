@@ -68,9 +68,11 @@ def _directory() -> Iterator[str]:
     yield ""
     yield f"Written by `{COMMAND}`; a test compares it with what the bot says today."
     yield ""
-    yield "With `suggest_work_groups = true` in [the policy](policy.md), the fold for editors under"
-    yield "the comment on a new PEP names such a group in one line, without a mention. Nobody has"
-    yield "to ask the groups, and none of them decides. Those without words are never suggested."
+    yield "`/pep groups` lists them in any thread. With `suggest_work_groups = true` in"
+    yield "[the policy](policy.md), a fold under the comment on a new PEP names such a group in one"
+    yield "line, without a mention: to the author if the group helps authors, as the Python HTTP"
+    yield "working group does, otherwise to editors. Nobody has to ask the groups, and none of them"
+    yield "decides. Those without words are never suggested."
     yield ""
     rows = [
         (

@@ -239,11 +239,17 @@ def hinting(the_change: Change, *, asked: bool = True) -> str:
 def test_the_fold_names_a_work_group_once_and_only_where_the_policy_asks() -> None:
     about_tls = new_pep(pep_text(Title="A TLS client for HTTP"))
     words = hinting(about_tls)
-    assert words.count("This may interest") == 1
-    hint = "This may interest the Python HTTP working group ([contact](https://github.com/python-http))."
-    assert hint in words[words.index("<details>") :]
-    assert "This may interest" not in hinting(about_tls, asked=False)
-    assert "This may interest" not in hinting(new_pep(pep_text(Title="imath")))
+    assert words.count("Python HTTP working group") == 1
+    hint = (
+        "<details><summary>For the author</summary> The Python HTTP working group helps people "
+        "outside the group to write and review PEPs about HTTP, TLS and URLs. You can reach it on "
+        "[its page](https://github.com/python-http), but you do not have to. </details>"
+    )
+    assert hint in words
+    assert "This may interest" not in words, "the author is told, not the editors"
+    for silent in (hinting(about_tls, asked=False), hinting(new_pep(pep_text(Title="imath")))):
+        assert "This may interest" not in silent
+        assert "For the author" not in silent
 
 
 def test_of_two_groups_there_is_one_line_without_a_mention() -> None:
@@ -438,7 +444,9 @@ def test_after_the_merge_the_next_two_steps_are_ready() -> None:
 def test_the_links_after_the_merge_open_filled_in_forms() -> None:
     title = "Is `a & b`=c? [maybe](x) @all \N{SNAKE} " + 200 * "z"
     words = comment_on_one_line(merged(pep_text(Title=title)))
-    thread, edit = (urlsplit(url) for url in re.findall(r"\]\((https://[^()]*)\)", words))
+    found = re.findall(r"\]\((https://[^()]*)\)", words)
+    thread, conduct, edit = map(urlsplit, found)
+    assert conduct.geturl() == "https://www.python.org/psf/conduct/"
     assert (thread.netloc, thread.path) == ("discuss.python.org", "/new-topic")
     form = {name: one for name, (one,) in parse_qs(thread.query, strict_parsing=True).items()}
     assert form.keys() == {"category", "title", "body"}

@@ -16,7 +16,7 @@ from yarl import URL
 from bot.cli.queue import read_queues
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
-from bot.policy.bodies import BodyRole
+from bot.policy.bodies import BodyRole, GroupStatus
 from bot.policy.load import default_policy
 from bot.review.overrides import Reservation
 from bot.review.queue.pages import QueuePage, page_of
@@ -131,6 +131,22 @@ async def test_a_pull_request_page_shows_labels_and_rules(browser: Browser) -> N
     merged = " ".join((await document(browser, "/python/peps/pull/4899")).words)
     assert "State merged, since 28-Feb-2026" in merged
     assert "sponsor-consent" not in merged
+
+
+async def test_the_work_groups_are_listed_and_those_that_are_no_more_are_marked(
+    browser: Browser,
+) -> None:
+    found = await document(browser, "/python/peps/who-decides")
+    text = " ".join(found.words)
+    groups = text[text.index(" Work groups ") :]
+    for one in default_policy().work_groups.values():
+        assert one.name in groups
+        assert one.source in found.links
+        is_active = one.status is GroupStatus.ACTIVE
+        assert (f"{one.name} {one.concerns} " in groups) is is_active, one.name
+        assert (f"{one.name} {one.status} " in groups) is not is_active, one.name
+    assert "dissolved 25-Feb-2007 13-Aug-2002 source" in groups
+    assert "python-cuba" not in groups
 
 
 async def test_who_decides_names_every_body_with_day_reason_and_source(browser: Browser) -> None:

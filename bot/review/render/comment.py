@@ -2,7 +2,7 @@
 
 from bot.peps.document import thread_url
 from bot.peps.number import PepNumber
-from bot.review.checklist import checklist
+from bot.review.checklist import checklist, interested_groups
 from bot.review.desired import Comment
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import block, line, page, within_limit
@@ -69,6 +69,7 @@ def summary_comment(
         ],
         degraded=(*_failed(verdict), *snapshot.degraded) if is_new or shown else (),
         links=_links(snapshot, verdict) if is_new else (),
+        helpers=[one for one in interested_groups(snapshot, verdict) if one.helps_authors],
         checklist=_for_editors(snapshot, verdict) if is_new or shown else "",
     )
     return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
