@@ -12,6 +12,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.peps.preamble import parse_preamble
 from bot.peps.status import MoveKind
+from bot.policy.load import default_policy
 from bot.review.decision.decider import Decider
 from bot.review.decision.evidence import (
     About,
@@ -440,6 +441,39 @@ def test_a_council_member_who_approves_is_not_the_council() -> None:
     assert state(move, About.RECOMMENDATION) is EvidenceStatus.UNSEEN
     left = only(moving(Resolution=DATED, **TYPING), approved("tina"), today=date(2026, 2, 1))
     assert about(left, About.MEMBER) is None
+
+
+@pytest.mark.parametrize(
+    ("login", "day", "headers", "body"),
+    [
+        ("pablogsal", date(2026, 11, 30), {}, "Steering Council"),
+        ("pablogsal", date(2026, 11, 30), TYPING, "Steering Council"),
+        ("pablogsal", date(2020, 12, 15), {}, None),
+        ("gpshead", date(2026, 11, 30), {}, None),
+        ("pablogsal", date(2026, 11, 30), {"PEP-Delegate": "Vera Core"}, None),
+        ("pablogsal", date(2026, 11, 30), PACKAGING, None),
+        ("rgommers", date(2026, 11, 30), PACKAGING, "Packaging Council"),
+        ("rgommers", date(2026, 10, 31), PACKAGING, None),
+        ("rgommers", date(2026, 11, 30), {}, None),
+        ("rgommers", date(2026, 11, 30), PACKAGING | {"Author": "Ralf Gommers"}, None),
+    ],
+)
+def test_a_member_of_the_council_that_decides_is_told_and_is_not_the_council(
+    login: str, day: date, headers: dict[str, Any], body: str | None
+) -> None:
+    councils = default_policy().people
+    the_policy = council_since(
+        date(2026, 11, 1),
+        steering_council=councils.steering_council,
+        packaging_council=councils.packaging_council,
+    )
+    change_made = moving(Resolution=DATED, **headers)
+    move = only(change_made, approved(login), policy=the_policy, today=day)
+    member = about(move, About.MEMBER)
+    assert (member.body if member is not None else None) == body
+    if body is not None:
+        (words,) = [one for one in move_in_text(move, day) if "who belongs to" in one]
+        assert words.endswith("that alone is not its decision.")
 
 
 @pytest.mark.parametrize("topic", [{}, PACKAGING])

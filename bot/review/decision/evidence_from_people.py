@@ -11,7 +11,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
-from bot.policy.in_office import Delegation, office_holders
+from bot.policy.in_office import Delegation, members_of
 from bot.review.decision.decider import Decider, Decision
 from bot.review.decision.evidence import (
     About,
@@ -31,7 +31,7 @@ from bot.rules.preamble.python_version import is_for_a_version
 _MOST = 5
 _MOST_AUTHORS = 8
 _BY_DELEGATE = frozenset({Decider.STANDING_DELEGATE, Decider.NAMED_DELEGATE})
-_TYPING_COUNCIL = "typing-council"
+_BY_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION, Decider.BODY})
 _EDITORS_MAY = frozenset({MoveKind.DEFERRAL, MoveKind.RESUMPTION})
 """PEP 1: "The PEP author or an editor can assign the PEP this status"."""
 
@@ -79,22 +79,33 @@ def delegate_by(post: ForumPost, decision: Decision, header: Preamble, context: 
     return "name" if called and called in {name.strip().casefold() for name, _ in people} else ""
 
 
-def council_members_statements(decision: Decision, sources: EvidenceSources) -> Iterator[Evidence]:
-    """Which members of the recommending council agreed; no member speaks for the whole council."""
-    council = sources.context.policy.bodies.get(_TYPING_COUNCIL)
-    if council is None or decision.recommends != council:
-        return
-    for member in office_holders(sources.context.policy, sources.context.today).typing_council:
-        if (statement := sources.statement_by(Login(member.login))) is not None:
-            form, url = statement
-            yield Evidence(
-                About.MEMBER,
-                EvidenceStatus.THERE,
-                url=url,
-                who=(safe_name(member.name),),
-                body=council.name,
-                form=form,
-            )
+def council_members_statements(
+    decision: Decision, header: Preamble, sources: EvidenceSources
+) -> Iterator[Evidence]:
+    """Which members of the councils agreed; no member speaks for the whole council.
+
+    The councils are those that recommend and decide. An author does not decide on their own PEP.
+    """
+    policy, day = sources.context.policy, sources.context.today
+    known = (find_account(one.name, sources.context) for one in header.authors[:_MOST_AUTHORS])
+    authors = {login.casefold() for login in known if login is not None}
+    councils = [(decision.recommends, frozenset[str]())]
+    if decision.decider in _BY_COUNCIL:
+        councils.append((decision.body, frozenset(authors)))
+    for council, excluded in councils:
+        for member in members_of(policy, council, day):
+            statement = sources.statement_by(Login(member.login))
+            is_excluded = member.login.casefold() in excluded
+            if council is not None and statement is not None and not is_excluded:
+                form, url = statement
+                yield Evidence(
+                    About.MEMBER,
+                    EvidenceStatus.THERE,
+                    url=url,
+                    who=(safe_name(member.name),),
+                    body=council.name,
+                    form=form,
+                )
 
 
 def authors_statement(

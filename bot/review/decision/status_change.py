@@ -168,7 +168,7 @@ def _evidence(
         yield resolution
     if whose is Whose.DECIDERS:
         yield from deciders_statements(decision, pep, sources)
-        yield from council_members_statements(decision, sources)
+        yield from council_members_statements(decision, pep.header_after, sources)
         for one in (
             appointment_evidence(decision, pep),
             recommendation_evidence(decision, pep, sources),
