@@ -461,6 +461,8 @@ _SITUATIONS: tuple[tuple[str, Callable[[], str]], ...] = (
             ).reply
         ),
     ),
+    ("The directory of work groups", _commands("/pep groups", STRANGER)),
+    ("An idea that needs no PEP yet", _commands("/pep idea", EDITOR)),
     ("Explain", _commands("/pep explain", EDITOR)),
     ("Explain, of a placeholder", _commands("/pep explain", EDITOR, PEP="9999")),
     ("Explain one rule", _commands("/pep explain sponsor", EDITOR)),
