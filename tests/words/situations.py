@@ -159,6 +159,11 @@ def _commands(body: str, by: str = EDITOR, **headers: str) -> Callable[[], str]:
     return write
 
 
+def _directory() -> str:
+    everybody = replace(command_context(new_pep()), policy=default_policy())
+    return run_command("groups", everybody).reply
+
+
 def _after_merge(*commands: str) -> Callable[[], str]:
     """Commands about a published PEP, on an issue."""
 
@@ -461,7 +466,7 @@ _SITUATIONS: tuple[tuple[str, Callable[[], str]], ...] = (
             ).reply
         ),
     ),
-    ("The directory of work groups", _commands("/pep groups", STRANGER)),
+    ("The directory of work groups", _directory),
     ("An idea that needs no PEP yet", _commands("/pep idea", EDITOR)),
     ("Explain", _commands("/pep explain", EDITOR)),
     ("Explain, of a placeholder", _commands("/pep explain", EDITOR, PEP="9999")),
