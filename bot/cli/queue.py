@@ -17,7 +17,7 @@ from bot.logs import show_errors_only
 from bot.review.decision.status_change import Awaiting, awaiting_decision
 from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.pages import queue_fields
-from bot.review.queue.queue import WEEK, Queue, Waiting, awaited_answer, queue_of
+from bot.review.queue.queue import WEEK, Queue, Waiting, open_points, queue_of
 from bot.review.render.markdown import plural
 from bot.review.render.queue import awaiting_fact, follow_up_fact
 from bot.review.stage import Stage
@@ -202,7 +202,7 @@ def _numbers(queue: Queue) -> Iterator[str]:
 
 def _line(waiting: Waiting) -> str:
     queue_entry = waiting.queue_entry
-    awaited = for_terminal(awaited_answer(queue_entry))
+    awaited = for_terminal(open_points(queue_entry))
     idle = f"idle for {_days(waiting.idle)}" if waiting.is_idle else ""
     title = for_terminal(queue_entry.title, _LONGEST_TITLE)
     waited = ", ".join(filter(None, (_days(waiting.waited), awaited, idle)))

@@ -1,5 +1,6 @@
 """What is read of each kind of event, beside what all may have (`bot.handlers.payload`)."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from bot.handlers.payload import Event, Id, Maybe, Model, Nested, RepositoryPart
 from bot.inbox.delivery import Delivery
 from bot.peps.number import PepNumber, number_in_path
 from bot.review.desired import command_of_button
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class ReviewJob(Event):
@@ -65,6 +68,30 @@ class CheckRunEvent(Event):
     external_id: Maybe[str] = at("check_run", "external_id")
     url: Maybe[str] = at("check_run", "html_url")
     button: Maybe[str] = at("requested_action", "identifier")
+    name: Maybe[str] = at("check_run", "name")
+    head_sha: Maybe[str] = at("check_run", "head_sha")
+    conclusion: Maybe[str] = at("check_run", "conclusion")
+
+    @property
+    def made_for(self) -> int | None:
+        """The number of the pull request that the bot made it for; None if it made it for none.
+
+        A check run's `pull_requests` is empty for forks, so its `external_id` names the subject.
+        """
+        # The repository may have been called otherwise when the check run was made.
+        name, _, number = (self.external_id or "").rpartition("#")
+        is_ours = full_name_of(name) is not None and _NUMBER.fullmatch(number)
+        return int(number) if is_ours else None
+
+    @property
+    def has_result(self) -> bool:
+        """Whether it says how a check on a commit ended."""
+        return bool(self.name and self.check_run and self.conclusion and self.head_sha)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the check failed; what was cancelled or skipped did not."""
+        return self.conclusion in ("failure", "timed_out", "startup_failure")
 
     @property
     def all_text(self) -> str:

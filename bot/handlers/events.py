@@ -5,7 +5,6 @@ how soon it is handled), and the function that handles it. `app.yaml` subscribes
 events here; a test compares. Nothing here reads or writes anything.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,10 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.handlers import event_models as models
-from bot.handlers.payload import Event, full_name_of
+from bot.handlers.payload import Event
 from bot.inbox.delivery import DeliveryKind, Priority
-
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class Job(StrEnum):
@@ -165,13 +162,13 @@ def _issue_state(event: Event) -> Routing | None:
 
 
 def _check_run(event: models.CheckRunEvent) -> Routing | None:
-    """A check run's `pull_requests` is empty for forks: its `external_id` names the subject."""
-    name = event.repository.full_name
-    # The repository may have been called otherwise when the check run was made.
-    made_for, _, number = (event.external_id or "").rpartition("#")
-    if name is None or full_name_of(made_for) is None or not _NUMBER.fullmatch(number):
+    """Ours concerns the pull request it was made for; of others only the result counts."""
+    name, number = event.repository.full_name, event.made_for
+    if event.action == "completed":
+        return _repository(event) if number is None and event.has_result else None
+    if name is None or number is None:
         return None
-    key, is_button = f"{name}#{int(number)}".lower(), event.action == "requested_action"
+    key, is_button = f"{name}#{number}".lower(), event.action == "requested_action"
     return _command(key) if is_button else Routing(key, priority=Priority.COMMAND)
 
 
@@ -234,9 +231,9 @@ EVENTS: Mapping[str, EventKind] = {
         ),
         EventKind(
             "check_run",
-            _SUBJECT,
+            "repository:handle_check_run",
             models.CheckRunEvent,
-            _routes(_check_run, "requested_action", "rerequested"),
+            _routes(_check_run, "requested_action", "rerequested", "completed"),
         ),
         EventKind(
             "check_suite",

@@ -7,7 +7,14 @@ from bot.app import App
 from bot.github.client.client import Client, Gone
 from bot.github.read.base_branch_reader import is_private
 from bot.github.read.claims_sweep import sweep_claims
-from bot.handlers.event_models import CheckSuiteEvent, InstallationEvent, PushEvent, names_in
+from bot.handlers.conversation import handle_subject
+from bot.handlers.event_models import (
+    CheckRunEvent,
+    CheckSuiteEvent,
+    InstallationEvent,
+    PushEvent,
+    names_in,
+)
 from bot.handlers.events import EVERYTHING, RERUN, Job
 from bot.handlers.handle import Work, require_requests
 from bot.handlers.invalidator import editors_seen, review_others
@@ -20,7 +27,9 @@ from bot.inbox.delivery import Priority
 from bot.logs import get_logger
 from bot.policy.load import default_policy
 from bot.review.snapshot import PullRequestState
-from bot.review.subject import Repository, Subject
+from bot.review.subject import CheckResult, Repository, Subject
+from bot.store.documents import CHECK_RESULTS, RESULTS_TEXT, CheckResults, Document
+from bot.store.register import stored_policy
 
 _log = get_logger()
 
@@ -46,11 +55,49 @@ async def rename(_app: App, _work: Work[Event], _repository: Repository) -> None
     """Nothing more: the repository is recognized by then."""
 
 
+async def handle_check_run(app: App, work: Work[Event], repository: Repository) -> None:
+    """Follow a button or a re-run of the bot's own check run, or the result of another check.
+
+    A result is kept by its commit, so that a review that comes later knows it, too. GitHub is not
+    asked: only the checks that the policy names count, and that was stored when it was last read.
+    """
+    event = work.event
+    if not isinstance(event, CheckRunEvent) or event.made_for is not None:
+        await handle_subject(app, work, repository)
+        return
+    name, run, head = event.name, event.check_run, event.head_sha
+    if name is None or run is None or head is None:
+        return
+    policy = await stored_policy(app.store, repository)
+    if name not in policy.checks:
+        return
+    document = CHECK_RESULTS.of(repository, head)
+    stored = await app.store.document(document)
+    known = RESULTS_TEXT.load(stored.text) if stored is not None else None
+    results = {one.name: one for one in known.results} if known is not None else {}
+    before = results.get(name)
+    if before is not None and before.run > run:
+        return  # this event is late: the check was run again meanwhile
+    results[name] = CheckResult(name, run, event.url or "", event.has_failed)
+    text = RESULTS_TEXT.dump(CheckResults(tuple(results.values())))
+    await app.store.keep_document(document, Document(text, app.clock()))
+    if event.has_failed or (before is not None and before.failed):
+        await _review_head(app, repository, head, work.last.id)
+
+
 async def rerun_suite(app: App, work: Work[CheckSuiteEvent], repository: Repository) -> None:
     """Queue reviews of the open pull requests whose head is the suite's commit."""
-    head = work.event.head_sha
-    if not head:
-        return
+    if head := work.event.head_sha:
+        await _review_head(app, repository, head, work.last.id, RERUN)
+
+
+async def _review_head(
+    app: App, repository: Repository, head: str, delivery: str, action: str = ""
+) -> None:
+    """Queue reviews of the open pull requests with this head, as far as it is known.
+
+    Of forks no event names the pull requests.
+    """
     remembered = await app.store.reviewed(repository)
     await _review(
         app,
@@ -60,8 +107,8 @@ async def rerun_suite(app: App, work: Work[CheckSuiteEvent], repository: Reposit
             for number, memory in remembered.items()
             if memory.head_sha == head and memory.state is PullRequestState.OPEN
         ],
-        work.last.id,
-        RERUN,
+        delivery,
+        action,
     )
 
 
@@ -99,7 +146,14 @@ async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
     for number in due:
         # The event that was missed may have been a comment or a review.
         await app.store.forget_conversation(Subject(repository, number))
-    to_review = set(due)
+    to_review = due | {
+        # No event tells that a conflict is gone, and that of a check may be lost.
+        number
+        for number, memory in (await app.store.reviewed(repository)).items()
+        if memory.state is PullRequestState.OPEN
+        and memory.queue_entry is not None
+        and memory.queue_entry.obstacles
+    }
     if not was_complete:
         # Pull requests older than the installation are not reviewed until something happens.
         to_review &= {

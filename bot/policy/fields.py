@@ -129,6 +129,9 @@ _FILE_NAME = r"\.?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}"
 LabelName = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{0,50}", "a label of at most 50 characters")]
 """A label's name, as GitHub allows it."""
 
+CheckName = Annotated[str, _matching(r"[^\x00-\x1f\x7f]{1,100}", "the name of a check")]
+"""The name of a check run, as its page shows it."""
+
 Account = Annotated[Login, _matching(LOGIN, "an account on GitHub (without `@`)")]
 """An account on GitHub, without `@`."""
 

@@ -15,6 +15,7 @@ from bot.policy.bodies import Body, WorkGroup
 from bot.policy.fields import (
     Account,
     AccountId,
+    CheckName,
     FilePath,
     ForumHost,
     NotificationMode,
@@ -278,6 +279,9 @@ class Policy(PolicyTable):
 
     amendment_lines: Annotated[int, Field(ge=1, le=100_000)] = 10
     """The same for a Provisional or Accepted PEP, whose amendments should be noted in it."""
+
+    checks: tuple[CheckName, ...] = ()
+    """Other programs' checks, by name; the comment tells of a failed one once all is fixed."""
 
     check_run_always: bool = False
     """Whether every pull request gets a check run; where it is required."""

@@ -11,7 +11,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import NO_ACCOUNTS, Accounts, Login
 from bot.review.decision.submission import Submission
 from bot.review.overrides import NO_OVERRIDES, ManualLabel, Overrides
-from bot.review.subject import Subject
+from bot.review.subject import CheckResult, Subject
 from bot.rules.engine.context import Act, ActKind, Context, Mention
 from bot.rules.engine.finding import Finding
 
@@ -113,6 +113,7 @@ class QueueEntry:
         draft: Whether it is a draft.
         awaits: The names of those whose answer is awaited, sanitized; empty if it is nobody's.
         editors_from: When it becomes the editors' turn, if they do not answer.
+        obstacles: What keeps it from being merged once nothing is left to fix, sanitized.
     """
 
     title: str
@@ -125,6 +126,7 @@ class QueueEntry:
     draft: bool = False
     awaits: str = ""
     editors_from: datetime | None = None
+    obstacles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ class Memory:
             were.
         queue_entry: What the queue says about it; None before the first review.
         last_findings: What the rules reported when they last ran; see `bot.review.verdict`.
+        conflicting_head: The head of which GitHub last said that it conflicts with its base.
     """
 
     state: PullRequestState | None = None
@@ -179,6 +182,7 @@ class Memory:
     queue_entry: QueueEntry | None = None
     last_findings: tuple[Finding, ...] = ()
     conversation_as_of: datetime | None = None
+    conflicting_head: str = ""
 
 
 _CHARACTERS_PER_FILE = 1_000
@@ -225,6 +229,8 @@ class Snapshot:
         base: The branch it is to be merged into.
         overrides: What people decided by commands.
         accounts: Which account each login here belongs to.
+        failed_checks: Of the checks that the policy names, those that failed on this head.
+        conflicts: Whether it conflicts with its base, as far as GitHub last said.
     """
 
     subject: Subject
@@ -245,6 +251,8 @@ class Snapshot:
     submissions: tuple[Submission, ...] = ()
     conversation_as_of: datetime | None = None
     accounts: Accounts = NO_ACCOUNTS
+    failed_checks: tuple[CheckResult, ...] = ()
+    conflicts: bool = False
 
     @property
     def claimed_numbers(self) -> frozenset[PepNumber]:

@@ -40,3 +40,20 @@ class Subject:
     def external_id(self) -> str:
         """`owner/name#12` as it is in the check run's `external_id`."""
         return f"{self.repository.full_name}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The latest result of another program's check on a commit.
+
+    Attributes:
+        name: The check's name.
+        run: GitHub's id of the check run; a later run has a greater one.
+        url: Its page, with its log.
+        failed: Whether it failed; what was cancelled or skipped did not.
+    """
+
+    name: str
+    run: int
+    url: str
+    failed: bool

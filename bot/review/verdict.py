@@ -97,6 +97,11 @@ class Verdict:
         return tuple(finding for finding in self.findings if finding.is_step)
 
     @property
+    def is_ready(self) -> bool:
+        """Whether nothing is left to fix, and an editor or those who decide have their turn."""
+        return not self.steps and self.stage in (Stage.EDITOR, Stage.DECISION)
+
+    @property
     def notices(self) -> tuple[Finding, ...]:
         """Findings for information."""
         return tuple(

@@ -25,8 +25,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.review.subject import Repository
+from bot.review.subject import CheckResult, Repository
 from bot.store import schema
+from bot.store.codec import JsonText
 from bot.store.rows import add, matching, parameters
 
 
@@ -101,6 +102,9 @@ TIP_MARK = DocumentKind("tip:", Owner.REPOSITORY)
 LAST_CHECKED = DocumentKind("looked at ", Owner.REPOSITORY)
 """When a tracker's issues were last looked through."""
 
+CHECK_RESULTS = DocumentKind("checks on ", Owner.REPOSITORY, most=500, moves=True)
+"""The results of other programs' checks on a commit."""
+
 CORE_TEAM = DocumentKind("core-team:", Owner.INSTALLATION, most=32)
 """The last good copy of a core-team list, and the copy that was last announced."""
 
@@ -122,6 +126,7 @@ KINDS = (
     EDITORS_SEEN,
     TIP_MARK,
     LAST_CHECKED,
+    CHECK_RESULTS,
     CORE_TEAM,
     TEAM_ACCOUNTS,
     VISIBILITY,
@@ -129,6 +134,16 @@ KINDS = (
     FORUM_TOPIC,
 )
 """Every kind; beside them there are single documents about the app itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResults:
+    """What `CHECK_RESULTS` has of a commit; the store's form."""
+
+    results: tuple[CheckResult, ...] = ()
+
+
+RESULTS_TEXT = JsonText(CheckResults)
 
 _TABLE, _INSTALLED = schema.document, schema.repository
 # A range, for which the table's key is an index.

@@ -14,7 +14,7 @@ from bot.review.decision.path import OPEN
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import Published, Register
 from bot.review.queue.follow_up import FollowUp
-from bot.review.queue.queue import WEEK, awaited_answer, entry_on
+from bot.review.queue.queue import WEEK, entry_on, open_points
 from bot.review.render import markdown as link_to
 from bot.review.render.queue import follow_up_fact
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
@@ -191,7 +191,7 @@ def pull_page(
         queue_entry=queue_entry,
         is_open=is_open,
         turn=_turn(queue_entry) if is_open else str(memory.state),
-        awaited=awaited_answer(queue_entry) if is_open else "",
+        awaited=open_points(queue_entry) if is_open else "",
         waited=in_days(max(now - queue_entry.since, timedelta())),
         is_idle=now - queue_entry.active_at > WEEK,
         peps=_peps(memory, known, policy, now.astimezone(UTC).date(), delegations),

@@ -10,7 +10,7 @@ from bot.peps.dates import format_pep_date
 from bot.policy.model import Links
 from bot.review.published_peps import Published
 from bot.review.queue.pages import PER_PAGE, QueuePage, queue_fields
-from bot.review.queue.queue import Queue, Waiting, awaited_answer
+from bot.review.queue.queue import Queue, Waiting, open_points
 from bot.review.render import markdown as link_to
 from bot.review.render.queue import awaiting_fact, follow_up_fact
 from bot.review.snapshot import QueueEntry
@@ -152,7 +152,7 @@ def _waiting_row(one: Waiting, here: str, there: str) -> tuple[Cell, ...]:
 def _notes(queue_entry: QueueEntry) -> Iterator[str]:
     if queue_entry.opener:
         yield f"by {queue_entry.opener}"
-    if awaited := awaited_answer(queue_entry):
+    if awaited := open_points(queue_entry):
         yield awaited
 
 

@@ -6,8 +6,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from github_simulator.actions import app as app_actions
+from github_simulator.actions import check as check_actions
 from github_simulator.model.accounts import Account
 from github_simulator.model.apps import App
+from github_simulator.model.checks import CheckRun
 from github_simulator.model.installations import Installation
 from github_simulator.model.repository import Repository
 from github_simulator.people.setup import Setup
@@ -96,6 +98,22 @@ class AppActions(Setup):
         world.installations[installation.id] = installation
         self._announce_installation("created", installation)
         return installation.id
+
+    async def report_check(
+        self, repo: str, head_sha: str, name: str, conclusion: str, *, app_id: int
+    ) -> int:
+        """Have another app complete a check run on a commit; returns the run's id."""
+        app, repository = self._app(app_id), self._repository(repo)
+        now = self._service.world.now()
+        suite = check_actions.suite_for(self._service, repository, app, head_sha)
+        run = CheckRun(
+            *(self._service.world.next_id(), suite, name, head_sha, now),
+            status="completed",
+            conclusion=conclusion,
+            completed_at=now,
+        )
+        check_actions.add_run(self._service, repository, run, app.account)
+        return run.id
 
     async def uninstall_app(self, installation_id: int) -> None:
         """Remove an installation and revoke its tokens."""

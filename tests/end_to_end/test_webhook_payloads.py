@@ -50,6 +50,7 @@ ODD: Sequence[Any] = (
 )
 
 CONCERN = {
+    ("check_run", "completed"),
     ("check_suite", "rerequested"),
     ("issues", "deleted"),
     ("issues", "edited"),

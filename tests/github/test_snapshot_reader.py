@@ -571,3 +571,26 @@ async def test_long_texts_are_read_up_to_eight_megabytes_together() -> None:
     found = await harness.read()
     assert texts_read(found) == 6
     assert any("3 of its files were not read" in note for note in found.degraded)
+
+
+@pytest.mark.parametrize(
+    ("state", "known_head", "conflicts"),
+    [
+        ("dirty", "", True),
+        ("clean", "a" * 40, False),
+        ("blocked", "a" * 40, False),
+        ("unknown", "", False),
+        # GitHub works it out anew after each push to the base: until then the last answer holds.
+        ("unknown", "a" * 40, True),
+        (None, "a" * 40, True),
+        ("unknown", "c" * 40, False),
+    ],
+)
+async def test_a_conflict_is_what_github_last_said_of_this_head(
+    state: str | None, known_head: str, *, conflicts: bool
+) -> None:
+    harness = Harness()
+    harness.github.open_pull_request(mergeable_state=state)
+    harness.github.change(PATH, None, PEP)
+    snapshot = await harness.read(Memory(base="main", conflicting_head=known_head))
+    assert snapshot.conflicts is conflicts

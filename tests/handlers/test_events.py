@@ -22,6 +22,7 @@ from tests.builders import body_of, comment, on_issue, payload, pull_request
 
 PEPS = "python/peps"
 SUBJECT = "python/peps#4422"
+LINT = {"id": 7, "name": "Lint", "head_sha": "a" * 40, "conclusion": "failure", "external_id": ""}
 APP_YAML = Path(__file__).parents[2] / "app.yaml"
 
 
@@ -85,6 +86,7 @@ def test_what_may_have_commands_is_never_merged_and_goes_first(
     [
         ("push", payload(ref="refs/heads/main"), PEPS),
         ("check_suite", payload("rerequested"), PEPS),
+        ("check_run", payload("completed", check_run=LINT), PEPS),
         *(
             ("installation", payload(action), "installation:7")
             for action in EVENTS["installation"].routes
@@ -168,6 +170,10 @@ def test_a_new_name_concerns_the_repository(action: str) -> None:
         ("check_run", rerequested(["python/peps#1"])),
         ("check_run", payload("rerequested", check_run=None)),
         ("check_run", payload("rerequested")),
+        ("check_run", payload("completed", check_run=LINT | {"external_id": SUBJECT})),
+        ("check_run", payload("completed", check_run=LINT | {"conclusion": None})),
+        ("check_run", payload("completed", check_run=LINT | {"head_sha": ["x"]})),
+        ("check_run", payload("completed", check_run=None)),
         ("check_suite", payload("completed")),
         ("push", {}),
         ("installation", {"action": "created"}),

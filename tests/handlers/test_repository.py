@@ -13,7 +13,8 @@ from bot.handlers.events import EVERYTHING, Job
 from bot.handlers.invalidator import core_team_changed, editors_seen
 from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Batch
-from bot.review.snapshot import Memory, PullRequestState
+from bot.peps.people import Login
+from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.review.subject import Repository, Subject
 from bot.store.documents import Document
 from tests.builders import NOW, payload, repository
@@ -120,6 +121,44 @@ async def test_a_check_suite_without_a_head_reviews_nothing(desk: Desk, suite: o
     await desk.remember(1, head_sha=None)
     await desk.handle_as("d1", "check_suite", payload("rerequested", check_suite=suite))
     assert desk.queued == []
+
+
+def lint(run: int, conclusion: str, head: int = 2, name: str = "Run pre-commit") -> dict[str, Any]:
+    check = {"id": run, "name": name, "head_sha": f"{head:040}", "conclusion": conclusion}
+    return payload("completed", check_run=check)
+
+
+async def test_a_check_that_fails_or_passes_again_reviews_the_pull_requests_on_its_head(
+    waiting: Desk,
+) -> None:
+    ended = ("success", "failure", "failure", "cancelled", "success")
+    for run, conclusion in enumerate(ended, start=1):
+        await waiting.handle_as(f"d{run}", "check_run", lint(run, conclusion))
+    queued = [one.id.rpartition(":")[2] for one in waiting.queued]
+    assert queued == ["d2", "d3", "d4"]
+    assert set(waiting.queued_keys) == {"python/peps#2"}
+
+
+async def test_the_result_of_an_earlier_run_that_comes_late_is_ignored(waiting: Desk) -> None:
+    await waiting.handle_as("d1", "check_run", lint(8, "success"))
+    await waiting.handle_as("d2", "check_run", lint(7, "failure"))
+    assert waiting.queued == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lint(7, "failure", name="Somebody's own"),
+        lint(7, "failure", head=4),  # merged
+        lint(7, "failure", head=99),
+    ],
+)
+async def test_checks_elsewhere_and_those_that_the_policy_does_not_name_review_nothing(
+    waiting: Desk, data: dict[str, Any]
+) -> None:
+    await waiting.handle_as("d1", "check_run", data)
+    assert waiting.queued == []
+    assert waiting.base_branch.repositories == []
 
 
 def names(*full_names: str) -> list[dict[str, str]]:
@@ -298,6 +337,16 @@ async def test_a_later_sweep_reviews_whatever_was_missed(three: Desk) -> None:
     await three.settle()
     await three.handle_batch(Batch("python/peps", (job_of(Job.SWEEP, repository(), "d1", NOW),), 1))
     assert three.queued_keys == ["python/peps#2", "python/peps#3"]
+
+
+async def test_a_sweep_reviews_again_what_could_not_be_merged(three: Desk) -> None:
+    await three.store.complete_claims(repository(), True)
+    entry = QueueEntry("x", Login("nova"), "new PEP", "editor", NOW, NOW, obstacles="Lint fails")
+    memory = await three.store.recall(Subject(repository(), 1))
+    await three.store.remember(Subject(repository(), 1), replace(memory, queue_entry=entry))
+    await three.settle()
+    await three.handle_batch(Batch("python/peps", (job_of(Job.SWEEP, repository(), "d1", NOW),), 1))
+    assert three.queued_keys == ["python/peps#1", "python/peps#2", "python/peps#3"]
 
 
 async def test_a_sweep_of_everything_reviews_what_changed_and_what_did_not(three: Desk) -> None:

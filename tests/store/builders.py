@@ -82,6 +82,7 @@ def memory() -> Memory:
         adds=frozenset({790}),
         comment_count=3,
         conversation_as_of=NOON,
+        conflicting_head="a" * 40,
         since={"label:new-pep": Since(NOON, "pull_request opened")},
         queue_entry=QueueEntry(
             title="PEP 790: Calm",
@@ -151,6 +152,7 @@ memories = st.builds(
     adds=st.frozensets(st.integers(0, 9999), max_size=3),
     comment_count=st.none() | st.integers(0, 99),
     conversation_as_of=st.none() | _moments,
+    conflicting_head=_text,
     by_hand=st.dictionaries(
         _text, st.builds(ManualLabel, overridden=_text, at=_moments), max_size=2
     ),
@@ -167,6 +169,7 @@ memories = st.builds(
         active_at=_moments,
         awaits=_text,
         editors_from=st.none() | _moments,
+        obstacles=_text,
     ),
     last_findings=st.lists(
         st.builds(

@@ -53,6 +53,7 @@ class PullRequest:
             say.
         default_branch: The default branch of that repository; None if the response did not say.
         account: GitHub's id of the author's account.
+        conflicts: Whether it conflicts with its base; None if GitHub has not worked that out yet.
     """
 
     number: int
@@ -72,6 +73,7 @@ class PullRequest:
     in_private_repository: bool | None = None
     default_branch: str | None = None
     account: int | None = None
+    conflicts: bool | None = None
 
 
 def parse_pull_request(answer: object) -> PullRequest:
@@ -112,7 +114,13 @@ def parse_pull_request(answer: object) -> PullRequest:
         in_private_repository=private if isinstance(private, bool) else None,
         default_branch=text_at(answer, "base", "repo", "default_branch"),
         account=id_at(answer, "user", "id"),
+        conflicts=_conflicts(text_at(answer, "mergeable_state")),
     )
+
+
+def _conflicts(mergeable_state: str | None) -> bool | None:
+    """GitHub works the state out only after it was asked, and says `unknown` until then."""
+    return None if mergeable_state in (None, "unknown") else mergeable_state == "dirty"
 
 
 async def read_pull_request(client: Client, subject: Subject) -> PullRequest:

@@ -241,6 +241,10 @@ class SnapshotReader:
             ),
             submissions=submissions,
             accounts=accounts,
+            failed_checks=await self._surroundings.failed_checks(
+                first_reads.subject.repository, pull, policy
+            ),
+            conflicts=_conflicts(pull, memory),
         )
 
 
@@ -252,6 +256,14 @@ def _has_missed_comments(pull: PullRequest, memory: Memory, from_events: int) ->
     if _wrote_here(memory) or pull.comment_count is None or memory.comment_count is None:
         return False
     return pull.comment_count > memory.comment_count + from_events
+
+
+def _conflicts(pull: PullRequest, memory: Memory) -> bool:
+    """Whether it conflicts with its base; until GitHub knows, what it last said of this head."""
+    if pull.state is not PullRequestState.OPEN:
+        return False
+    was_so = memory.conflicting_head == pull.head_sha and memory.base == pull.base_ref
+    return was_so if pull.conflicts is None else pull.conflicts
 
 
 def _wrote_here(memory: Memory) -> bool:

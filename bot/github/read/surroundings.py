@@ -27,9 +27,10 @@ from bot.review.decision.submission import Submission
 from bot.review.number_inputs import ledger_of
 from bot.review.published_peps import Register, calendar_in
 from bot.review.snapshot import PullRequestState, Snapshot
-from bot.review.subject import Repository, Subject
+from bot.review.subject import CheckResult, Repository, Subject
 from bot.rules.edits.status_transition import needs_calendar
 from bot.rules.engine.forum_links import forum_links
+from bot.store.documents import CHECK_RESULTS, RESULTS_TEXT
 from bot.store.store import Store
 
 
@@ -194,6 +195,17 @@ class Surroundings:
     ) -> tuple[Submission, ...]:
         """The submissions of these PEPs that `reader` may know of, by the day they were opened."""
         return tuple(await self._submitted(peps, reader)) if peps else ()
+
+    async def failed_checks(
+        self, repository: Repository, pull: PullRequest, policy: Policy
+    ) -> tuple[CheckResult, ...]:
+        """The checks named by the policy that failed on its head, as events told of them."""
+        if not policy.checks or pull.state is not PullRequestState.OPEN:
+            return ()
+        stored = await self._store.document(CHECK_RESULTS.of(repository, pull.head_sha))
+        known = None if stored is None else RESULTS_TEXT.load(stored.text)
+        results = () if known is None else known.results
+        return tuple(one for one in results if one.failed and one.name in policy.checks)
 
     async def linked_post(self, arguments: Arguments, policy: Policy) -> Forum:
         """Read the post that a command links, if the policy allows it and no day is given.

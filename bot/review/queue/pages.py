@@ -47,6 +47,7 @@ def _pull(waiting: Waiting) -> dict[str, object]:
         "kind": queue_entry.kind,
         "turn": queue_entry.turn,
         "awaits": queue_entry.awaits,
+        "obstacles": queue_entry.obstacles,
         "since": queue_entry.since.isoformat(),
         "last_activity": queue_entry.active_at.isoformat(),
         "idle": waiting.is_idle,

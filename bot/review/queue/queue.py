@@ -18,7 +18,7 @@ from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since, Sna
 from bot.review.stage import ConsentAwaited, Stage
 from bot.review.verdict import Verdict
 from bot.rules.edits.ownership import AwaitedAnswer
-from bot.rules.engine.finding import join_names
+from bot.rules.engine.finding import join_names, safe_name
 from bot.rules.engine.kind import ChangeKind
 
 WEEK = timedelta(days=7)
@@ -160,8 +160,15 @@ def entry_on(queue_entry: QueueEntry, now: datetime) -> QueueEntry:
     return replace(queue_entry, turn=str(Stage.EDITOR), since=over)
 
 
-def awaited_answer(queue_entry: QueueEntry) -> str:
-    """Whose answer is awaited, or did not come in time, as plain words; empty if nobody's is."""
+def open_points(queue_entry: QueueEntry) -> str:
+    """Whose answer is awaited, or did not come in time, and what keeps it from being merged.
+
+    Plain words; empty if there is nothing of that.
+    """
+    return ", ".join(filter(None, (_awaited_answer(queue_entry), queue_entry.obstacles)))
+
+
+def _awaited_answer(queue_entry: QueueEntry) -> str:
     if not queue_entry.awaits:
         return ""
     in_time = queue_entry.turn != Stage.EDITOR
@@ -249,7 +256,16 @@ def queue_entry(snapshot: Snapshot, verdict: Verdict, memory: Memory, now: Since
         active_at=_active_at(snapshot, memory, now),
         awaits=_awaited_people(verdict),
         editors_from=editors_from,
+        obstacles=_obstacles(snapshot) if verdict.is_ready else "",
     )
+
+
+def _obstacles(snapshot: Snapshot) -> str:
+    """What keeps a pull request from being merged on which nothing is left to fix."""
+    names = tuple(safe_name(one.name) for one in snapshot.failed_checks)
+    failing = f"{join_names(names)} {'fails' if len(names) == 1 else 'fail'}" if names else ""
+    conflict = f"conflicts with {safe_name(snapshot.base.branch)}" if snapshot.conflicts else ""
+    return ", ".join(filter(None, (failing, conflict)))
 
 
 def _awaited_people(verdict: Verdict) -> str:

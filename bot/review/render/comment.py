@@ -5,7 +5,7 @@ from bot.peps.number import PepNumber
 from bot.review.checklist import checklist, interested_groups
 from bot.review.desired import Comment
 from bot.review.render import markdown as link_to
-from bot.review.render.markdown import block, line, page, within_limit
+from bot.review.render.markdown import block, line, page, target, within_limit
 from bot.review.render.new_pep import render_facts, seeks_sponsor
 from bot.review.render.status import for_editor, render_moves, status_summary
 from bot.review.snapshot import Snapshot
@@ -58,6 +58,7 @@ def summary_comment(
             and isinstance(verdict.turn.reason, ChangesRequested),
             draft=snapshot.change.draft,
             failed=bool(verdict.failures),
+            obstacles=_obstacles(snapshot) if verdict.is_ready else "",
         ),
         steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
         facts=_facts(snapshot, verdict) if is_new else "",
@@ -73,6 +74,16 @@ def summary_comment(
         checklist=_for_editors(snapshot, verdict) if is_new or shown else "",
     )
     return Comment(SUMMARY, within_limit(body, _CUT), create=is_new or bool(shown))
+
+
+def _obstacles(snapshot: Snapshot) -> str:
+    """What keeps a pull request from being merged on which nothing is left to fix, in Markdown."""
+    failed = [
+        f"**{safe_code(one.name)} fails**, see [its log]({target(one.url)})"
+        for one in snapshot.failed_checks
+    ]
+    conflict = f"the branch **conflicts** with {safe_code(snapshot.base.branch)}"
+    return join_names((*failed, *[conflict] * snapshot.conflicts))
 
 
 def _failed(verdict: Verdict) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from bot.peps.people import LOGIN, Login
 from bot.policy.model import Policy
 from bot.review.decision.status_change import Awaiting
 from bot.review.queue.follow_up import FollowUp
-from bot.review.queue.queue import Queue, awaited_answer
+from bot.review.queue.queue import Queue, open_points
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, line, page, target, within_limit
 from bot.review.stage import (
@@ -58,7 +58,7 @@ def queue_issue(queue: Queue) -> str:
     text = page(
         "queue",
         queue=queue,
-        awaited=awaited_answer,
+        awaited=open_points,
         sections=sections,
         news=news,
         awaiting=[(one, awaiting_fact(one)) for one in queue.awaiting],
