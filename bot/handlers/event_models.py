@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -133,6 +134,9 @@ class PushEvent(Event):
     """`push`."""
 
     ref: Maybe[str]
+    after: Maybe[str]
+    url: Maybe[str] = at("head_commit", "url")
+    seconds: Maybe[Annotated[int, Field(ge=0, lt=2**33)]] = at("repository", "pushed_at")
     commits: Maybe[list[Nested[_Commit]]]
 
     @property
@@ -140,6 +144,21 @@ class PushEvent(Event):
         """The default branch, if this is a push to it."""
         branch = self.repository.default_branch
         return branch if branch is not None and self.ref == f"refs/heads/{branch}" else None
+
+    @property
+    def pushed_at(self) -> datetime | None:
+        """When it was pushed; pushes tell that in seconds since 1970."""
+        return None if self.seconds is None else datetime.fromtimestamp(self.seconds, UTC)
+
+    @property
+    def added_peps(self) -> frozenset[PepNumber]:
+        """The PEPs whose files its commits add, as far as GitHub lists them."""
+        return frozenset(
+            number
+            for commit in self.commits or ()
+            for path in commit.added or ()
+            if path is not None and (number := number_in_path(path)) is not None
+        )
 
     @property
     def peps(self) -> frozenset[PepNumber]:

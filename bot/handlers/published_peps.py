@@ -8,6 +8,8 @@ ones have anything left to do.
 
 import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 
 from bot.app import App
@@ -16,13 +18,26 @@ from bot.github.client.client import Client, GitHubFailure, TryLater
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.base_branch_reader import peps_in_archive, read_archive
 from bot.github.read.changed_texts import read_blob
+from bot.handlers.event_models import PushEvent
 from bot.handlers.handle import Work
 from bot.handlers.payload import Event
 from bot.logs import get_logger
 from bot.peps.change import Unreadable
-from bot.peps.number import PepNumber
-from bot.review.published_peps import Published, Register, published_from_text
+from bot.peps.codeowners import CodeOwners, parse_codeowners
+from bot.peps.number import NumberLedger, PepNumber, pep_path
+from bot.peps.status import Status
+from bot.review.published_peps import (
+    ADDED,
+    RELEASE,
+    Published,
+    Pushed,
+    Register,
+    published_from_text,
+)
+from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository
+from bot.rules.engine.context import Context
+from bot.rules.engine.eligibility import core_developer
 from bot.store.documents import POLICY_TEXT, Document
 
 MOST_TEXTS = 60
@@ -32,6 +47,13 @@ _AT_ONCE = 40
 """So many PEPs of an archive are parsed and stored before anything else has its turn."""
 
 _CONCURRENT_READS = 6
+_SAME_PUSH = timedelta(minutes=10)
+"""How far the time of a merge may be from that of its push."""
+
+_UNDECIDED = frozenset({Status.DRAFT, Status.PROVISIONAL, Status.DEFERRED})
+_DECIDED = frozenset(
+    {Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED, Status.FINAL, Status.ACTIVE}
+)
 _log = get_logger()
 
 
@@ -46,8 +68,10 @@ async def update_register(app: App, _work: Work[Event], repository: Repository) 
 
 async def follow_push(
     app: App, repository: Repository, branch: str, pushed: Collection[PepNumber]
-) -> None:
+) -> Register:
     """Read what a push changed; the first fill is left to the scheduled rounds.
+
+    Returns the register as it was before.
 
     Args:
         app: The app.
@@ -58,12 +82,110 @@ async def follow_push(
     Raises:
         GitHubFailure: GitHub cannot be read now; what was read until then is kept.
     """
-    await _update(app, repository, branch, pushed)
+    return await _update(app, repository, branch, pushed)
+
+
+async def note_push(
+    app: App, work: Work[PushEvent], repository: Repository, branch: str, before: Register
+) -> None:
+    """Note which PEPs a push added or decided, unless a pull request was merged with it.
+
+    That may become known later, when `settle_push` takes the note back. What earlier pushes left
+    out may have been added by this one, so it is worked out again.
+
+    Args:
+        app: The app.
+        work: The push.
+        repository: The repository of the PEPs.
+        branch: Its default branch, to which was pushed.
+        before: The register before the push.
+
+    Raises:
+        GitHubFailure: GitHub cannot be read now.
+    """
+    event = work.event
+    noted = {number for number, one in before.items() if one.pushed is not None}
+    if not (event.peps or noted):
+        return
+    register = dict(await app.register.entries(repository, event.peps | noted))
+    at = event.pushed_at or work.last.received_at
+    found = {
+        number: replace(pep, pushed=Pushed(at, what, event.after or "", event.url or "", branch))
+        for number in event.peps
+        if (pep := register.get(number)) is not None
+        and (what := _what_was_pushed(pep, before.get(number), event.added_peps))
+    }
+    pushed = register | found
+    if not any(one.pushed is not None for one in pushed.values()):
+        return
+    client, _, base_branch = await tip_of(app, repository, branch)
+    people = await app.people.core_team(client, repository, base_branch.policy)
+    context = Context(
+        today=at.date(),
+        policy=base_branch.policy,
+        numbers=NumberLedger(frozenset()),
+        core_team=people.team,
+    )
+    owners = parse_codeowners(base_branch.default_codeowners or "")
+    await app.register.enter(
+        repository, [_with_missing(one, context, owners) for one in pushed.values() if one.pushed]
+    )
+    if found:
+        for memory in (await app.store.reviewed(repository)).values():
+            await settle_push(app, repository, memory)
+
+
+async def settle_push(app: App, repository: Repository, memory: Memory) -> None:
+    """Take back what was noted of a push that merged this pull request."""
+    merged_at = memory.merged_at
+    if merged_at is None or memory.state is not PullRequestState.MERGED:
+        return
+    entries = await app.register.entries(repository, memory.touches)
+    merged = [
+        replace(one, pushed=None)
+        for one in entries.values()
+        if one.pushed is not None and abs(one.pushed.at - merged_at) <= _SAME_PUSH
+    ]
+    if merged:
+        await app.register.enter(repository, merged)
+
+
+def _what_was_pushed(
+    pep: Published, before: Published | None, added: Collection[PepNumber]
+) -> str | None:
+    """What a push did to a PEP that a pull request should have: added it, or set a status."""
+    if RELEASE in pep.preamble.topics:
+        return None
+    if before is None:
+        return ADDED if pep.number in added else None
+    status, earlier = pep.preamble.status, before.preamble.status
+    if status == earlier or status not in _DECIDED or earlier not in _UNDECIDED:
+        return None
+    return status
+
+
+def _with_missing(pep: Published, context: Context, owners: CodeOwners) -> Published:
+    """The entry with what the PEP lacks now."""
+    pushed = pep.pushed
+    if pushed is None:
+        return pep
+    header, missing = pep.preamble, []
+    if pushed.what != ADDED:
+        missing += [] if header.value("Resolution") else ["`Resolution`"]
+    else:
+        is_by_core = any(core_developer(one.name, context) for one in header.authors)
+        if not header.sponsors and not is_by_core and context.core_team is not None:
+            missing.append("sponsor")
+        needs_line = pep.number not in context.policy.numbers.elections
+        if needs_line and owners.line_for(pep_path(pep.number)) is None:
+            missing.append("CODEOWNERS line")
+    return replace(pep, pushed=replace(pushed, missing=tuple(missing)))
 
 
 async def _update(
     app: App, repository: Repository, branch: str | None, pushed: Collection[PepNumber]
-) -> None:
+) -> Register:
+    """Read what changed; returns the register as it was before that, but after the first fill."""
     client, default_branch, base_branch = await tip_of(app, repository, branch)
     await _store_policy(app, repository, base_branch)
     known = await app.register.register(repository)
@@ -85,6 +207,7 @@ async def _update(
         await _read(app, client, repository, base_branch, known, numbers)
     if stale:
         _log.info("published PEPs read", read=len(stale[:MOST_TEXTS]), left=len(stale[MOST_TEXTS:]))
+    return known
 
 
 async def _fill(

@@ -28,6 +28,7 @@ from bot.handlers.invalidator import (
     review_others,
     review_touching,
 )
+from bot.handlers.published_peps import settle_push
 from bot.logs import get_logger
 from bot.peps.number import is_pep_path
 from bot.review.reconcile import force_check_run
@@ -153,6 +154,7 @@ async def _carry_out(app: App, to: Destination, result: Review) -> list[str]:
         comment_count=snapshot.comment_count,
     )
     await app.store.end_review(subject, memory)
+    await settle_push(app, subject.repository, memory)
     return written
 
 

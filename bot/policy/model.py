@@ -60,6 +60,9 @@ class Reminders(PolicyTable):
     deferred: NotificationMode = NotificationMode.DIGEST
     """A Deferred PEP, which anybody may take up; never reported in a comment."""
 
+    pushed: NotificationMode = NotificationMode.DIGEST
+    """A PEP that was pushed without a pull request; never reported in a comment."""
+
     quiet_days: Annotated[int, Field(ge=30, le=10_000)] = 365
     """After how many days without a change the bot assumes that nobody works on a PEP."""
 
@@ -70,9 +73,10 @@ class Reminders(PolicyTable):
 
     @model_validator(mode="after")
     def _does_not_press_authors(self) -> Self:
-        for name in ("quiet", "deferred"):
+        why = dict.fromkeys(("quiet", "deferred"), "nobody is pushed to go on")
+        for name, reason in (why | {"pushed": "there is no pull request to comment on"}).items():
             if self.notification_mode(name) is NotificationMode.COMMENT:
-                raise ValueError(f"`{name}` can be `off` or `digest`: nobody is pushed to go on")
+                raise ValueError(f"`{name}` can be `off` or `digest`: {reason}")
         return self
 
 

@@ -47,6 +47,31 @@ _LONGEST_VALUE = 2_000
 """Characters of a header's value that are kept."""
 
 
+ADDED = "added"
+"""What a push did that added a PEP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A push that added or decided a PEP, as long as no merged pull request is known for it.
+
+    Attributes:
+        at: When it was pushed.
+        what: `ADDED`, or the status that it set.
+        commit: The last commit of the push.
+        url: That commit's page.
+        branch: The branch.
+        missing: What the PEP lacks that a review would have asked for, such as "sponsor".
+    """
+
+    at: datetime
+    what: str
+    commit: str
+    url: str
+    branch: str
+    missing: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """A PEP at the tip of the base branch.
@@ -60,6 +85,7 @@ class Published:
         read_at: When the bot first read it.
         changed_at: When the bot last saw its text change; None if it never did.
         status_since: When the bot last saw its status change; None if it never did.
+        pushed: The push that added or decided it without a pull request; None if none is known.
     """
 
     number: PepNumber
@@ -70,6 +96,7 @@ class Published:
     read_at: datetime
     changed_at: datetime | None = None
     status_since: datetime | None = None
+    pushed: Pushed | None = None
 
     @property
     def title(self) -> str:
@@ -144,6 +171,7 @@ def published_from_text(
         read_at=now if before is None else before.read_at,
         changed_at=now if is_changed else None if before is None else before.changed_at,
         status_since=now if status_changed else None if before is None else before.status_since,
+        pushed=None if before is None else before.pushed,
     )
 
 

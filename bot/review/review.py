@@ -78,6 +78,7 @@ def review(snapshot: Snapshot, memory: Memory, now: Since) -> Review:
             snapshot.base.codeowners,
         ),
         base=snapshot.base.branch,
+        merged_at=snapshot.merged_at,
         conflicting_head=snapshot.head_sha if snapshot.conflicts else "",
         is_new_pep=verdict.kind is ChangeKind.NEW_PEP,
         by_hand=verdict.by_hand,

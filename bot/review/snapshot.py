@@ -160,6 +160,7 @@ class Memory:
         queue_entry: What the queue says about it; None before the first review.
         last_findings: What the rules reported when they last ran; see `bot.review.verdict`.
         conflicting_head: The head of which GitHub last said that it conflicts with its base.
+        merged_at: When it was merged.
     """
 
     state: PullRequestState | None = None
@@ -183,6 +184,7 @@ class Memory:
     last_findings: tuple[Finding, ...] = ()
     conversation_as_of: datetime | None = None
     conflicting_head: str = ""
+    merged_at: datetime | None = None
 
 
 _CHARACTERS_PER_FILE = 1_000
@@ -231,6 +233,7 @@ class Snapshot:
         accounts: Which account each login here belongs to.
         failed_checks: Of the checks that the policy names, those that failed on this head.
         conflicts: Whether it conflicts with its base, as far as GitHub last said.
+        merged_at: When it was merged.
     """
 
     subject: Subject
@@ -253,6 +256,7 @@ class Snapshot:
     accounts: Accounts = NO_ACCOUNTS
     failed_checks: tuple[CheckResult, ...] = ()
     conflicts: bool = False
+    merged_at: datetime | None = None
 
     @property
     def claimed_numbers(self) -> frozenset[PepNumber]:

@@ -27,6 +27,7 @@ from bot.review.decision.submission import Submission
 from bot.review.published_peps import (
     KnownPeps,
     Published,
+    Pushed,
     Register,
     collect_known_peps,
     preamble_of,
@@ -167,6 +168,7 @@ class _Entry:
     is_linked: bool = False
     changed_at: datetime | None = None
     status_since: datetime | None = None
+    pushed: Pushed | None = None
 
 
 _ENTRY = JsonText(_Entry)
@@ -182,6 +184,7 @@ def encode_entry(one: Published) -> str:
             one.is_linked,
             one.changed_at,
             one.status_since,
+            one.pushed,
         )
     )
 
@@ -200,6 +203,7 @@ def decode_entry(number: PepNumber, blob: str, text: str) -> Published | None:
         read_at=entry.read_at,
         changed_at=entry.changed_at,
         status_since=entry.status_since,
+        pushed=entry.pushed,
     )
 
 

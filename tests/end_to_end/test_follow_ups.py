@@ -54,9 +54,10 @@ def clock() -> Days:
 @pytest.fixture
 async def harness(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Harness]:
     async with pep_harness(tmp_path, pem, clock, clock.githubs) as made:
-        await made.simulator.commit(
-            REPOSITORY, {path(number): one for number, one in PEPS.items()}, by=EDITOR
-        )
+        # They are pushed without pull requests, which is not what is tested here.
+        policy = {".github/pep-bot.toml": '[reminders]\npushed = "off"\n'}
+        peps = {path(number): one for number, one in PEPS.items()}
+        await made.simulator.commit(REPOSITORY, policy | peps, by=EDITOR)
         await made.wait_until_idle()
         yield made
 

@@ -1,6 +1,7 @@
 """What is left to do after a merge: when it is due, when it ends, and what sets it aside."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,14 @@ from bot.policy.load import default_policy
 from bot.policy.model import Policy, Reminders
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import KnownPeps, Published, collect_known_peps, published_from_text
+from bot.review.published_peps import (
+    ADDED,
+    KnownPeps,
+    Published,
+    Pushed,
+    collect_known_peps,
+    published_from_text,
+)
 from bot.review.queue.follow_up import FollowUp, FollowUpKind, follow_ups
 from bot.review.render.queue import awaiting_fact, follow_up_fact, reminder_comment
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
@@ -320,6 +328,35 @@ def test_not_yet_holds_for_what_was_due_then_and_not_for_the_next_step() -> None
     assert kinds(known(accepted, not_yet={accepted.number: out}), out + 900 * DAY) == []
 
 
+def pushed(what: str = ADDED, *missing: str, **headers: str | None) -> Published:
+    commit, url = "c" * 40, "https://github.com/python/peps/commit/c"
+    return replace(
+        pep(**(THREAD | headers)),
+        pushed=Pushed(NOW, what, commit, url, "main", missing),
+    )
+
+
+def test_what_was_pushed_is_due_a_day_later_with_what_it_lacks() -> None:
+    bare = known(pushed(ADDED, "sponsor", "CODEOWNERS line"))
+    assert kinds(bare, NOW + 23 * DAY / 24) == []
+    (one,) = due(bare, NOW + DAY)
+    assert (one.kind, one.url) == (FollowUpKind.PUSHED, "https://github.com/python/peps/commit/c")
+    assert follow_up_fact(one) == (
+        "pushed directly, without a pull request: no sponsor, no CODEOWNERS line"
+    )
+    assert kinds(known(pushed()), NOW + DAY) == []
+
+
+def test_a_decision_that_was_pushed_is_due_until_an_editor_sets_it_aside() -> None:
+    rejected = pushed("Rejected", Status="Rejected")
+    (one,) = due(known(rejected), NOW + DAY)
+    assert follow_up_fact(one) == "marked as Rejected by a push, without a pull request"
+    assert kinds(known(rejected, not_yet={rejected.number: NOW + DAY}), NOW + 9 * DAY) == []
+    assert kinds(known(rejected), NOW + DAY, policy(pushed=NotificationMode.OFF)) == []
+    with pytest.raises(ValueError, match="can be `off` or `digest`"):
+        Reminders(pushed=NotificationMode.COMMENT)
+
+
 def test_what_the_policy_switches_off_is_not_due() -> None:
     assert kinds(known(pep()), NOW + 30 * DAY, policy(thread_missing=NotificationMode.OFF)) == []
 
@@ -361,7 +398,7 @@ def test_a_thread_that_stands_in_post_history_alone_is_put_into_the_line() -> No
     assert "new-topic" not in body
 
 
-NEVER_IN_A_COMMENT = {FollowUpKind.QUIET, FollowUpKind.DEFERRED}
+NEVER_IN_A_COMMENT = {FollowUpKind.QUIET, FollowUpKind.DEFERRED, FollowUpKind.PUSHED}
 
 
 @pytest.mark.parametrize("kind", [one for one in FollowUpKind if one not in NEVER_IN_A_COMMENT])

@@ -8,7 +8,7 @@ from bot.peps.people import Login
 from bot.policy.load import default_policy
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
-from bot.review.published_peps import collect_known_peps, published_from_text
+from bot.review.published_peps import ADDED, Pushed, collect_known_peps, published_from_text
 from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.queue import Queue, queue_of
 from bot.review.render.queue import queue_issue
@@ -80,6 +80,20 @@ def test_nobody_is_mentioned_whatever_a_title_says() -> None:
     assert "@" not in outside
     assert "#1" not in outside
     assert outside.count("<!--") == 1
+
+
+def test_what_was_pushed_has_links_to_fix_it() -> None:
+    commit = Pushed(NOW, ADDED, "c" * 40, "https://github.com/x", "main", ("CODEOWNERS line",))
+    made = published_from_text(PepNumber(791), "b", pep_text(791, **{"Discussions-To": "x"}), NOW)
+    known = collect_known_peps({made.number: replace(made, pushed=commit)}, {})
+    due = follow_ups(known, NOW + timedelta(days=2), default_policy())
+    text = queue_issue(queue_of({}, LATER, due=due))
+    assert (
+        "pushed directly, without a pull request: no CODEOWNERS line "
+        f"([commit](../commit/{commit.commit}), [edit the PEP](../edit/main/peps/pep-0791.rst), "
+        "[edit CODEOWNERS](../edit/main/.github/CODEOWNERS)), due since "
+    ) in text
+    assert "github.com" not in text
 
 
 def test_an_empty_queue_has_none_of_them() -> None:

@@ -83,6 +83,7 @@ def memory() -> Memory:
         comment_count=3,
         conversation_as_of=NOON,
         conflicting_head="a" * 40,
+        merged_at=NOON,
         since={"label:new-pep": Since(NOON, "pull_request opened")},
         queue_entry=QueueEntry(
             title="PEP 790: Calm",
@@ -153,6 +154,7 @@ memories = st.builds(
     comment_count=st.none() | st.integers(0, 99),
     conversation_as_of=st.none() | _moments,
     conflicting_head=_text,
+    merged_at=st.none() | _moments,
     by_hand=st.dictionaries(
         _text, st.builds(ManualLabel, overridden=_text, at=_moments), max_size=2
     ),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.peps.dates import FeatureRelease
 from bot.peps.number import PepNumber
-from bot.review.published_peps import Published, preamble_of, published_from_text
+from bot.review.published_peps import Published, Pushed, preamble_of, published_from_text
 from bot.review.queue.follow_up import FollowUpKey
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.subject import Repository, Subject
@@ -35,6 +35,13 @@ entries = st.builds(
     read_at=_moments,
     changed_at=st.none() | _moments,
     status_since=st.none() | _moments,
+    pushed=st.none()
+    | st.builds(
+        Pushed,
+        at=_moments,
+        **dict.fromkeys(("what", "commit", "url", "branch"), _text),
+        missing=st.lists(_text, max_size=2).map(tuple),
+    ),
 )
 
 

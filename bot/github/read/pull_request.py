@@ -54,6 +54,7 @@ class PullRequest:
         default_branch: The default branch of that repository; None if the response did not say.
         account: GitHub's id of the author's account.
         conflicts: Whether it conflicts with its base; None if GitHub has not worked that out yet.
+        merged_at: When it was merged.
     """
 
     number: int
@@ -74,6 +75,7 @@ class PullRequest:
     default_branch: str | None = None
     account: int | None = None
     conflicts: bool | None = None
+    merged_at: datetime | None = None
 
 
 def parse_pull_request(answer: object) -> PullRequest:
@@ -115,6 +117,7 @@ def parse_pull_request(answer: object) -> PullRequest:
         default_branch=text_at(answer, "base", "repo", "default_branch"),
         account=id_at(answer, "user", "id"),
         conflicts=_conflicts(text_at(answer, "mergeable_state")),
+        merged_at=moment_at(answer, "merged_at"),
     )
 
 

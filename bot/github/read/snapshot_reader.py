@@ -245,6 +245,7 @@ class SnapshotReader:
                 first_reads.subject.repository, pull, policy
             ),
             conflicts=_conflicts(pull, memory),
+            merged_at=pull.merged_at,
         )
 
 

@@ -17,11 +17,15 @@ from bot.peps.status import Status
 from bot.policy.fields import NotificationMode
 from bot.policy.model import Policy
 from bot.review.decision.decider import decision_on
-from bot.review.published_peps import RELEASE, Added, KnownPeps, Published, calendar_in
+from bot.review.published_peps import ADDED, RELEASE, Added, KnownPeps, Published, calendar_in
 
 GRACE = timedelta(days=7)
 """How long people have to do it without a reminder: of the threads that were linked after the merge
 at all, half were linked on the same day, and 90 % within 11 days."""
+
+UNTIL_HEARD = timedelta(days=1)
+"""How long after a push the merge of its pull request may become known: by then a sweep has found
+what no event told."""
 
 _STANDARDS = "Standards Track"
 _PENDING = frozenset({Status.DRAFT, Status.PROVISIONAL})
@@ -53,6 +57,9 @@ class FollowUpKind(StrEnum):
 
     DEFERRED = "deferred"
     """The PEP is Deferred, and nobody takes it up."""
+
+    PUSHED = "pushed"
+    """A push added or decided the PEP, and no pull request was merged with it."""
 
 
 _FOR_A_RELEASE = {
@@ -150,6 +157,7 @@ class _FollowUpFinder:
         yield from self._not_final(pep)
         yield from self._no_link(pep)
         yield from self._unrecorded(pep)
+        yield from self._pushed(pep)
         if not self.known.touched.get(pep.number):
             yield from self._unchanged(pep)
 
@@ -221,6 +229,22 @@ class _FollowUpFinder:
             f"{last.tracker}#{last.number}",
             last.url,
             f"../../../{last.tracker}/issues/{last.number}",
+        )
+
+    def _pushed(self, pep: Published) -> Iterator[FollowUp]:
+        pushed = pep.pushed
+        if pushed is None or (pushed.what == ADDED and not pushed.missing):
+            return
+        how = "pushed directly" if pushed.what == ADDED else f"marked as {pushed.what} by a push"
+        missing = ", ".join(f"no {one}" for one in pushed.missing)
+        yield self._follow_up(
+            FollowUpKind.PUSHED,
+            pep,
+            pushed.commit,
+            pushed.at + UNTIL_HEARD,
+            f"{how}, without a pull request" + (f": {missing}" if missing else ""),
+            pushed.url,
+            f"../commit/{pushed.commit}",
         )
 
     def _unchanged(self, pep: Published) -> Iterator[FollowUp]:
