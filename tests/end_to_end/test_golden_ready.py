@@ -143,6 +143,18 @@ async def test_a_conflict_is_told_as_it_was_last_read_and_renewed_by_the_sweep(
     assert NOTHING in harness.comment(number)
 
 
+async def test_a_failed_check_and_a_conflict_are_told_in_one_sentence(
+    harness: Harness, pem: str
+) -> None:
+    number = await ready(harness, pem)
+    other = with_line("peps/pep-0850.rst  @ada")
+    await harness.simulator.commit(REPOSITORY, {".github/CODEOWNERS": other}, by=EDITOR)
+    await report(harness, number, "failure")
+    comment = harness.comment(number)
+    assert FAILS in comment
+    assert "), and the branch **conflicts** with `main`. An editor can merge it once " in comment
+
+
 async def test_a_failed_check_is_no_reason_for_a_comment(harness: Harness, pem: str) -> None:
     await ready(harness, pem)
     files = {

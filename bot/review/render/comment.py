@@ -83,7 +83,7 @@ def _obstacles(snapshot: Snapshot) -> str:
         for one in snapshot.failed_checks
     ]
     conflict = f"the branch **conflicts** with {safe_code(snapshot.base.branch)}"
-    return join_names((*failed, *[conflict] * snapshot.conflicts))
+    return ", and ".join((*failed, *[conflict] * snapshot.conflicts))
 
 
 def _failed(verdict: Verdict) -> tuple[str, ...]:
