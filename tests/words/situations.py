@@ -19,7 +19,8 @@ from bot.review.render.issue import NamedPep, issue_line, number_reply
 from bot.review.render.new_pep import path_in_markdown, render_readiness, submission_line
 from bot.review.render.queue import follow_up_fact, queue_issue, reminder_comment
 from bot.review.render.status import move_in_markdown
-from bot.review.snapshot import PullRequestState, Snapshot
+from bot.review.snapshot import Base, PullRequestState, Snapshot
+from bot.review.subject import CheckResult
 from bot.rules.engine.context import ActKind
 from tests.builders import (
     LINKS,
@@ -37,6 +38,7 @@ from tests.commands.builders import DECIDER, EDITOR, OPENER, SPONSOR, STRANGER, 
 from tests.commands.builders import under_review as pull_request
 from tests.commands.contexts import command_context, run_command
 from tests.review.test_comment import AGREED, LINKED, TWINS, switched
+from tests.review.test_follow_up import NEVER_IN_A_COMMENT
 from tests.review.test_follow_up import issue as submitted_issue
 from tests.review.test_follow_up import pep as published
 from tests.review.test_follow_up import pull as merged_pull
@@ -120,6 +122,14 @@ def _opened(text: str | None = None, /, *, known: Any = None, **more: Any) -> Ca
     )
 
 
+def _not_mergeable() -> str:
+    """Nothing is left to fix, but a check of the repository failed, and the branch conflicts."""
+    ready = snapshot(new_pep(), context=review_context(acts=AGREED))
+    failed = CheckResult("Run check-peps", 1, "https://github.com/python/peps/runs/1", failed=True)
+    blocked = replace(ready, base=Base("main"), failed_checks=(failed,), conflicts=True)
+    return _on_pull_request(blocked)
+
+
 def _edited(the_change: Change, **more: Any) -> Callable[[], str]:
     return lambda: _on_pull_request(snapshot(the_change, **more))
 
@@ -181,6 +191,10 @@ def _after_merge(*commands: str) -> Callable[[], str]:
 def _reminders() -> str:
     body = published(Topic="Typing")
     merged = collect_known_peps({body.number: body}, {7: merged_pull(adds=[791])})
+    details = {
+        FollowUpKind.DECISION_UNRECORDED: "python/x#1",
+        FollowUpKind.PUSHED: "pushed directly, without a pull request: no CODEOWNERS line",
+    }
     texts = []
     for kind in FollowUpKind:
         one = FollowUp(
@@ -188,12 +202,12 @@ def _reminders() -> str:
             body,
             "3.14-released",
             LATER,
-            detail="python/x#1" if kind is FollowUpKind.DECISION_UNRECORDED else "3.14 is released",
+            detail=details.get(kind, "3.14 is released"),
             place="../../../python/x/issues/1",
             added=merged.added[body.number],
         )
         texts.append(f"{kind.value}, in the queue: {follow_up_fact(one)}")
-        if kind is not FollowUpKind.QUIET:
+        if kind not in NEVER_IN_A_COMMENT:
             texts.append(reminder_comment(one, subject(7), "main", default_policy(), Login(OPENER)))
     return "\n\n".join(texts)
 
@@ -237,6 +251,7 @@ _SITUATIONS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("A new PEP in order; its sponsor is awaited", _opened(pep_text(**_LINT_FREE))),
     ("The author links a post for the sponsor's consent", _opened(body=LINKED)),
     ("The sponsor agreed", _opened(known={"acts": AGREED})),
+    ("In order, but a check of the repository fails and the branch conflicts", _not_mergeable),
     (
         "The sponsor took the consent back",
         _opened(known={"acts": (*AGREED, act(ActKind.WITHDRAWAL, minute=1))}),
