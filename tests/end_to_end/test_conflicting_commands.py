@@ -32,7 +32,7 @@ async def test_what_was_said_or_slipped_in_while_locked_is_not_carried_out_later
     await edits(harness, comment, f"Hello!\n\n{SLIPPED}")
     await harness.wait_until_idle()
     assert "needs codeowners" in harness.labels(number)
-    assert "was not heard of then" in harness.replies(number)[0]
+    assert "before this edit that I did not see then" in harness.replies(number)[0]
     await edits(harness, comment, f"Hello!!\n\n{SLIPPED}")
     await harness.wait_until_idle()
     assert "needs codeowners" in harness.labels(number)
@@ -265,7 +265,7 @@ async def test_commands_beyond_the_most_are_reported_and_not_taken_for_done(
     comment = await says(harness, number, "\n".join(lines))
     assert harness.reactions(number, comment) == ["confused"]
     (reply,) = harness.replies(number)
-    assert "only the first 20 commands are heard" in reply
+    assert "Only the first 20 commands of a text are run" in reply
     await edits(harness, comment, "\n".join(lines[:20]))
     await harness.wait_until_idle()
     assert harness.reactions(number, comment) == ["+1"]

@@ -129,10 +129,10 @@ async def test_an_approval_of_what_was_pushed_over_is_reported_as_such(harness: 
     await harness.simulator.push(REPOSITORY, number, {DRAFT: again})
     await harness.wait_until_idle()
     assert "Edith Quill, who decides, [approved](" in text(harness, number)
-    assert ") an earlier commit of this." in text(harness, number)
+    assert ") an earlier commit." in text(harness, number)
     await harness.simulator.review(REPOSITORY, number, by=EDITOR, state="APPROVED")
     await harness.wait_until_idle()
-    assert ") this." in text(harness, number)
+    assert ") this pull request." in text(harness, number)
     assert "earlier commit" not in text(harness, number)
 
 
@@ -186,7 +186,7 @@ async def test_a_final_pep_with_its_documentation_is_complete(harness: Harness) 
     number = await move(harness, ACCEPTED, whole)
     assert harness.conclusions(number) == ["success"]
     assert harness.comments(number) == []
-    assert "- **Found:** `canonical-doc` points to the documentation." in text(harness, number)
+    assert "- **Found:** `canonical-doc` links to the documentation." in text(harness, number)
     assert "Missing" not in text(harness, number)
 
 

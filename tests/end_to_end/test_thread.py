@@ -46,7 +46,7 @@ async def test_on_an_open_pull_request_the_lines_are_suggested(harness: Harness)
     reply = await say(harness, number, f"/pep thread {THREAD}/7", by=AUTHOR)
     assert "is a single post; its thread is `https://discuss.python.org/t/92548`" in reply
     reply = await say(harness, number, f"/pep thread {THREAD} 19-May-2025", by=AUTHOR)
-    assert "suggested in a review" in reply
+    assert "suggested changes in a review" in reply
     remarks = harness.simulator.pull_request(REPOSITORY, number).review_comments
     after = committed(pep(), [(one.start_line or one.line, one.line, one.body) for one in remarks])
     assert all(line in after for line in SET)
