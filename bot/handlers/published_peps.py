@@ -185,18 +185,19 @@ def _with_missing(pep: Published, context: Context, owners: CodeOwners) -> Publi
 async def _update(
     app: App, repository: Repository, branch: str | None, pushed: Collection[PepNumber]
 ) -> Register:
-    """Read what changed; returns the register as it was before that, but after the first fill."""
+    """Read what changed; returns the register as it was before."""
     client, default_branch, base_branch = await tip_of(app, repository, branch)
     await _store_policy(app, repository, base_branch)
     known = await app.register.register(repository)
     if base_branch.is_complete and (deleted := known.keys() - base_branch.blobs.keys()):
         await app.register.strike(repository, deleted)
-    if branch is None and len(base_branch.blobs.keys() - known.keys()) > MOST_TEXTS:
-        await _fill(app, client, repository, default_branch, base_branch, known)
-        known = await app.register.register(repository)
+    unread = dict(base_branch.blobs)
+    if branch is None and len(unread.keys() - known.keys()) > MOST_TEXTS:
+        for number in await _fill(app, client, repository, default_branch, base_branch, known):
+            del unread[number]
     # Known PEPs that changed come before those never read; each group newest first.
     stale = sorted(
-        (number for number, sha in base_branch.blobs.items() if _is_stale(number, sha, known)),
+        (number for number, sha in unread.items() if _is_stale(number, sha, known)),
         key=lambda number: (number not in known and number not in pushed, -number),
     )
     unknown = sum(number not in known for number in stale)
@@ -217,24 +218,30 @@ async def _fill(
     branch: str,
     base_branch: BaseBranch,
     known: Register,
-) -> None:
-    """Enter the PEPs that were never read, from an archive of the branch if GitHub gives one."""
+) -> set[PepNumber]:
+    """Enter the PEPs that were never read, from an archive of the branch if GitHub gives one.
+
+    Returns their numbers.
+    """
     try:
         archive = await read_archive(client, repository, branch)
     except TryLater:
         raise
     except GitHubFailure as failure:
         _log.info("archive not read", reason=str(failure))
-        return
+        return set()
     now = app.clock()
     new = (
         published_from_text(number, sha, text, now)
         for number, sha, text in peps_in_archive(archive)
         if number not in known and base_branch.blobs.get(number) == sha
     )
+    entered: set[PepNumber] = set()
     # Unpacking and parsing takes a second or two.
     while entries := await asyncio.to_thread(lambda: list(islice(new, _AT_ONCE))):
         await app.register.enter(repository, entries)
+        entered.update(one.number for one in entries)
+    return entered
 
 
 async def _read(
