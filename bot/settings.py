@@ -163,11 +163,14 @@ class Settings(BaseModel):
                 return self.gh_private_key_file.read_text(encoding="ascii")
             except (OSError, UnicodeDecodeError) as error:
                 raise SettingsInvalid(
-                    f"GH_PRIVATE_KEY_FILE: {self.gh_private_key_file} cannot be read "
-                    f"({type(error).__name__})"
+                    f"GH_PRIVATE_KEY_FILE: {self.gh_private_key_file} cannot be read: "
+                    f"{getattr(error, 'strerror', None) or 'it is not a PEM file'}"
                 ) from None
         if self.gh_private_key is None or not self.gh_private_key.get_secret_value():
-            raise SettingsInvalid("GH_PRIVATE_KEY: set it to the app's private key (PEM text)")
+            raise SettingsInvalid(
+                "GH_PRIVATE_KEY: not set; set it to the app's private key (PEM text), or "
+                "GH_PRIVATE_KEY_FILE to a file that has it"
+            )
         return self.gh_private_key.get_secret_value().replace("\\n", "\n")
 
 
@@ -223,8 +226,8 @@ def misspelt_variables() -> list[str]:
     known = [name.upper() for name in Settings.model_fields]
     return [
         f"{name}: is not a setting; did you mean {near[0]}?"
-        for name in sorted(os.environ.keys() - set(known))
-        if (near := get_close_matches(name.upper(), known, 1, _NEAR))
+        for name in sorted(os.environ)
+        if name.upper() not in known and (near := get_close_matches(name.upper(), known, 1, _NEAR))
     ]
 
 
@@ -243,9 +246,11 @@ def require_app(
     """
     missing = []
     if calls_github and not settings.gh_app_id:
-        missing.append("GH_APP_ID: not set")
+        missing.append("GH_APP_ID: not set; the app's settings page on GitHub has its App ID")
     if receives_webhooks and not settings.gh_secret:
-        missing.append("GH_SECRET: not set")
+        missing.append(
+            "GH_SECRET: not set; set it to the webhook secret of the app's settings page"
+        )
     if calls_github:
         try:
             settings.private_key()

@@ -104,7 +104,7 @@ async def test_what_came_in_and_waits_is_reported(github: ScriptedGitHub, tmp_pa
     found_diagnosis = about(await examine(), "deliveries")
     assert found_diagnosis.message == (
         "last received 40 min ago, 1 waiting, the oldest for 40 min, "
-        "1 dead: see `deliveries list --state dead`"
+        "1 dead: see `deliveries list --state dead`, then `deliveries replay ID`"
     )
     assert found_diagnosis.is_warning
 
@@ -117,7 +117,9 @@ async def test_a_good_setup_has_no_fault(github: ScriptedGitHub) -> None:
     assert about(found, "events").message == "all subscribed"
     assert about(found, "webhook").message == f"goes to {PUBLIC_URL}/webhook"
     assert about(found, "last deliveries").message == "the last 5 got 202"
-    assert about(found, "installation on python").message == "has all permissions and events"
+    assert (
+        about(found, "installation on python").message == "has accepted all that the app asks for"
+    )
     assert not [one for one in found if one.is_warning]
 
 
@@ -210,8 +212,8 @@ async def test_what_the_app_itself_lacks_is_said_once(github: ScriptedGitHub) ->
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"suspended_at": "2026-11-01T00:00:00Z"}, "is suspended; an owner can resume it"),
-        ({"events": ["push"]}, "does not get check_run, check_suite"),
+        ({"suspended_at": "2026-11-01T00:00:00Z"}, "is suspended; an owner can unsuspend it"),
+        ({"events": ["push"]}, "does not get the events check_run, check_suite"),
     ],
 )
 async def test_an_installation_that_gets_nothing_is_a_fault(
@@ -352,7 +354,7 @@ async def test_a_key_that_github_refuses_is_reported(github: ScriptedGitHub) -> 
     github.will("GET", "/app", Reply({"message": "Bad credentials"}, 401))
     found = await examine()
     assert about(found, "app").is_fault
-    assert "does not accept GH_PRIVATE_KEY for GH_APP_ID" in about(found, "app").message
+    assert "GitHub does not accept this key for app 4711" in about(found, "app").message
     assert "PRIVATE KEY" not in " ".join(one.message for one in found)
 
 

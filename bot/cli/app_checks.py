@@ -62,15 +62,20 @@ async def check_app(settings: Settings, clients: GitHubClients) -> AsyncIterator
         async for diagnosis in _installations(client, app):
             yield diagnosis
     except GitHubFailure as failure:
-        yield Diagnosis("app", f"GitHub does not answer everything now: {failure}", is_warning=True)
+        yield Diagnosis(
+            "app",
+            f"the other checks could not be done; run doctor again later ({failure})",
+            is_warning=True,
+        )
 
 
 async def _refusal(settings: Settings, clients: GitHubClients, failure: GitHubFailure) -> Diagnosis:
     """Why GitHub does not say who the app is: the address, the id or the key."""
     if isinstance(failure, CredentialsRefused):
         message = (
-            "GitHub does not accept GH_PRIVATE_KEY for GH_APP_ID: set both as the app's settings "
-            "page has them (generate a new private key there), and check this machine's clock"
+            f"GitHub does not accept this key for app {settings.gh_app_id}: check that GH_APP_ID "
+            "is the App ID on the app's settings page, and this machine's clock; if both are "
+            'right, click "Generate a private key" on that page and use the new key'
         )
         return Diagnosis("app", message, is_fault=True)
     if isinstance(failure, TryLater):
@@ -97,7 +102,11 @@ async def _refusal(settings: Settings, clients: GitHubClients, failure: GitHubFa
 
 def _settings_page(app: Mapping[str, Any]) -> str:
     """The address of the app's settings page."""
-    web = (text_at(app, "html_url") or "https://github.com/apps/").partition("/apps/")[0]
+    # An Enterprise server has its apps under `github-apps`.
+    page = (text_at(app, "html_url") or "https://github.com/apps/").replace(
+        "/github-apps/", "/apps/"
+    )
+    web = page.partition("/apps/")[0]
     is_organizations = text_at(app, "owner", "type") == "Organization"
     place = f"organizations/{text_at(app, 'owner', 'login')}/" if is_organizations else ""
     return f"{web}/{place}settings/apps/{text_at(app, 'slug')}"
@@ -150,7 +159,7 @@ async def _webhook(settings: Settings, client: Client, page: str) -> Diagnosis:
         )
         return Diagnosis("webhook", message, is_warning=True)
     expected = f"{settings.public_url}/webhook"
-    if url.rstrip("/") != expected:
+    if url != expected:
         message = (
             f"goes to {url}, but this server is reached at {expected}: change the URL at {page}, "
             "or PUBLIC_URL"
@@ -177,7 +186,10 @@ async def _answers(client: Client, page: str) -> Diagnosis:
                 "same value"
             )
         case 0 | 502 | 504:
-            message = f"got no answer: is the server running, and reachable from GitHub? See {page}"
+            message = (
+                "got no answer from the server: check that it runs and that GitHub can reach it; "
+                f"see Recent Deliveries at {page}/advanced"
+            )
         case _:
             message = f"got {last}: GitHub shows the server's reason at {page}/advanced"
     return Diagnosis(subject, f"{count} {message}", is_fault=True)
@@ -186,9 +198,10 @@ async def _answers(client: Client, page: str) -> Diagnosis:
 async def _installations(client: Client, app: Mapping[str, Any]) -> AsyncIterator[Diagnosis]:
     found = 0
     known_to_lack = _missing(app.get("permissions"))
+    asked_events = {str(event) for event in app.get("events") or ()}
     async for installation in client.pages("/app/installations"):
         found += 1
-        for diagnosis in _installation(installation, known_to_lack):
+        for diagnosis in _installation(installation, known_to_lack, asked_events):
             yield diagnosis
     if not found:
         page = text_at(app, "html_url")
@@ -196,11 +209,13 @@ async def _installations(client: Client, app: Mapping[str, Any]) -> AsyncIterato
         yield Diagnosis("installations", message, is_warning=True)
 
 
-def _installation(installation: object, known_to_lack: Collection[str]) -> Iterator[Diagnosis]:
+def _installation(
+    installation: object, known_to_lack: Collection[str], asked_events: Collection[str]
+) -> Iterator[Diagnosis]:
     account, page = text_at(installation, "account", "login"), text_at(installation, "html_url")
     subject = f"installation on {account}"
     if text_at(installation, "suspended_at"):
-        message = f"is suspended; an owner can resume it at {page}"
+        message = f"is suspended; an owner can unsuspend it at {page}"
         yield Diagnosis(subject, message, is_fault=True)
         return
     missing = {
@@ -215,9 +230,13 @@ def _installation(installation: object, known_to_lack: Collection[str]) -> Itera
             is_fault=name not in OPTIONAL_PERMISSIONS,
             is_warning=name in OPTIONAL_PERMISSIONS,
         )
-    lacking = sorted(set(SUBSCRIBED_EVENTS) - set(map(str, items_at(installation, "events"))))
+    asked_for = {event for event in SUBSCRIBED_EVENTS if event in asked_events}
+    lacking = sorted(asked_for - set(map(str, items_at(installation, "events"))))
     if lacking and not missing:
-        message = f"does not get {', '.join(lacking)}; an owner has to accept them at {page}"
+        message = (
+            f"does not get the events {', '.join(lacking)}; an owner has to review and accept the "
+            f"app's new permissions at {page}"
+        )
         yield Diagnosis(subject, message, is_fault=True)
     if not missing and not lacking:
-        yield Diagnosis(subject, "has all permissions and events")
+        yield Diagnosis(subject, "has accepted all that the app asks for")

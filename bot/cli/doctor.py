@@ -148,7 +148,9 @@ async def _deliveries(settings: Settings) -> Diagnosis:
     else:
         message.append(f"{waiting} waiting, the oldest for {duration_text(now - oldest)}")
     if dead:
-        message.append(f"{dead} dead: see `deliveries list --state dead`")
+        message.append(
+            f"{dead} dead: see `deliveries list --state dead`, then `deliveries replay ID`"
+        )
     late = oldest is not None and now - oldest > _OVERDUE_AFTER
     return Diagnosis("deliveries", ", ".join(message), is_warning=bool(dead) or late)
 
@@ -165,7 +167,7 @@ async def _on_github(
         )
         await clients.check_key()
     except ValueError as error:
-        yield Diagnosis("key", f"GH_PRIVATE_KEY: {error}", is_fault=True)
+        yield Diagnosis("key", f"the private key: {error}", is_fault=True)
         return
     works = True
     async for diagnosis in check_app(settings, clients):

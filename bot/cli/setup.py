@@ -106,7 +106,11 @@ def setup(
         click.echo("Save these settings now; GitHub does not show them again.\n")
         click.echo(_lines(settings | {"GH_PRIVATE_KEY": app.pem.replace("\n", "\\n")}))
         return
-    click.echo(f"Its settings are in {into}, its key is in {into.with_suffix('.pem')}.\n")
+    click.echo(f"Its settings are in {into}, its key is in {into.with_suffix('.pem')}.")
+    click.echo(
+        "Load the settings into the server's environment and run `serve`. Until it runs, "
+        '"last deliveries" below may show a fault.\n'
+    )
     os.environ.update(kept)
     diagnose()
 
@@ -190,7 +194,7 @@ class Registration:
         if not hmac.compare_digest(request.query.get("state", "").encode(), self.state.encode()):
             return _trouble("This answer belongs to another registration.", 400)
         if self.app.done():
-            return _trouble("The app is registered already. You can close this page.", 409)
+            return _page(409, trouble="You can close this page.", is_done=True)
         if not code.isalnum():
             return _trouble("GitHub's answer has no code.", 400)
         try:
@@ -224,10 +228,17 @@ async def _register(registration: Registration, host: str, port: int) -> Registe
     runner = web.AppRunner(registration.application(), access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            fail(
+                f"The page cannot listen on {host}:{port}: {error.strerror}. Choose another --port "
+                "or --host."
+            )
         registration.page_url = f"http://{host}:{runner.addresses[0][1]}/"
         click.echo(
-            f"Open {registration.page_url} in your browser and press the button. Ctrl-C stops."
+            f"Open {registration.page_url} in a browser on this machine (over SSH, forward the "
+            'port first) and click "Register on GitHub". Ctrl-C stops.'
         )
         stop = asyncio.ensure_future(stop_on_signal().wait())
         await asyncio.wait((stop, registration.app), return_when=asyncio.FIRST_COMPLETED)
@@ -242,7 +253,7 @@ def _page(status: int, **values: object) -> web.Response:
 
 
 def _trouble(message: str, status: int) -> web.Response:
-    return _page(status, trouble=message)
+    return _page(status, trouble=message, is_done=False)
 
 
 async def _style(_request: web.Request) -> web.Response:

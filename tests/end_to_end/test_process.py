@@ -144,7 +144,10 @@ def _with(**more: str) -> Callable[[dict[str, str], int], dict[str, str]]:
     ("change", "told"),
     [
         (_without("GH_SECRET"), ["GH_SECRET: not set"]),
-        (_without("GH_APP_ID", "GH_PRIVATE_KEY"), ["GH_APP_ID: not set", "GH_PRIVATE_KEY: set it"]),
+        (
+            _without("GH_APP_ID", "GH_PRIVATE_KEY"),
+            ["GH_APP_ID: not set", "GH_PRIVATE_KEY: not set"],
+        ),
         (_with(GH_SECRET="one,,two"), ["GH_SECRET: has an empty part"]),
         (_with(GH_PRIVATE_KEY="no key at all"), ["GH_PRIVATE_KEY: the app's private key is not"]),
         (_with(DATABASE_URL="sqlite:////no/such/folder/b"), ["the folder of the store"]),
