@@ -1,6 +1,6 @@
 """Fixtures of the end-to-end tests: an invented PEP repository with invented people."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bot.inbox import backoff
 from bot.inbox.delivery import Clock
+from bot.peps.number import PepNumber, pep_path
 from github_simulator.wire import now_utc
 from tests.end_to_end.harness import Harness, running_harness
 from tests.rules.builders import COPYRIGHT
@@ -110,6 +111,25 @@ def pep_harness(
         clock=githubs_clock or GitHubTime(),
         bots_clock=bots_clock,
         wall_clock=now_utc,
+    )
+
+
+def peps_harness(
+    folder: Path, pem: str, peps: Mapping[int, str]
+) -> AbstractAsyncContextManager[Harness]:
+    """A repository of these PEPs, with an editor whom no PEP names, and the bot idle."""
+    return running_harness(
+        folder,
+        pem,
+        files={
+            ".github/CODEOWNERS": CODEOWNERS,
+            **{pep_path(PepNumber(number)): text for number, text in peps.items()},
+        },
+        core_team=CORE_TEAM,
+        editors=["hugo"],
+        people=[AUTHOR, STRANGER, SPONSOR, EDITOR, "hugo"],
+        writers=[SPONSOR, EDITOR],
+        clock=GitHubTime(),
     )
 
 

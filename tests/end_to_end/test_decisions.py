@@ -7,18 +7,15 @@ import pytest
 
 from github_simulator.views import CheckRunView
 from tests.end_to_end.conftest import (
-    AUTHOR,
-    CODEOWNERS,
-    CORE_TEAM,
     EDITOR,
     SPONSOR,
     STRANGER,
     TODAY,
-    GitHubTime,
     pep,
+    peps_harness,
 )
 from tests.end_to_end.golden import fold, mentions
-from tests.end_to_end.harness import REPOSITORY, Harness, running_harness
+from tests.end_to_end.harness import REPOSITORY, Harness
 
 POST = "https://discuss.python.org/t/70001/12"
 DATED = f"Resolution: `{TODAY} <{POST}>`__\n"
@@ -37,22 +34,12 @@ def decided(number: int, status: str, *, delegate: str = "", resolution: str = D
 @pytest.fixture
 async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
     """A repository with a draft that Edith decides on, and an accepted PEP."""
-    files = {
-        ".github/CODEOWNERS": CODEOWNERS,
-        "peps/pep-0840.rst": pep(840, author="Edith Quill <edith@python.example>", sponsor=None),
-        DRAFT: decided(830, "Draft", delegate=DELEGATE, resolution=""),
-        ACCEPTED: decided(831, "Accepted"),
+    peps = {
+        840: pep(840, author="Edith Quill <edith@python.example>", sponsor=None),
+        830: decided(830, "Draft", delegate=DELEGATE, resolution=""),
+        831: decided(831, "Accepted"),
     }
-    async with running_harness(
-        tmp_path,
-        pem,
-        files=files,
-        core_team=CORE_TEAM,
-        editors=["hugo"],
-        people=[AUTHOR, STRANGER, SPONSOR, EDITOR, "hugo"],
-        writers=[SPONSOR, EDITOR],
-        clock=GitHubTime(),
-    ) as running:
+    async with peps_harness(tmp_path, pem, peps) as running:
         yield running
 
 

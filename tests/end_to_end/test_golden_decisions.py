@@ -8,18 +8,13 @@ import pytest
 
 from bot.peps.dates import format_pep_date
 from tests.end_to_end.conftest import (
-    AUTHOR,
-    CODEOWNERS,
-    CORE_TEAM,
     EDITOR,
-    SPONSOR,
-    STRANGER,
     TODAY,
-    GitHubTime,
     pep,
+    peps_harness,
 )
 from tests.end_to_end.golden import mentions
-from tests.end_to_end.harness import REPOSITORY, Harness, running_harness
+from tests.end_to_end.harness import REPOSITORY, Harness
 
 ACCEPTANCE = f"Resolution: `{TODAY} <https://discuss.python.org/t/70001/12>`__\n"
 REJECTION = f"Resolution: `{TODAY} <https://discuss.python.org/t/70001/99>`__\n"
@@ -74,19 +69,7 @@ async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
         OLD: text(OLD, "Final"),
         REJECTED: text(REJECTED, "Rejected", resolution=REJECTION),
     }
-    async with running_harness(
-        tmp_path,
-        pem,
-        files={
-            ".github/CODEOWNERS": CODEOWNERS,
-            **{path(number): one for number, one in peps.items()},
-        },
-        core_team=CORE_TEAM,
-        editors=["hugo"],
-        people=[AUTHOR, STRANGER, SPONSOR, EDITOR, "hugo"],
-        writers=[SPONSOR, EDITOR],
-        clock=GitHubTime(),
-    ) as running:
+    async with peps_harness(tmp_path, pem, peps) as running:
         # What is pushed is read into the register.
         await running.simulator.commit(REPOSITORY, {path(700): SCHEDULE}, by="hugo")
         await running.wait_until_idle()

@@ -8,17 +8,13 @@ import pytest
 
 from bot.peps.dates import format_pep_date
 from tests.end_to_end.conftest import (
-    AUTHOR,
-    CODEOWNERS,
-    CORE_TEAM,
     EDITOR,
-    SPONSOR,
     STRANGER,
-    GitHubTime,
     pep,
+    peps_harness,
 )
 from tests.end_to_end.council import COUNCIL, open_council, submit, summary
-from tests.end_to_end.harness import REPOSITORY, Harness, running_harness
+from tests.end_to_end.harness import REPOSITORY, Harness
 
 DRAFT, PROVISIONAL, ACCEPTED, FINAL = 840, 841, 842, 843
 STATUSES = {
@@ -52,19 +48,8 @@ def text(number: int, lines: int = 0, history: str = "") -> str:
 
 @pytest.fixture
 async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
-    async with running_harness(
-        tmp_path,
-        pem,
-        files={
-            ".github/CODEOWNERS": CODEOWNERS,
-            **{f"peps/pep-0{number}.rst": text(number) for number in STATUSES},
-        },
-        core_team=CORE_TEAM,
-        editors=["hugo"],
-        people=[AUTHOR, STRANGER, SPONSOR, EDITOR, "hugo"],
-        writers=[SPONSOR, EDITOR],
-        clock=GitHubTime(),
-    ) as running:
+    peps = {number: text(number) for number in STATUSES}
+    async with peps_harness(tmp_path, pem, peps) as running:
         yield running
 
 

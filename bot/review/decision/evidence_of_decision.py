@@ -153,8 +153,7 @@ def recommendation_evidence(
     body = decision.recommends
     if body is None:
         return None
-    text = f"{_text_with_links(pep, sources)}\n{pep.after.text}"
-    return _issue(About.RECOMMENDATION, body, text, sources)
+    return _issue(About.RECOMMENDATION, body, _all_text(pep, sources), sources)
 
 
 def approval_evidence(
@@ -164,7 +163,7 @@ def approval_evidence(
     body = decision.approves
     if body is None:
         return None
-    text = f"{_text_with_links(pep, sources)}\n{pep.after.text}"
+    text = _all_text(pep, sources)
     link = body.records and re.search(rf"{re.escape(body.records)}{_REST}", text, re.IGNORECASE)
     if not link:
         return Evidence(About.APPROVAL, EvidenceStatus.UNSEEN, body=body.name)
@@ -179,6 +178,11 @@ def _text_with_links(pep: ChangedPep, sources: EvidenceSources) -> str:
     """Where somebody would link an issue: the description and the `Resolution` header."""
     body = without_comments(sources.change.body[:MAX_DESCRIPTION_LENGTH])
     return f"{body}\n{pep.after.preamble.value(_RESOLUTION) or ''}"
+
+
+def _all_text(pep: ChangedPep, sources: EvidenceSources) -> str:
+    """Where somebody would link a body's record: as above, or anywhere in the PEP."""
+    return f"{_text_with_links(pep, sources)}\n{pep.after.text}"
 
 
 def _issue(about: About, body: Body, text: str, sources: EvidenceSources) -> Evidence | None:
