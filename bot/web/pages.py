@@ -7,7 +7,7 @@ does not exist.
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -21,7 +21,7 @@ from bot.policy.model import Policy
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.published_peps import collect_known_peps
 from bot.review.queue.follow_up import follow_ups
-from bot.review.queue.pages import QueuePage, page_of
+from bot.review.queue.pages import page_of
 from bot.review.queue.queue import WEEK, Queue, queue_of
 from bot.review.subject import Repository, Subject
 from bot.store.commands import CommandStore
@@ -103,11 +103,11 @@ class Pages:
             as_json: Whether to make JSON for programs instead of HTML.
         """
 
-        async def make() -> Page:
-            found = await self._queue_page(name, number)
-            if isinstance(found, Page):
-                return found
-            repository, part, policy = found
+        async def make(repository: Repository) -> Page:
+            queue, policy = await self._queue(repository)
+            part = page_of(queue, number) if number > 0 else None
+            if part is None:
+                return self.missing(repository.full_name)
             if as_json:
                 return await _render_json(queue_json(repository.full_name, part))
             return await _render(
@@ -115,15 +115,12 @@ class Pages:
             )
 
         form = "queue.json" if as_json else "queue"
-        return await self._cache.get_or_make((form, name.lower(), str(number)), make)
+        return await self._page_of(form, name, make, number)
 
     async def pull(self, name: str, number: int) -> Page:
         """The page of one pull request."""
 
-        async def make() -> Page:
-            repository = await self._public_repository(name)
-            if repository is None:
-                return self.missing()
+        async def make(repository: Repository) -> Page:
             memory = await self._store.recall(Subject(repository, number))
             if memory.queue_entry is None or memory.state is None:
                 return self.missing(repository.full_name)
@@ -140,15 +137,12 @@ class Pages:
                 delegations=await self._commands.delegations(repository),
             )
 
-        return await self._cache.get_or_make(("pull", name.lower(), str(number)), make)
+        return await self._page_of("pull", name, make, number)
 
     async def pep(self, name: str, number: int) -> Page:
         """The page of one published PEP."""
 
-        async def make() -> Page:
-            repository = await self._public_repository(name)
-            if repository is None:
-                return self.missing()
+        async def make(repository: Repository) -> Page:
             policy = await stored_policy(self._store, repository)
             known = await self._pep_page_data(repository, PepNumber(number), policy)
             if known is None:
@@ -158,28 +152,22 @@ class Pages:
                 pep_page, repository.full_name, known, policy, today, self._web_url
             )
 
-        return await self._cache.get_or_make(("pep", name.lower(), str(number)), make)
+        return await self._page_of("pep", name, make, number)
 
     async def who_decides(self, name: str) -> Page:
         """The page on who decides on which PEPs."""
 
-        async def make() -> Page:
-            repository = await self._public_repository(name)
-            if repository is None:
-                return self.missing()
+        async def make(repository: Repository) -> Page:
             today = self._clock().astimezone(UTC).date()
             policy = await stored_policy(self._store, repository)
             return await _render(deciders_page, repository.full_name, policy, today, self._web_url)
 
-        return await self._cache.get_or_make(("who-decides", name.lower()), make)
+        return await self._page_of("who-decides", name, make)
 
     async def delegations(self, name: str, *, as_json: bool = False) -> Page:
         """The page of all delegations, or the same as JSON for programs."""
 
-        async def make() -> Page:
-            repository = await self._public_repository(name)
-            if repository is None:
-                return self.missing()
+        async def make(repository: Repository) -> Page:
             today = self._clock().astimezone(UTC).date()
             policy = await stored_policy(self._store, repository)
             register = await self._register.register(repository)
@@ -191,7 +179,7 @@ class Pages:
             return await _render(delegations_page, shown, found, today, self._web_url)
 
         form = "delegations.json" if as_json else "delegations"
-        return await self._cache.get_or_make((form, name.lower()), make)
+        return await self._page_of(form, name, make)
 
     def missing(self, repository: str = "") -> Page:
         """The page that says that there is no such page.
@@ -200,6 +188,28 @@ class Pages:
             repository: The public repository that the address belongs to, if any.
         """
         return _missing(repository, self._web_url)
+
+    async def _page_of(
+        self,
+        form: str,
+        name: str,
+        make: Callable[[Repository], Awaitable[Page]],
+        number: int | None = None,
+    ) -> Page:
+        """A page about a repository, from the cache or made; the missing one if it is not public.
+
+        Args:
+            form: Which page, and whether as JSON.
+            name: The repository, `owner/name`.
+            make: Makes the page.
+            number: What the page is about, such as a PEP.
+        """
+
+        async def find_and_make() -> Page:
+            repository = await self._public_repository(name)
+            return self.missing() if repository is None else await make(repository)
+
+        return await self._cache.get_or_make((form, name.lower(), str(number)), find_and_make)
 
     async def _public_repository(self, name: str) -> Repository | None:
         """The public PEP repository that has or had this name, in any case; None if none has."""
@@ -243,24 +253,12 @@ class Pages:
             await self._commands.delegations(repository),
         )
 
-    async def _queue_page(
-        self, name: str, number: int
-    ) -> Page | tuple[Repository, QueuePage, Policy]:
-        repository = await self._public_repository(name)
-        if repository is None:
-            return self.missing()
-        if number < 1:
-            return self.missing(repository.full_name)
-        kept = self._queues.get(name.lower())
-        if kept is None:
-            policy = await stored_policy(self._store, repository)
-            kept = await self._queue(repository, policy), policy
-            self._queues[name.lower()] = kept
-        queue, policy = kept
-        part = page_of(queue, number)
-        return self.missing(repository.full_name) if part is None else (repository, part, policy)
-
-    async def _queue(self, repository: Repository, policy: Policy) -> Queue:
+    async def _queue(self, repository: Repository) -> tuple[Queue, Policy]:
+        """A repository's queue and policy, kept for some seconds: its pages belong together."""
+        kept = self._queues.get(repository.full_name)
+        if kept is not None:
+            return kept
+        policy = await stored_policy(self._store, repository)
         now = self._clock()
         listings = await self._store.listings(repository, since=now - WEEK)
         known = await self._pep_index.known(repository, policy, listings)
@@ -278,7 +276,8 @@ class Pages:
                 due=follow_ups(known, now, policy),
             )
 
-        return await asyncio.to_thread(work)
+        kept = self._queues[repository.full_name] = await asyncio.to_thread(work), policy
+        return kept
 
 
 async def _render(make: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> Page:
