@@ -19,7 +19,7 @@ from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.pages import queue_fields
 from bot.review.queue.queue import WEEK, Queue, Waiting, open_points, queue_of
 from bot.review.render.markdown import plural
-from bot.review.render.queue import awaiting_fact, follow_up_fact
+from bot.review.render.queue import awaiting_fact, follow_up_fact, source_fact
 from bot.review.stage import Stage
 from bot.sanitize import for_terminal
 from bot.settings import SettingsInvalid, read_settings
@@ -105,14 +105,13 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
         queue = queue_of(
             listings,
             now,
-            claims=numbers.claims,
-            is_complete=numbers.claims_complete,
-            reserved=numbers.reservations,
+            numbers=numbers,
             reserved_by_policy=(
                 known.still_reserved(policy.numbers.reserved) if keeps_peps else {}
             ),
             awaiting=awaiting_decision(known),
             due=follow_ups(known, now, policy),
+            sources=known.sources,
         )
         found.append(RepositoryQueue(repository.full_name, queue, issues))
     return found
@@ -177,6 +176,10 @@ def _peps(queue: Queue) -> Iterator[str]:
         yield "\nFollow-ups due (`/pep not-yet N` sets them aside)"
     for due in queue.due:
         yield f"  {_pep(due)}: {for_terminal(follow_up_fact(due))}, since {due.since:%Y-%m-%d}"
+    if queue.sources:
+        yield "\nSources of the policy (`/pep not-yet sources` sets their changes aside)"
+    for one in queue.sources:
+        yield f"  {one.source.history} {source_fact(one)}"
 
 
 def _pep(one: Awaiting | FollowUp) -> str:

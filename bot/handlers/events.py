@@ -31,6 +31,7 @@ class Job(StrEnum):
     REMIND = "remind"
     SUBMISSION = "submission"
     SUBMISSIONS = "submissions"
+    SOURCES = "sources"
 
 
 RERUN = "rerequested"
@@ -287,6 +288,7 @@ EVENTS: Mapping[str, EventKind] = {
         EventKind(Job.REMINDERS, "reminders:check_reminders", timing=_DAILY),
         EventKind(Job.QUEUE, "reminders:update_queue_issue", timing=_WEEKLY),
         EventKind(Job.SUBMISSIONS, "submission_work:check_submissions", timing=_DAILY),
+        EventKind(Job.SOURCES, "reminders:check_sources", timing=_DAILY),
     )
 }
 """Every event that is handled, by its name."""

@@ -1,4 +1,4 @@
-"""Reminds authors once of what is left to do after a merge; also updates the queue's issue.
+"""Reminds authors of what is left to do after a merge, and editors of sources that changed.
 
 Once a day the due reminders are determined, if the policy wants them as comments, and each pull
 request gets a delivery of its own, so that reminders and reviews of one pull request do not run at
@@ -6,10 +6,21 @@ the same time. When it is handled everything is checked again, since the reason 
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
 from bot.app import App
-from bot.github.client.client import Client, Gone, items_at, text_at, variables
+from bot.github.client.client import (
+    Client,
+    GitHubFailure,
+    Gone,
+    NotAllowed,
+    Refused,
+    items_at,
+    moment_at,
+    text_at,
+    variables,
+)
 from bot.github.read.accounts import collect_listed_logins
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.instruction_labels import GHOST_ACCOUNT, InstructionReader, PresentLabels
@@ -27,14 +38,17 @@ from bot.handlers.payload import Event
 from bot.handlers.published_peps import tip_of
 from bot.logs import get_logger
 from bot.peps.people import Login
+from bot.policy.bodies import Source
 from bot.policy.fields import NotificationMode
 from bot.policy.model import Policy
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.queue import WEEK, queue_of
+from bot.review.queue.sources import SourceReading, SourceReadings
 from bot.review.render.queue import REMINDER, queue_issue, reminder_comment, reminder_mark
 from bot.review.subject import Repository, Subject
-from bot.store.documents import QUEUE_ISSUE, Document
+from bot.store.documents import QUEUE_ISSUE, SOURCES, Document
+from bot.store.register import READINGS_TEXT, source_readings
 
 _log = get_logger()
 
@@ -156,6 +170,60 @@ def _author(pull_request: object) -> Login | None:
     return Login(login) if is_person else None
 
 
+async def check_sources(app: App, _work: Work[Event], repository: Repository) -> None:
+    """Find out which files changed since the policy's people and bodies were taken from them.
+
+    Raises:
+        GitHubFailure: GitHub cannot be read now.
+    """
+    client, _, base_branch = await tip_of(app, repository)
+    policy = base_branch.policy
+    is_off = policy.reminders.source_changed is NotificationMode.OFF
+    if is_off or not base_branch.is_pep_repository:
+        return
+    before = (await source_readings(app.store, repository)).readings
+    clients = (await app.clients.anonymous(), client)
+    readings = {
+        name: await _read_source(clients, source, before.get(name))
+        for name, source in policy.sources.items()
+    }
+    document = Document(READINGS_TEXT.dump(SourceReadings(readings)), app.clock())
+    await app.store.keep_document(SOURCES.of(repository), document)
+
+
+async def _read_source(
+    clients: tuple[Client, Client], source: Source, before: SourceReading | None
+) -> SourceReading:
+    """When a file last changed after a day ("List commits"); free of cost while it does not.
+
+    It is asked without a token first: that is never counted against the installation, and GitHub's
+    etags do not outlive a token.
+    """
+    if before is None or before.as_of != source.as_of:
+        before = SourceReading(source.as_of)
+    anonymous, client = clients
+    place = variables(
+        Repository(source.repository, 0),
+        path=source.path,
+        since=f"{source.as_of + timedelta(days=1)}T00:00:00Z",
+        per_page=1,
+    )
+    url = "/repos/{owner}/{repo}/commits{?path,since,per_page}"
+    try:
+        try:
+            answer = await anonymous.changed(url, place, before.etag)
+        except GitHubFailure:
+            answer = await client.changed(url, place, before.etag)
+    except (Gone, NotAllowed, Refused) as failure:
+        _log.info("source not read", source=source.history, reason=str(failure))
+        return SourceReading(source.as_of, is_readable=False)
+    if answer is None:
+        return before
+    commits, etag = answer
+    times = [moment_at(one, "commit", "committer", "date") for one in items_at(commits)]
+    return SourceReading(source.as_of, etag, max(filter(None, times), default=None))
+
+
 async def update_queue_issue(app: App, work: Work[Event], repository: Repository) -> None:
     """Open or edit the issue; a second run finds nothing to do.
 
@@ -172,12 +240,11 @@ async def update_queue_issue(app: App, work: Work[Event], repository: Repository
     queue = queue_of(
         listings,
         now,
-        claims=numbers.claims,
-        is_complete=numbers.claims_complete,
-        reserved=numbers.reservations,
+        numbers=numbers,
         reserved_by_policy=peps.still_reserved(base_branch.policy.numbers.reserved),
         awaiting=awaiting_decision(peps),
         due=follow_ups(peps, now, base_branch.policy),
+        sources=peps.sources,
     )
     name = QUEUE_ISSUE.of(repository)
     kept = await app.store.document(name)

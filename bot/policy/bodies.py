@@ -1,4 +1,4 @@
-"""The councils and groups that have a part in PEPs: what each does, for which PEPs, and since when.
+"""Councils, groups and office holders: their part in PEPs, since when, and which files say so.
 
 PEP 1 § "PEP Review & Resolution" asks for public records of delegations, why they were made, and
 when they are no longer needed; so every entry has dates, a reason and a source.
@@ -11,7 +11,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from bot.policy.fields import HttpsUrl, NumberSet, PersonName, PolicyTable
+from bot.policy.fields import (
+    Account,
+    FilePath,
+    HttpsUrl,
+    NumberSet,
+    PersonName,
+    PolicyTable,
+    Repository,
+)
 
 
 class BodyRole(StrEnum):
@@ -120,6 +128,63 @@ class Body(PolicyTable):
     def may_be_delegate(self, topics: Collection[str], day: date) -> bool:
         """Whether `PEP-Delegate` may name it: on that date it decides on a topic of the PEP."""
         return bool(set(topics) & set(self.topics)) and self.decides_on(day)
+
+
+class Appointment(PolicyTable):
+    """A person in an office, with dates and source (PEP 1 asks for public records)."""
+
+    name: PersonName
+    """The person's name as headers write it."""
+
+    login: Account
+    """The person's account."""
+
+    since: date
+    """The first day in office."""
+
+    until: date | None = None
+    """The first day out of office; leave it out while the person is in office."""
+
+    scope: str = ""
+    """What the office covers, if there are several of its kind."""
+
+    reason: str = ""
+    """Why the person holds it."""
+
+    ends_when: str = ""
+    """When the office is no longer needed."""
+
+    source: Annotated[str, Field(min_length=1)]
+    """The public record of it."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until <= self.since:
+            raise ValueError("`until` has to be later than `since`")
+        return self
+
+    def is_in_office_on(self, day: date) -> bool:
+        """Whether the person is in office on a date."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+class Source(PolicyTable):
+    """A public file that people and bodies of the policy were taken from."""
+
+    repository: Repository
+    """Its repository."""
+
+    path: FilePath
+    """Its path there."""
+
+    as_of: date
+    """The day as of which the policy agrees with it. Once a day the bot checks whether the file has
+    changed since; if so, the queue lists it until you give a later day here."""
+
+    @property
+    def history(self) -> str:
+        """The page with the file's commits."""
+        return f"https://github.com/{self.repository}/commits/HEAD/{self.path}"
 
 
 class GroupStatus(StrEnum):

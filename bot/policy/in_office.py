@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.policy.bodies import Body, BodyRole, contains_any
-from bot.policy.model import Appointment, Policy
+from bot.policy.bodies import Appointment, Body, BodyRole, contains_any
+from bot.policy.model import Policy
 
 PACKAGING = "Packaging"
 """The topic of the Steering Council's standing delegations."""

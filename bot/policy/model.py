@@ -4,14 +4,13 @@ The defaults for python/peps are in `default.toml` next to this file; a reposito
 in `.github/pep-bot.toml` on its default branch. Unknown keys are refused.
 """
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from bot.peps.number import PepNumber
-from bot.policy.bodies import Body, WorkGroup
+from bot.policy.bodies import Appointment, Body, Source, WorkGroup
 from bot.policy.fields import (
     Account,
     AccountId,
@@ -63,6 +62,9 @@ class Reminders(PolicyTable):
     pushed: NotificationMode = NotificationMode.DIGEST
     """A PEP that was pushed without a pull request; never reported in a comment."""
 
+    source_changed: NotificationMode = NotificationMode.DIGEST
+    """A file in `[sources]` that has changed; never reported in a comment."""
+
     quiet_days: Annotated[int, Field(ge=30, le=10_000)] = 365
     """After how many days without a change the bot assumes that nobody works on a PEP."""
 
@@ -74,48 +76,11 @@ class Reminders(PolicyTable):
     @model_validator(mode="after")
     def _does_not_press_authors(self) -> Self:
         why = dict.fromkeys(("quiet", "deferred"), "nobody is pushed to go on")
-        for name, reason in (why | {"pushed": "there is no pull request to comment on"}).items():
+        nowhere = "there is no pull request to comment on"
+        for name, reason in (why | dict.fromkeys(("pushed", "source_changed"), nowhere)).items():
             if self.notification_mode(name) is NotificationMode.COMMENT:
                 raise ValueError(f"`{name}` can be `off` or `digest`: {reason}")
         return self
-
-
-class Appointment(PolicyTable):
-    """A person in an office, with dates and source (PEP 1 asks for public records)."""
-
-    name: PersonName
-    """The person's name as headers write it."""
-
-    login: Account
-    """The person's account."""
-
-    since: date
-    """The first day in office."""
-
-    until: date | None = None
-    """The first day out of office; leave it out while the person is in office."""
-
-    scope: str = ""
-    """What the office covers, if there are several of its kind."""
-
-    reason: str = ""
-    """Why the person holds it."""
-
-    ends_when: str = ""
-    """When the office is no longer needed."""
-
-    source: Annotated[str, Field(min_length=1)]
-    """The public record of it."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.until is not None and self.until <= self.since:
-            raise ValueError("`until` has to be later than `since`")
-        return self
-
-    def is_in_office_on(self, day: date) -> bool:
-        """Whether the person is in office on a date."""
-        return self.since <= day and (self.until is None or day < self.until)
 
 
 class Numbers(PolicyTable):
@@ -264,6 +229,9 @@ class Policy(PolicyTable):
     discourse: Discourse = Discourse()
     bodies: dict[str, Body] = Field(default_factory=dict)
     """The bodies that decide on PEPs, recommend, advise or maintain them, each by a short name."""
+
+    sources: dict[str, Source] = Field(default_factory=dict)
+    """The public files that people and bodies here were taken from, each by a short name."""
 
     work_groups: dict[str, WorkGroup] = Field(default_factory=dict)
     """Work groups that may be interested in a PEP, each by a short name."""

@@ -113,7 +113,8 @@ class Overrides:
             paused now is decided by the label.
         asked: Accounts that were asked to sponsor.
         reservations: The reserved numbers, ascending.
-        not_yet: When an editor last said "not yet" to a PEP's follow-ups.
+        not_yet: When an editor last said "not yet" to a PEP's follow-ups or, under None, to changes
+            of the policy's sources.
         delegations: The delegates of PEPs, and the offers, also those that ended.
     """
 
@@ -124,7 +125,7 @@ class Overrides:
     pauses: tuple[Waiver, ...] = ()
     asked: frozenset[Login] = frozenset()
     reservations: tuple[Reservation, ...] = ()
-    not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
+    not_yet: Mapping[PepNumber | None, datetime] = field(default_factory=dict)
     delegations: tuple[Delegation, ...] = ()
 
     @property

@@ -22,6 +22,7 @@ from bot.peps.number import PepNumber
 from bot.peps.preamble import Header, Preamble
 from bot.policy.in_office import Delegation
 from bot.review.decision.submission import Submission
+from bot.review.queue.sources import ChangedSource
 from bot.review.snapshot import Memory, PullRequestState
 from bot.review.stage import Stage
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES
@@ -219,8 +220,10 @@ class KnownPeps:
         touched: The open pull requests that touch each PEP.
         deciding: The open pull requests that wait for a decision, by PEP.
         submissions: Issues that submit a PEP to those who decide.
-        not_yet: When an editor last said "not yet" to a PEP's follow-ups.
+        not_yet: When an editor last said "not yet" to a PEP's follow-ups or, under None, to changes
+            of the policy's sources.
         delegations: Who was recorded as the delegate of a PEP, or offered to be.
+        sources: The sources of the policy's data that changed.
     """
 
     register: Register
@@ -228,8 +231,9 @@ class KnownPeps:
     touched: Mapping[PepNumber, tuple[int, ...]] = field(default_factory=dict)
     deciding: Mapping[PepNumber, tuple[int, ...]] = field(default_factory=dict)
     submissions: Sequence[Submission] = ()
-    not_yet: Mapping[PepNumber, datetime] = field(default_factory=dict)
+    not_yet: Mapping[PepNumber | None, datetime] = field(default_factory=dict)
     delegations: Sequence[Delegation] = ()
+    sources: tuple[ChangedSource, ...] = ()
 
     def still_reserved(self, reserved: Mapping[PepNumber, str]) -> Mapping[PepNumber, str]:
         """The policy's reserved numbers that no published PEP has taken."""
@@ -242,7 +246,7 @@ def collect_known_peps(
     register: Register,
     remembered: Mapping[int, Memory],
     submissions: Sequence[Submission] = (),
-    not_yet: Mapping[PepNumber, datetime] | None = None,
+    not_yet: Mapping[PepNumber | None, datetime] | None = None,
     delegations: Sequence[Delegation] = (),
 ) -> KnownPeps:
     """Combine the register with what is remembered about pull requests.
@@ -251,7 +255,7 @@ def collect_known_peps(
         register: The published PEPs.
         remembered: The memory of each pull request, by its number.
         submissions: Issues that submit a PEP.
-        not_yet: When an editor last said "not yet" to a PEP's follow-ups.
+        not_yet: When an editor last said "not yet"; see `KnownPeps`.
         delegations: Who was recorded as the delegate of a PEP, or offered to be.
     """
     added: dict[PepNumber, Added] = {}

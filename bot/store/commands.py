@@ -66,8 +66,8 @@ class CommandStore:
             lambda connection: read_reservations(connection, repository)
         )
 
-    async def not_yet(self, repository: Repository) -> Mapping[PepNumber, datetime]:
-        """When an editor last said "not yet" to a PEP's follow-ups."""
+    async def not_yet(self, repository: Repository) -> Mapping[PepNumber | None, datetime]:
+        """When an editor last said "not yet"; see `Overrides`."""
         logged = await self._database.read(
             lambda connection: _logged_by_editors(connection, repository, "not-yet")
         )

@@ -102,6 +102,9 @@ TIP_MARK = DocumentKind("tip:", Owner.REPOSITORY)
 LAST_CHECKED = DocumentKind("looked at ", Owner.REPOSITORY)
 """When a tracker's issues were last looked through."""
 
+SOURCES = DocumentKind("sources of ", Owner.REPOSITORY)
+"""What was last read of the files that a policy's data were taken from."""
+
 CHECK_RESULTS = DocumentKind("checks on ", Owner.REPOSITORY, most=500, moves=True)
 """The results of other programs' checks on a commit."""
 
@@ -126,6 +129,7 @@ KINDS = (
     EDITORS_SEEN,
     TIP_MARK,
     LAST_CHECKED,
+    SOURCES,
     CHECK_RESULTS,
     CORE_TEAM,
     TEAM_ACCOUNTS,

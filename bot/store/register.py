@@ -1,7 +1,7 @@
 """Stores the register of published PEPs, and which reminders were posted."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ from bot.review.published_peps import (
     preamble_of,
 )
 from bot.review.queue.follow_up import FollowUpKey
+from bot.review.queue.sources import SourceReadings, changed_sources
 from bot.review.snapshot import Memory
 from bot.review.subject import Repository
 from bot.rules.engine.registry import rule_ids
@@ -40,7 +41,12 @@ from bot.store import schema
 from bot.store.codec import JsonText
 from bot.store.commands import CommandStore
 from bot.store.database import Database
-from bot.store.documents import POLICY_TEXT, PUBLIC_REPOSITORIES, public_now
+from bot.store.documents import (
+    POLICY_TEXT,
+    PUBLIC_REPOSITORIES,
+    SOURCES,
+    public_now,
+)
 from bot.store.rows import here, parameters, put
 from bot.store.store import Store
 
@@ -207,6 +213,9 @@ def decode_entry(number: PepNumber, blob: str, text: str) -> Published | None:
     )
 
 
+READINGS_TEXT = JsonText(SourceReadings)
+"""The form of `SOURCES`."""
+
 SubmissionSource = Callable[[Policy, Repository], Awaitable[Sequence[Submission]]]
 """Where the issues come from that submit PEPs to the bodies of a repository's policy."""
 
@@ -237,13 +246,21 @@ class PepIndex:
             policy: Its policy.
             listings: What lists show of its pull requests, if that was read already.
         """
-        return collect_known_peps(
+        known = collect_known_peps(
             await self._register.register(repository),
             await self._store.listings(repository) if listings is None else listings,
             await self._submissions(policy, repository),
             await self._commands.not_yet(repository),
             await self._commands.delegations(repository),
         )
+        readings = await source_readings(self._store, repository)
+        return replace(known, sources=changed_sources(policy, readings, known.not_yet.get(None)))
+
+
+async def source_readings(store: Store, repository: Repository) -> SourceReadings:
+    """What was last read of the sources of a repository's policy."""
+    stored = await store.document(SOURCES.of(repository))
+    return (READINGS_TEXT.load(stored.text) if stored is not None else None) or SourceReadings()
 
 
 async def stored_policy(store: Store, repository: Repository) -> Policy:

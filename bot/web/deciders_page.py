@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 from bot.peps.dates import format_pep_date
 from bot.peps.number import NumberLedger
 from bot.peps.preamble import Preamble, parse_preamble
-from bot.policy.bodies import Body, BodyRole, GroupStatus
+from bot.policy.bodies import Appointment, Body, BodyRole, GroupStatus
 from bot.policy.in_office import Delegation, office_holders
-from bot.policy.model import Appointment, Policy
+from bot.policy.model import Policy
 from bot.review.decision.path import DecisionPath, decision_path
 from bot.review.decision.submission import Submission
 from bot.review.render.markdown import lines

@@ -268,12 +268,11 @@ class Pages:
             return queue_of(
                 listings,
                 now,
-                claims=numbers.claims,
-                is_complete=numbers.claims_complete,
-                reserved=numbers.reservations,
+                numbers=numbers,
                 reserved_by_policy=known.still_reserved(policy.numbers.reserved),
                 awaiting=awaiting_decision(known),
                 due=follow_ups(known, now, policy),
+                sources=known.sources,
             )
 
         kept = self._queues[repository.full_name] = await asyncio.to_thread(work), policy

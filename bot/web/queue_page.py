@@ -12,7 +12,7 @@ from bot.review.published_peps import Published
 from bot.review.queue.pages import PER_PAGE, QueuePage, queue_fields
 from bot.review.queue.queue import Queue, Waiting, open_points
 from bot.review.render import markdown as link_to
-from bot.review.render.queue import awaiting_fact, follow_up_fact
+from bot.review.render.queue import awaiting_fact, follow_up_fact, source_fact
 from bot.review.snapshot import QueueEntry
 from bot.review.stage import Stage
 from bot.web.page_rendering import in_days, page
@@ -192,6 +192,19 @@ def _peps(queue: Queue, here: str, links: Links) -> Iterable[PageSection]:
         "Editors set aside what is due for a PEP with /pep not-yet N.",
         max(0, len(queue.due) - MOST_ROWS),
     )
+    yield _limited(
+        "Sources of the policy",
+        ("File", "What"),
+        tuple(
+            (
+                Cell(f"{one.source.repository}/{one.source.path}", one.source.history),
+                Cell(source_fact(one)),
+            )
+            for one in queue.sources
+        ),
+        "Editors compare the policy with them, and give the day there; /pep not-yet sources "
+        "dismisses these changes.",
+    )
 
 
 def _titled(pep: Published, links: Links) -> Cell:
@@ -249,6 +262,7 @@ def _reserved(queue: Queue, here: str) -> PageSection:
 
 
 def _limited(
-    heading: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
+    heading: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], caption: str = ""
 ) -> PageSection:
-    return PageSection(heading, columns, rows[:MOST_ROWS], left_out=max(0, len(rows) - MOST_ROWS))
+    left_out = max(0, len(rows) - MOST_ROWS)
+    return PageSection(heading, columns, rows[:MOST_ROWS], caption, left_out)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
@@ -175,6 +176,17 @@ def optional(body: JsonObject, resource: str, name: str, kind: type[_Kind]) -> _
     if not isinstance(found, kind) or (isinstance(found, bool) and kind is not bool):
         raise invalid(resource, name)
     return found
+
+
+def moment(call: Call, resource: str, name: str) -> datetime | None:
+    """A time in the query; None if it is absent, 422 if it is not one."""
+    text = call.query.get(name)
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise invalid(resource, name) from None
 
 
 def page(

@@ -1,8 +1,8 @@
 """Endpoints of git data: trees, blobs, contents, commits, comparisons."""
 
-from github_simulator.api.call import Answer, Call
+from github_simulator.api.call import Answer, Call, listed, moment
 from github_simulator.api.routes import Route
-from github_simulator.model.git import TreeEntry
+from github_simulator.model.git import Commit, TreeEntry
 from github_simulator.render import git as render_git
 from github_simulator.wire import Refusal, not_found
 
@@ -83,6 +83,29 @@ def get_contents(call: Call) -> Answer:
     return Answer(render_git.contents_file(call.context, call.repository, ref, path, entry))
 
 
+def list_commits(call: Call) -> Answer:
+    """`GET commits?path&since` of the default branch, newest first."""
+    git, path, since = call.world.git, call.query.get("path"), moment(call, "Commit", "since")
+    found = [
+        commit
+        for sha in git.ancestors(_commit(call, call.repository.default_branch))
+        if (commit := git.commit(sha)) is not None
+        and (since is None or commit.author.at >= since)
+        and (path is None or _touches(call, commit, path))
+    ]
+    return listed(
+        call,
+        found,
+        lambda each: render_git.commit(call.context, call.world, call.repository, each),
+    )
+
+
+def _touches(call: Call, commit: Commit, path: str) -> bool:
+    git = call.world.git
+    before = git.files(commit.parents[0]).get(path) if commit.parents else None
+    return git.files(commit.sha).get(path) != before
+
+
 def get_commit(call: Call) -> Answer:
     """`GET commits/{ref}`."""
     commit = call.world.git.commit(_commit(call, call.path["ref"]))
@@ -114,5 +137,6 @@ ROUTES = (
     Route("GET", _REPO + "/contents", get_contents, _NEEDS),
     Route("GET", _REPO + "/contents/{path:.*}", get_contents, _NEEDS),
     Route("GET", _REPO + "/compare/{basehead:.+}", compare, _NEEDS),
+    Route("GET", _REPO + "/commits", list_commits, _NEEDS),
     Route("GET", _REPO + "/commits/{ref:.+}", get_commit, _NEEDS),
 )

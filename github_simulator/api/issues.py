@@ -1,9 +1,7 @@
 """Endpoints of issues and of what pull requests have as issues: text, comments, assignees."""
 
-from datetime import UTC, datetime
-
 from github_simulator.actions import issue as issue_actions
-from github_simulator.api.call import Answer, Call, listed, optional, required
+from github_simulator.api.call import Answer, Call, listed, moment, optional, required
 from github_simulator.api.routes import Route
 from github_simulator.model.repository import Comment, Issue
 from github_simulator.render import account as render_account
@@ -29,7 +27,7 @@ def list_issues(call: Call) -> Answer:
     state, creator = call.query.get("state", "open"), call.query.get("creator")
     if state not in {"open", "closed", "all"}:
         raise invalid("Issue", "state")
-    since = _moment(call.query.get("since"))
+    since = moment(call, "Issue", "since")
     found = [
         issue
         for issue in call.repository.issues.values()
@@ -39,15 +37,6 @@ def list_issues(call: Call) -> Answer:
     ]
     found.sort(key=lambda issue: (issue.created_at, issue.number), reverse=True)
     return listed(call, found, lambda each: render_issue.issue(call.context, each))
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        raise invalid("Issue", "since") from None
 
 
 def create_issue(call: Call) -> Answer:
@@ -96,7 +85,7 @@ def list_events(call: Call) -> Answer:
 
 def list_comments(call: Call) -> Answer:
     """`GET issues/{number}/comments?since`, oldest first."""
-    since = _moment(call.query.get("since"))
+    since = moment(call, "Issue", "since")
     found = [
         comment
         for comment in issue_in(call).comments

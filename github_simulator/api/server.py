@@ -175,7 +175,8 @@ class Server:
         etag = f'W/"{hashlib.sha256(_encoded(answer)).hexdigest()}"'
         headers = {**answer.headers, "ETag": etag, "Cache-Control": "private, max-age=60"}
         if request.headers.get("If-None-Match") == etag:
-            service.limits.give_back(caller.quota)
+            if caller.kind != "anonymous":
+                service.limits.give_back(caller.quota)
             return Answer(status=304, headers=headers)
         return Answer(answer.body, answer.status, headers, answer.media_type)
 

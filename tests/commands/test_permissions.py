@@ -91,6 +91,7 @@ TABLE: dict[str, Row] = {
     "number 850 for #77 because it was announced": FOR_EDITORS,
     "number release 850": FOR_EDITORS,
     "not-yet 777 because it comes in phases": FOR_EDITORS,
+    "not-yet sources because nothing of it concerns us": FOR_EDITORS,
     "sponsor": Row(
         EDITORS | {SPONSOR, DECIDER},
         NOBODY_OF_THOSE,

@@ -122,3 +122,15 @@ async def test_permissions_are_reported_by_role_and_by_the_four_old_levels(
         reply = (await sandbox.client.get(f"/collaborators/{login}/permission")).json
         assert (reply["permission"], reply["role_name"]) == (permission, role)
     assert (await sandbox.client.get("/collaborators/absent/permission")).status == 404
+
+
+async def test_commits_are_listed_by_the_file_they_touch_and_by_time(sandbox: Sandbox) -> None:
+    second = await sandbox.simulator.commit(PEPS, {"README": "New\n"}, by="author")
+    await sandbox.simulator.commit(PEPS, {"LICENSE": "Free\n"}, by="author")
+    listed = (await sandbox.client.get("/commits?path=README&per_page=1")).json
+    assert [one["sha"] for one in listed] == [second]
+    assert len((await sandbox.client.get("/commits?path=.github/CODEOWNERS")).json) == 1
+    assert len((await sandbox.client.get("/commits")).json) == 3
+    later = listed[0]["commit"]["committer"]["date"].replace("20", "30", 1)
+    assert (await sandbox.client.get(f"/commits?since={later}")).json == []
+    assert (await sandbox.client.get("/commits?since=yesterday")).status == 422

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot.peps.names import LONGEST_NAME, MatchKind, NameMatch, fold_name, match_name
 from bot.peps.people import CoreTeamMember
 from bot.peps.preamble import parse_preamble
+from bot.policy.bodies import Appointment
 from bot.policy.load import default_policy
-from bot.policy.model import Appointment
 from tests.peps.builders import PepTree, added_peps, core_team, member
 from tests.processor_time import processor_seconds_below
 

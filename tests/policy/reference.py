@@ -12,9 +12,9 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.policy.bodies import Body, WorkGroup
+from bot.policy.bodies import Appointment, Body, Source, WorkGroup
 from bot.policy.load import DEFAULT_FILES
-from bot.policy.model import Appointment, Policy
+from bot.policy.model import Policy
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "policy.md"
 
@@ -54,6 +54,13 @@ def reference() -> str:
             "alone is enough for the day on which the Packaging Council takes over."
         ),
         _rows(list(Body.model_fields.items())),
+        "## A source",
+        _filled(
+            "`[sources.short-name]` appears once for each file, with these keys. Keys are merged "
+            "with those of the defaults, so `[sources.core-team]` with a later `as_of` alone is "
+            "enough to say that you have compared your policy with the file."
+        ),
+        _rows(list(Source.model_fields.items())),
         "## A work group",
         _filled(
             "`[work_groups.short-name]` appears once for each group, with these keys; [which PEPs "
@@ -100,6 +107,7 @@ _KINDS = {
     "date": "day",
     "Appointment": "appointment",
     "Body": "body",
+    "Source": "source",
     "BodyRole": "part",
     "WorkGroup": "work group",
     "GroupStatus": "status",

@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+from bot.policy.bodies import Appointment
 from bot.policy.labels import LabelNames
-from bot.policy.model import Appointment, Links, Policy
+from bot.policy.model import Links, Policy
 
 
 def appointment(**other: object) -> Appointment:

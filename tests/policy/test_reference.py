@@ -1,6 +1,6 @@
-from bot.policy.bodies import Body, WorkGroup
+from bot.policy.bodies import Appointment, Body, WorkGroup
 from bot.policy.labels import LabelNames
-from bot.policy.model import Appointment, Editors, Links, Numbers, People, Policy, Reminders
+from bot.policy.model import Editors, Links, Numbers, People, Policy, Reminders
 from tests.policy.reference import PAGE, reference
 
 

@@ -15,10 +15,10 @@ import click
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.preamble import Preamble
 from bot.peps.status import RESOLVED
-from bot.policy.bodies import Body, BodyRole
+from bot.policy.bodies import Appointment, Body, BodyRole
 from bot.policy.in_office import office_holders
 from bot.policy.load import default_policy
-from bot.policy.model import Appointment, Policy
+from bot.policy.model import Policy
 from bot.review.decision.decider import Decider
 from bot.review.decision.path import DecisionPath, decision_path
 from bot.rules.engine.context import Context

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
+from bot.review.number_inputs import StoredNumbers
 from bot.review.queue.queue import Queue, queue_of
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.review.stage import Stage
@@ -128,8 +129,8 @@ def test_what_was_not_looked_at_yet_is_counted_and_not_guessed() -> None:
 
 
 def test_numbers_are_listed_with_all_who_claim_them() -> None:
-    claims = [Claim(PepNumber(843), 9), Claim(PepNumber(842), 8), Claim(PepNumber(842), 5)]
-    queue = queue_of({}, NOW, claims=claims, is_complete=False)
+    claims = (Claim(PepNumber(843), 9), Claim(PepNumber(842), 8), Claim(PepNumber(842), 5))
+    queue = queue_of({}, NOW, numbers=StoredNumbers(claims))
     assert list(queue.assigned.items()) == [(842, (5, 8)), (843, (9,))]
     assert not queue.is_complete
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
+from bot.review.number_inputs import StoredNumbers
 from bot.review.queue.pages import page_of
 from bot.review.queue.queue import News, Queue, queue_of
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
@@ -32,7 +33,7 @@ def queue(turns: list[str]) -> Queue:
         )
         for number, turn in enumerate(turns, start=1)
     }
-    return queue_of(remembered, NOW, claims=[Claim(PepNumber(842), 1)])
+    return queue_of(remembered, NOW, numbers=StoredNumbers((Claim(PepNumber(842), 1),)))
 
 
 def numbers(queue: Queue) -> list[int]:

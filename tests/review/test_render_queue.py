@@ -11,12 +11,14 @@ from bot.review.decision.submission import Submission
 from bot.review.published_peps import ADDED, Pushed, collect_known_peps, published_from_text
 from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.queue import Queue, queue_of
+from bot.review.queue.sources import ChangedSource
 from bot.review.render.queue import queue_issue
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from tests.builders import NOW
 from tests.rules.builders import pep_text
 
 LATER = NOW + timedelta(days=30)
+SOURCE = default_policy().sources["typing-council"]
 HOSTILE = "@all `x` [y](z) <b> #1 <!-- pep-bot:queue -->"
 
 
@@ -44,6 +46,7 @@ def queue(*, title: str = "Calm", reason: str = "For Nova.") -> Queue:
         reserved_by_policy={PepNumber(805): reason},
         awaiting=awaiting_decision(known),
         due=follow_ups(known, LATER, default_policy()),
+        sources=(ChangedSource(SOURCE, NOW), ChangedSource(SOURCE, None)),
     )
 
 
@@ -94,6 +97,16 @@ def test_what_was_pushed_has_links_to_fix_it() -> None:
         "[edit CODEOWNERS](../edit/main/.github/CODEOWNERS)), due since "
     ) in text
     assert "github.com" not in text
+
+
+def test_a_source_that_changed_links_its_history() -> None:
+    text = queue_issue(queue())
+    file = (
+        "[`python/typing-council/README.md`](../../../python/typing-council/commits/HEAD/README.md)"
+    )
+    as_of = f"the policy is as of {SOURCE.as_of:%d-%b-%Y}"
+    assert f"- {file}: changed on {NOW:%d-%b-%Y}; {as_of}\n" in text
+    assert f"- {file}: I cannot read it; {as_of}\n" in text
 
 
 def test_an_empty_queue_has_none_of_them() -> None:

@@ -8,9 +8,10 @@ from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.headers import ORDER
 from bot.peps.number import Claim, NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, CoreTeamMember, Login
+from bot.policy.bodies import Appointment
 from bot.policy.in_office import Delegation
 from bot.policy.load import default_policy, parse_policy
-from bot.policy.model import Appointment, Numbers, People, Policy
+from bot.policy.model import Numbers, People, Policy
 from bot.rules.engine.context import Act, ActKind, Context, OwnersError
 from bot.rules.engine.finding import Finding
 from bot.rules.engine.registry import run_rules

@@ -18,6 +18,7 @@ from bot.peps.number import Claim, PepNumber
 from bot.peps.people import Login
 from bot.policy.bodies import BodyRole, GroupStatus
 from bot.policy.load import default_policy
+from bot.review.number_inputs import StoredNumbers
 from bot.review.overrides import Reservation
 from bot.review.queue.pages import QueuePage, page_of
 from bot.review.queue.queue import Queue, queue_of
@@ -439,8 +440,8 @@ async def test_no_way_of_writing_an_address_leads_elsewhere(browser: Browser) ->
 
 
 def test_a_list_beside_the_queue_is_cut_and_the_rest_counted() -> None:
-    claims = [Claim(PepNumber(number), number) for number in range(1, MOST_ROWS + 31)]
-    part = first_page(queue_of({}, NOW, claims=claims))
+    claims = tuple(Claim(PepNumber(number), number) for number in range(1, MOST_ROWS + 31))
+    part = first_page(queue_of({}, NOW, numbers=StoredNumbers(claims)))
     text = " ".join(Document(queue_page("python/peps", part, GITHUB).decode()).words)
     assert f"Claimed numbers {MOST_ROWS + 30}" in text
     assert f"#{MOST_ROWS} " in text
@@ -455,9 +456,8 @@ def test_marks_do_not_pile_up_on_a_letter() -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "http://e.example/", "//e.example/", ""])
 def test_only_an_https_address_is_linked(url: str) -> None:
     held = Reservation(PepNumber(900), None, "announced", Login("edda"), NOW, url)
-    found = Document(
-        queue_page("python/peps", first_page(queue_of({}, NOW, reserved=(held,))), GITHUB).decode()
-    )
+    queue = queue_of({}, NOW, numbers=StoredNumbers(reservations=(held,)))
+    found = Document(queue_page("python/peps", first_page(queue), GITHUB).decode())
     assert "announced" in found.words
     assert url not in found.links or not url
 

@@ -1,10 +1,10 @@
-"""`/pep not-yet`: an editor postpones the follow-ups of a published PEP."""
+"""`/pep not-yet`: an editor dismisses what the queue lists of a published PEP, or of sources."""
 
 from dataclasses import replace
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import NUMBER, Because
-from bot.commands.grammar.arguments import Arguments, OptionalPart
+from bot.commands.grammar.arguments import Arguments, Literal, OptionalPart
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, refused
 from bot.commands.role import Role
@@ -14,8 +14,6 @@ from bot.review.overrides import Overrides
 
 def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> Overrides:
     """Postpone what is due by now."""
-    if arguments.number is None:
-        return overrides
     return replace(overrides, not_yet={**overrides.not_yet, arguments.number: logged.at})
 
 
@@ -28,11 +26,19 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
         summary="dismiss what is due for a published PEP",
         example="not-yet 703 because it comes in phases",
     ),
+    form(
+        Literal("sources"),
+        OptionalPart((Because(),)),
+        who=[Role.EDITOR],
+        summary="dismiss the changes of the policy's sources",
+        example="not-yet sources because nothing of it concerns us",
+    ),
     doc=(
         "The queue no longer lists the follow-ups that are due for that PEP now, and "
         "nobody is reminded of them. Follow-ups that become due later are listed again: "
-        "the next step of a release, another missing thread, another closed issue. It "
-        "works on any pull request or issue."
+        "the next step of a release, another missing thread, another closed issue. "
+        "The same holds for `/pep not-yet sources` and the files in the policy's `[sources]`: "
+        "one that changes again is listed again. It works on any pull request or issue."
     ),
     works_on_issues=True,
     works_when_closed=True,

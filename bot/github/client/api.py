@@ -6,11 +6,13 @@ keeps parsed documents, which any reader could change, under the URL alone.
 """
 
 import asyncio
+import json
 import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from gidgethub import sansio
 from gidgethub.abc import GitHubAPI
@@ -27,17 +29,13 @@ from bot.github.client.wire import (
     Wire,
     explanation,
     failure_of,
+    utc_now,
 )
 from bot.logs import get_logger
 
 log = get_logger(__name__)
 
 _SECOND = timedelta(seconds=1)
-
-
-def utc_now() -> datetime:
-    """The current time, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +248,17 @@ class Api(GitHubAPI):
         if len(body) > cap:
             raise TooLarge(f"{request}: more than {cap} bytes")
         return body
+
+    async def changed(self, url: str, variables: Variables, etag: str) -> tuple[Any, str] | None:
+        """A JSON document and its etag; None if it still has this etag. Nothing is cached."""
+        request = Request("GET", sansio.format_url(url, variables, base_url=self.base_url), _JSON)
+        headers = {"If-None-Match": etag} if etag else {}
+        response = await self._transport.send(request, self.account, self._credentials, headers)
+        if response.status == 304:
+            return None
+        if (failure := failure_of(response, request)) is not None:
+            raise failure
+        return json.loads(response.body), response.headers.get("etag", "")
 
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""

@@ -22,6 +22,14 @@ class Client(Protocol):
     async def get(self, url: str, variables: Mapping[str, str | int] | None = None) -> Any:
         """One JSON document; a conditional request if an etag is known."""
 
+    async def changed(
+        self, url: str, variables: Mapping[str, str | int], etag: str
+    ) -> tuple[Any, str] | None:
+        """One JSON document and its etag; None if it still has this etag, which costs nothing.
+
+        For what is asked so seldom that the etag is stored; empty if none is known.
+        """
+
     def pages(
         self, url: str, variables: Mapping[str, str | int] | None = None
     ) -> AsyncIterator[Any]:

@@ -66,6 +66,11 @@ class GitHubClient:
         with _translate_decode_errors(f"GET {url}"):
             return await self._api.getitem(url, variables, accept=_JSON)
 
+    async def changed(self, url: str, variables: Variables, etag: str) -> tuple[Any, str] | None:
+        """One JSON document and its etag; None if it still has this etag."""
+        with _translate_decode_errors(f"GET {url}"):
+            return await self._api.changed(url, variables, etag)
+
     async def pages(self, url: str, variables: Variables | None = None) -> AsyncIterator[Any]:
         """The items of a paginated list, page after page, 100 at a time.
 

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -28,6 +29,11 @@ _EXPLANATION_LENGTH = 300
 LONGEST_PAGE = 50_000_000
 """The most bytes of a successful response that are read. A hundred comments of 65,536 characters,
 each escaped to six bytes, must not prevent the review of a pull request."""
+
+
+def utc_now() -> datetime:
+    """The current time, in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Literal
 
-from bot.github.client.api import utc_now
 from bot.github.client.app import AppIdentity, Clock
 from bot.github.client.client import (
     Client,
@@ -23,6 +22,7 @@ from bot.github.client.client import (
     variables,
 )
 from bot.github.client.throttle import WriteThrottle
+from bot.github.client.wire import utc_now
 from bot.logs import get_logger
 from bot.review.snapshot import Memory
 from bot.review.subject import Subject

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from bot.peps.document import thread_url
 from bot.peps.preamble import Preamble
-from bot.policy.bodies import Body, BodyRole
+from bot.policy.bodies import Appointment, Body, BodyRole
 from bot.policy.in_office import (
     PACKAGING,
     bodies_for_pep,
 )
-from bot.policy.model import Appointment
 from bot.review.decision.decider import (
     AT_COUNCIL,
     Decider,

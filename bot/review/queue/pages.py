@@ -7,6 +7,7 @@ from bot.review.decision.status_change import Awaiting
 from bot.review.overrides import Reservation
 from bot.review.queue.follow_up import FollowUp
 from bot.review.queue.queue import News, Queue, Waiting
+from bot.review.queue.sources import ChangedSource
 from bot.review.render.queue import follow_up_fact
 from bot.review.stage import Stage
 
@@ -34,6 +35,7 @@ def queue_fields(queue: Queue) -> Mapping[str, object]:
         },
         "awaiting_decision": [_awaiting(each) for each in queue.awaiting],
         "follow_ups": [_due(each) for each in queue.due],
+        "sources": [_source(each) for each in queue.sources],
     }
 
 
@@ -78,6 +80,16 @@ def _due(one: FollowUp) -> dict[str, object]:
         "since": one.since.isoformat(),
         "pull_request": one.added and one.added.pull_request,
         "url": one.url or None,
+    }
+
+
+def _source(one: ChangedSource) -> dict[str, object]:
+    return {
+        "repository": one.source.repository,
+        "path": one.source.path,
+        "as_of": one.source.as_of.isoformat(),
+        "changed": one.changed_at and one.changed_at.isoformat(),
+        "url": one.source.history,
     }
 
 

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.peps.number import Claim, PepNumber
+from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.review.decision.status_change import Awaiting
+from bot.review.number_inputs import StoredNumbers
 from bot.review.overrides import Reservation
 from bot.review.queue.follow_up import FollowUp
+from bot.review.queue.sources import ChangedSource
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since, Snapshot
 from bot.review.stage import ConsentAwaited, Stage
 from bot.review.verdict import Verdict
@@ -23,6 +25,8 @@ from bot.rules.engine.kind import ChangeKind
 
 WEEK = timedelta(days=7)
 """A pull request without activity for longer than this is idle and comes first."""
+
+NO_NUMBERS = StoredNumbers(claims_complete=True)
 
 TURNS = (Stage.EDITOR, Stage.DECISION, Stage.SPONSOR, Stage.AUTHOR)
 """Whose turn it may be, in the order of the queue: first those who read it."""
@@ -84,6 +88,7 @@ class Queue:
         reserved_by_policy: Numbers that the policy reserves, with the reason.
         awaiting: Published PEPs that await a decision.
         due: What is left to do after merges.
+        sources: The sources of the policy's data that changed.
     """
 
     turns: Mapping[Stage, tuple[Waiting, ...]]
@@ -97,30 +102,29 @@ class Queue:
     reserved_by_policy: Mapping[PepNumber, str] = field(default_factory=dict)
     awaiting: tuple[Awaiting, ...] = ()
     due: tuple[FollowUp, ...] = ()
+    sources: tuple[ChangedSource, ...] = ()
 
 
 def queue_of(
     remembered: Mapping[int, Memory],
     now: datetime,
     *,
-    claims: Iterable[Claim] = (),
-    is_complete: bool = True,
-    reserved: Sequence[Reservation] = (),
+    numbers: StoredNumbers = NO_NUMBERS,
     reserved_by_policy: Mapping[PepNumber, str] | None = None,
     awaiting: Sequence[Awaiting] = (),
     due: Sequence[FollowUp] = (),
+    sources: Sequence[ChangedSource] = (),
 ) -> Queue:
     """Build the queue.
 
     Args:
         remembered: The memory of each pull request of a repository, by its number.
         now: The current time.
-        claims: The numbers that open pull requests claim.
-        is_complete: Whether all claims are known.
-        reserved: Numbers that editors reserved.
+        numbers: The numbers that open pull requests claim, and those that editors reserved.
         reserved_by_policy: Numbers that the policy reserves, with the reason.
         awaiting: Published PEPs that await a decision.
         due: What is left to do after merges.
+        sources: The sources of the policy's data that changed.
     """
     waiting = [
         _waiting(number, memory.queue_entry, now)
@@ -129,7 +133,7 @@ def queue_of(
     ]
     ready = [one for one in waiting if not one.queue_entry.draft]
     assigned: dict[PepNumber, tuple[int, ...]] = {}
-    for claim in sorted(claims, key=lambda claim: (claim.number, claim.pull_request)):
+    for claim in sorted(numbers.claims, key=lambda claim: (claim.number, claim.pull_request)):
         assigned[claim.number] = (*assigned.get(claim.number, ()), claim.pull_request)
     return Queue(
         turns={
@@ -144,11 +148,12 @@ def queue_of(
         ),
         news=_news(remembered, now),
         assigned=assigned,
-        is_complete=is_complete,
-        reserved=tuple(reserved),
+        is_complete=numbers.claims_complete,
+        reserved=tuple(numbers.reservations),
         reserved_by_policy=dict(sorted((reserved_by_policy or {}).items())),
         awaiting=tuple(awaiting),
         due=tuple(due),
+        sources=tuple(sources),
     )
 
 
@@ -165,14 +170,9 @@ def open_points(queue_entry: QueueEntry) -> str:
 
     Plain words; empty if there is nothing of that.
     """
-    return ", ".join(filter(None, (_awaited_answer(queue_entry), queue_entry.obstacles)))
-
-
-def _awaited_answer(queue_entry: QueueEntry) -> str:
-    if not queue_entry.awaits:
-        return ""
     in_time = queue_entry.turn != Stage.EDITOR
-    return f"{'waiting for' if in_time else 'no answer from'} {queue_entry.awaits}"
+    answer = f"{'waiting for' if in_time else 'no answer from'} {queue_entry.awaits}"
+    return ", ".join(filter(None, (queue_entry.awaits and answer, queue_entry.obstacles)))
 
 
 def _waiting(number: int, known: QueueEntry, now: datetime) -> Waiting:
@@ -217,8 +217,6 @@ def _news(remembered: Mapping[int, Memory], now: datetime) -> News:
                 found["merged"].append(number)
             case PullRequestState.CLOSED if now - queue_entry.since <= WEEK:
                 found["closed"].append(number)
-            case _:
-                pass
     return News(**{name: tuple(numbers) for name, numbers in found.items()})
 
 

@@ -2,11 +2,13 @@
 
 import re
 
+from bot.peps.dates import format_pep_date
 from bot.peps.people import LOGIN, Login
 from bot.policy.model import Policy
 from bot.review.decision.status_change import Awaiting
 from bot.review.queue.follow_up import FollowUp
 from bot.review.queue.queue import Queue, open_points
+from bot.review.queue.sources import ChangedSource
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, line, page, target, within_limit
 from bot.review.stage import (
@@ -63,6 +65,7 @@ def queue_issue(queue: Queue) -> str:
         news=news,
         awaiting=[(one, awaiting_fact(one)) for one in queue.awaiting],
         due=[(one, follow_up_fact(one)) for one in queue.due],
+        sources=[(one.source, source_fact(one)) for one in queue.sources],
         most=_MOST,
     )
     return within_limit(text, "(Shortened to GitHub's limit.)")
@@ -115,6 +118,14 @@ def follow_up_fact(one: FollowUp) -> str:
 def awaiting_fact(one: Awaiting) -> str:
     """Why a PEP awaits a decision, in the same form."""
     return line("awaiting", one=one)
+
+
+def source_fact(one: ChangedSource) -> str:
+    """What is known of a source of the policy's data, in the same form."""
+    as_of = f"the policy is as of {format_pep_date(one.source.as_of)}"
+    if one.changed_at is None:
+        return f"I cannot read it; {as_of}"
+    return f"changed on {format_pep_date(one.changed_at.date())}; {as_of}"
 
 
 def reminder_mark(one: FollowUp) -> str:

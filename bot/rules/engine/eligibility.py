@@ -22,8 +22,8 @@ from bot.peps.people import (
     match_name,
     same_login,
 )
+from bot.policy.bodies import Appointment
 from bot.policy.in_office import PACKAGING, deciding_body, members_of, office_holders
-from bot.policy.model import Appointment
 from bot.rules.engine.assessment import ConsentState
 from bot.rules.engine.context import Act, ActKind, Context
 from bot.rules.engine.pull_request_text import linked_post

@@ -13,9 +13,9 @@ from bot.peps.number import PepNumber
 from bot.peps.people import MatchKind, fold_name, match_name, same_login
 from bot.peps.preamble import Header, Preamble
 from bot.peps.status import Status
-from bot.policy.bodies import Body
+from bot.policy.bodies import Appointment, Body
 from bot.policy.in_office import PACKAGING, Delegation, final_authority, named_body, office_holders
-from bot.policy.model import Appointment, Policy
+from bot.policy.model import Policy
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account
 from bot.rules.engine.finding import Finding, Fix, Severity, join_names, safe_name
