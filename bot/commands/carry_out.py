@@ -44,6 +44,8 @@ def refusal_reason(parsed: ParsedCommand, command_context: CommandContext) -> st
         reason += f" {_SAY_IT_THERE}"
     if Role.EDITOR in allowed and not command_context.editors_known:
         reason += " I could not read who the PEP editors are, so nobody counts as one now."
+    if not command_context.access_known:
+        reason += " I could not read whether you have write access."
     return reason
 
 

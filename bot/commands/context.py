@@ -93,6 +93,7 @@ class CommandContext:
         numbers: What is known about PEP numbers, including reservations.
         reservations: The numbers that editors reserved.
         editors_known: Whether the list of editors could be read.
+        access_known: Whether it could be read who has write access, if that matters here.
         pull_request: The pull request; None on an issue.
         overrides: The overrides from earlier commands here.
         labels: The labels on the issue or pull request.
@@ -109,6 +110,7 @@ class CommandContext:
     numbers: NumberLedger
     reservations: tuple[Reservation, ...] = ()
     editors_known: bool = True
+    access_known: bool = True
     pull_request: Review | None = None
     overrides: Overrides = NO_OVERRIDES
     labels: frozenset[str] = frozenset()

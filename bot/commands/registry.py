@@ -96,7 +96,8 @@ class Command:
 
     def allowed(self, form: Form, policy: Policy) -> frozenset[Role]:
         """The roles that may use a form under this policy."""
-        return form.who if self.who is None else self.who(policy)
+        roles = form.who if self.who is None else self.who(policy)
+        return roles if policy.editors.collaborators else roles - {Role.COLLABORATOR}
 
 
 class InvalidDeclaration(Exception):

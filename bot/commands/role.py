@@ -1,6 +1,6 @@
 """A person's roles on a pull request, which decide the commands they may use there.
 
-Roles never come from permissions on the repository.
+Only one comes from permissions on the repository: `COLLABORATOR`, if the policy gives it a say.
 """
 
 from collections.abc import Iterable
@@ -27,6 +27,10 @@ class Role(StrEnum):
     """Named as the sponsor of a PEP it touches."""
 
     EDITOR = "editor"
+    COLLABORATOR = "collaborator"
+    """Has write access to the repository. Counts only if the policy wants it, and is determined
+    only for a command that it may give; see `bot.handlers.command_contexts`."""
+
     DECIDER = "decider"
     """The delegate of a PEP it touches, a standing delegate for its topic, or a member of the
     council that decides on it or appoints who does."""
@@ -37,6 +41,7 @@ ROLE_NAMES = {
     Role.AUTHOR: "an author",
     Role.SPONSOR: "a sponsor",
     Role.EDITOR: "a PEP editor",
+    Role.COLLABORATOR: "a collaborator with write access",
     Role.DECIDER: "somebody who decides on the PEP",
 }
 

@@ -53,6 +53,7 @@ class Text:
         account: The author's GitHub id; None if unknown.
         sender_account: The sender's GitHub id; None if unknown.
         association: GitHub's `author_association` with the repository, such as `NONE`.
+        login: The author's login on GitHub, if `author` is what the repository's lists call them.
     """
 
     node_id: str
@@ -69,6 +70,7 @@ class Text:
     before: str = ""
     account: int | None = None
     sender_account: int | None = None
+    login: str = ""
 
     @property
     def is_by_own_hand(self) -> bool:
@@ -82,12 +84,15 @@ class Text:
     @property
     def actor(self) -> Actor:
         """Its author's account."""
-        return Actor(Login(self.author), self.account)
+        return Actor(Login(self.login or self.author), self.account)
 
     def by_name(self, accounts: Accounts) -> "Text":
         """The same text, with the logins of author and sender as `accounts` resolves them."""
         sender = Actor(Login(self.sender), self.sender_account)
-        return replace(self, author=accounts.name(self.actor), sender=accounts.name(sender))
+        author = accounts.name(self.actor)
+        return replace(
+            self, author=author, sender=accounts.name(sender), login=self.login or self.author
+        )
 
 
 class CommandStatus(StrEnum):

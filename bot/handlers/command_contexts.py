@@ -18,9 +18,10 @@ from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.log import overrides_of, permission_check_for
 from bot.commands.result import Effect, Retitle, SetLabel, TakeLabelOff
 from bot.commands.role import Role, roles_of, roles_on
-from bot.commands.text import LoggedCommand
+from bot.commands.text import LoggedCommand, Text
 from bot.concurrency import offload
 from bot.github.client.client import Client, Gone, text_at, variables
+from bot.github.read.accounts import has_write_access
 from bot.github.read.base_branch_reader import read_published
 from bot.github.read.instruction_labels import instruction_labels
 from bot.github.read.surroundings import Surroundings
@@ -73,16 +74,38 @@ def roles_on_peps(commenter: Login, published: BaseBranchPeps | None) -> frozens
     return roles_on(commenter, published.texts.values(), published.context)
 
 
+async def with_access(
+    app: App,
+    client: Client,
+    repository: Repository,
+    text: Text,
+    allowed: AbstractSet[Role],
+    roles: AbstractSet[Role],
+) -> tuple[frozenset[Role], bool]:
+    """The roles with that of a collaborator, and whether it is known who is one.
+
+    That costs a request, so it is asked only if it matters: for a command that collaborators may
+    give, by somebody who is not an editor.
+    """
+    if Role.COLLABORATOR not in allowed or Role.EDITOR in roles:
+        return frozenset(roles), True
+    may_write = await has_write_access(client, repository, text.actor)
+    if may_write:
+        await app.people.note_editors(repository, [Login(text.author)])
+        return frozenset(roles | {Role.COLLABORATOR}), True
+    return frozenset(roles), may_write is not None
+
+
 class CommandContexts(Protocol):
     """Builds the contexts of the commands on one subject, each after the commands before it."""
 
     async def command_context(
-        self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
+        self, text: Text, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
         """The context of the next command.
 
         Args:
-            commenter: Who wrote the command.
+            text: The text that has it, by whoever gives it.
             logged: The commands known so far.
             parsed: The command, which may need more data than others.
         """
@@ -128,9 +151,10 @@ class PullRequestContexts:
         return apply_overrides(as_read, overrides)
 
     async def command_context(
-        self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
+        self, text: Text, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
         """The context of the next command; see `CommandContexts`."""
+        commenter = Login(text.author)
         snapshot = await self._app.reader.renumbered(self.snapshot(logged))
         now = Since(self._now, "command")
         result = await offload(snapshot.size, lambda: review(snapshot, self._memory, now))
@@ -141,6 +165,11 @@ class PullRequestContexts:
         roles = _roles_for_command(commenter, snapshot, parsed) | roles_on_peps(
             commenter, published
         )
+        allowed = parsed.command.allowed(parsed.form, context.policy)
+        repository = snapshot.subject.repository
+        roles, access_known = await with_access(
+            self._app, self._client, repository, text, allowed, roles
+        )
         published = await with_forum_post(published, parsed, roles, self._app.surroundings)
         return CommandContext(
             subject=snapshot.subject,
@@ -149,8 +178,9 @@ class PullRequestContexts:
             now=self._now,
             policy=context.policy,
             numbers=context.numbers,
-            reservations=await self._app.commands.reservations(snapshot.subject.repository),
+            reservations=await self._app.commands.reservations(repository),
             editors_known=context.editors is not None,
+            access_known=access_known,
             pull_request=result,
             overrides=snapshot.overrides,
             labels=snapshot.labels,

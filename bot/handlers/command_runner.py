@@ -206,7 +206,7 @@ async def _run_one(
     if not text.is_by_own_hand and one.key not in before:
         await _log_command(app, processed, replace(one, status=CommandStatus.BARRED), session)
         return processed, WRITTEN_BY_SOMEBODY_ELSE
-    command_context = await contexts.command_context(Login(text.author), session.logged, parsed)
+    command_context = await contexts.command_context(text, session.logged, parsed)
     cost = _COST_OF_COMMAND + _COST_OF_FIXING * contexts.size
     result = await offload(cost, lambda: carry_out(parsed, command_context))
     log_failures(result.failures, app.metrics)

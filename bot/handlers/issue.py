@@ -21,6 +21,7 @@ from bot.handlers.command_contexts import (
     base_branch_peps,
     repository_labels,
     roles_on_peps,
+    with_access,
     with_forum_post,
     without_label,
 )
@@ -77,9 +78,10 @@ class IssueContexts:
     known_labels: Mapping[str, str] | None = None
 
     async def command_context(
-        self, commenter: Login, logged: Sequence[LoggedCommand], parsed: ParsedCommand
+        self, text: Text, logged: Sequence[LoggedCommand], parsed: ParsedCommand
     ) -> CommandContext:
         """The context of the next command; see `CommandContexts`."""
+        commenter, policy = Login(text.author), self.base_branch.policy
         roles = {Role.ANYONE}
         if any(same_login(commenter, editor) for editor in self.editors or ()):
             roles.add(Role.EDITOR)
@@ -90,16 +92,22 @@ class IssueContexts:
             self.known_labels = await repository_labels(self.client, self.subject.repository)
         published = await self._published_peps(parsed)
         roles |= roles_on_peps(commenter, published)
-        published = await with_forum_post(published, parsed, roles, self.app.surroundings)
+        allowed = parsed.command.allowed(parsed.form, policy)
+        repository = self.subject.repository
+        all_roles, access_known = await with_access(
+            self.app, self.client, repository, text, allowed, roles
+        )
+        published = await with_forum_post(published, parsed, all_roles, self.app.surroundings)
         return CommandContext(
             subject=self.subject,
             commenter=commenter,
-            roles=frozenset(roles),
+            roles=all_roles,
             now=self.now,
-            policy=self.base_branch.policy,
+            policy=policy,
             numbers=self.numbers,
-            reservations=await self.app.commands.reservations(self.subject.repository),
+            reservations=await self.app.commands.reservations(repository),
             editors_known=self.editors is not None,
+            access_known=access_known,
             overrides=overrides_of(logged),
             labels=self.labels,
             known_labels=self.known_labels or {},

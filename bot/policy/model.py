@@ -117,13 +117,17 @@ class Numbers(PolicyTable):
 
 
 class Editors(PolicyTable):
-    """Who the PEP editors are; without either key, the teams on the `*` line of CODEOWNERS."""
+    """Who the PEP editors are; without accounts and teams, the teams on CODEOWNERS' `*` line."""
 
     logins: frozenset[Account] = frozenset()
     """Their accounts."""
 
     teams: frozenset[Team] = frozenset()
     """Teams whose members are all editors."""
+
+    collaborators: bool = False
+    """Whether everybody with write access may do two of the editors' tasks by command: reserve and
+    release numbers, and change labels. Rules, pauses and delegates stay with the editors."""
 
 
 class People(PolicyTable):
@@ -230,8 +234,9 @@ class Policy(PolicyTable):
     bodies: dict[str, Body] = Field(default_factory=dict)
     """The bodies that decide on PEPs, recommend, advise or maintain them, each by a short name."""
 
-    sources: dict[str, Source] = Field(default_factory=dict)
-    """The public files that people and bodies here were taken from, each by a short name."""
+    sources: dict[str, Source] = Field(default_factory=dict, max_length=20)
+    """The public files that people and bodies here were taken from, each by a short name; at most
+    20, since each is asked for once a day."""
 
     work_groups: dict[str, WorkGroup] = Field(default_factory=dict)
     """Work groups that may be interested in a PEP, each by a short name."""

@@ -136,9 +136,9 @@ def read_delegations(connection: Connection, repository: Repository) -> tuple[De
 def _logged_by_editors(
     connection: Connection, repository: Repository, verb: str
 ) -> list[LoggedCommand]:
-    """The commands of one verb that editors gave anywhere in a repository.
+    """The commands of one verb that editors, or collaborators, gave anywhere in a repository.
 
-    Whoever was an editor once counts: a reserved number does not come free because somebody leaves.
+    Whoever was one once counts: a reserved number does not come free because somebody leaves.
     Before anybody was seen to be one, nothing tells who is not.
     """
     found = _logged(connection, _LOGGED_BY_VERB, parameters(repository, verb=verb))

@@ -82,7 +82,7 @@ class DocumentKind:
 
 
 ALL_EDITORS = DocumentKind("all editors of ", Owner.REPOSITORY, moves=True)
-"""All who were ever seen to be editors, in lower case, one a line."""
+"""All who were ever editors, or did their tasks as collaborators, in lower case, one a line."""
 
 QUEUE_ISSUE = DocumentKind("queue issue of ", Owner.REPOSITORY, moves=True)
 """The number of the issue that shows the queue."""

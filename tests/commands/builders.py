@@ -8,12 +8,14 @@ from bot.commands.grammar.lines import CommandSyntaxError, command_lines
 from bot.commands.grammar.parse import ParsedCommand, parse_line
 from bot.commands.reply import render_problem
 from bot.commands.result import CommandResult
-from bot.commands.role import roles_of
+from bot.commands.role import Role, roles_of
 from bot.peps.people import Login
+from bot.policy.model import Policy
 from bot.review.review import Review
 from bot.review.snapshot import Base
 from tests.builders import NOW, new_pep, review_context, reviewed, snapshot
-from tests.rules.builders import pep_text, policy
+from tests.rules.builders import pep_text
+from tests.rules.builders import policy as policy_of
 
 OPENER, COAUTHOR, SPONSOR, DECIDER, STRANGER = "olga", "cora", "vera", "paula", "mallory"
 EDITOR, OTHER_EDITOR = "edda", "otto"
@@ -23,7 +25,7 @@ def under_review(**headers: str) -> Review:
     """A pull request with a new packaging PEP of two authors, and its sponsor."""
     known = {"Olga Outsider": Login(OPENER), "Cora Second": Login(COAUTHOR)}
     context = review_context(
-        policy=policy(known=known),
+        policy=policy_of(known=known),
         editors=frozenset({Login(EDITOR), Login(OTHER_EDITOR)}),
     )
     text = pep_text(
@@ -44,15 +46,17 @@ def parsed_command(text: str) -> ParsedCommand:
     return parse_line(line)
 
 
-def run_parsed(parsed: ParsedCommand, by: str, pull: Review) -> CommandResult:
-    """The result of a command on a pull request."""
+def run_parsed(
+    parsed: ParsedCommand, by: str, pull: Review, *roles: Role, policy: Policy | None = None
+) -> CommandResult:
+    """The result of a command on a pull request, by somebody who may have further roles."""
     known = pull.snapshot.context
     command_context = CommandContext(
         subject=pull.snapshot.subject,
         commenter=Login(by),
-        roles=roles_of(Login(by), pull.snapshot.change, known),
+        roles=roles_of(Login(by), pull.snapshot.change, known) | set(roles),
         now=NOW,
-        policy=known.policy,
+        policy=policy or known.policy,
         numbers=known.numbers,
         pull_request=pull,
         known_labels={"typing": "typing"},

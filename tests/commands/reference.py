@@ -7,8 +7,10 @@ from pathlib import Path
 from bot.commands.carry_out import join_roles
 from bot.commands.grammar.lines import MOST_COMMANDS
 from bot.commands.registry import Command, all_commands
+from bot.commands.role import ROLE_NAMES, Role
 from bot.policy.load import default_policy
 
+_BY_POLICY = Role.COLLABORATOR
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 
 _OPENING = f"""\
@@ -25,7 +27,8 @@ as an author, if their accounts are known. Opening a pull request does not make 
 of a PEP that it does not change. Somebody who decides on a PEP is the PEP-Delegate in its published
 header, a standing delegate for its topic, or a member of the council that decides on it or appoints
 who does ([their names](who-decides.md#members-of-the-councils)). Who the PEP editors are is
-explained [for editors](editor.md#who-counts-as-an-editor).
+explained [for editors](editor.md#who-counts-as-an-editor). By policy, collaborators with write
+access may do two of the editors' tasks: reserve numbers and change labels.
 
 Write `/pep` in lower case at the start of the line. In the rest of the command, case, a `please`,
 commas and a full stop make no difference. You can write PEPs as `842`, `PEP 842` or `pep-0842.rst`,
@@ -59,9 +62,11 @@ def _plain(usage: str) -> str:
 
 
 def _who(command: Command, place: int) -> str:
+    form, policy = command.forms[place], default_policy()
+    who = join_roles(command.allowed(form, policy))
     if command.who is not None:
-        return f"by policy; by default {join_roles(command.who(default_policy()))}"
-    return join_roles(command.allowed(command.forms[place], default_policy()))
+        return f"by policy; by default {who}"
+    return f"{who}; by policy also {ROLE_NAMES[_BY_POLICY]}" if _BY_POLICY in form.who else who
 
 
 def _section(command: Command) -> str:

@@ -73,7 +73,7 @@ def test_a_number_assigned_to_the_askers_pull_request_is_theirs_and_others_get_t
 def test_reservations_are_listed_with_pull_request_and_reason() -> None:
     two = (reservation(842, pull_request=12, reason="it was *announced*"), reservation(850))
     answer = asked("number", ledger(), reservations=two).reply
-    link = "[by an editor](https://github.com/python/peps/pull/1#issuecomment-1)"
+    link = "[as said here](https://github.com/python/peps/pull/1#issuecomment-1)"
     assert f"- 842 for `#12`, {link}: `it was *announced*`\n- 850, {link}" in answer
     assert "\n- 805: For Nova." in run_command("number", reserving(805, "For Nova.")).reply
     assert "Reserved:" not in asked("number", ledger()).reply

@@ -7,6 +7,9 @@ import pytest
 
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.registry import all_commands
+from bot.commands.role import Role
+from bot.policy.load import default_policy
+from bot.policy.model import Editors
 from tests.commands.builders import (
     COAUTHOR,
     DECIDER,
@@ -141,6 +144,21 @@ def test_who_may_give_a_command_and_how_others_are_refused(text: str) -> None:
         if not result.done:
             assert result.reply == row.refusal(by, parsed), by
             assert not result.effects, by
+
+
+@pytest.mark.parametrize("text", TABLE)
+def test_by_policy_a_collaborator_may_reserve_numbers_and_change_labels_and_nothing_more(
+    text: str,
+) -> None:
+    parsed, pull = parsed_command(text), under_review()
+    for is_on in (False, True):
+        policy = default_policy().model_copy(update={"editors": Editors(collaborators=is_on)})
+        result = run_parsed(parsed, STRANGER, pull, Role.COLLABORATOR, policy=policy)
+        is_task = is_on and text.startswith(("number 850", "number release", "label"))
+        assert result.done is (is_task or STRANGER in TABLE[text].may)
+        if is_task:
+            refusal = run_parsed(parsed, STRANGER, pull, policy=policy).reply
+            assert refusal.endswith("is for a PEP editor or a collaborator with write access.")
 
 
 @pytest.mark.parametrize("login", [OPENER, COAUTHOR])

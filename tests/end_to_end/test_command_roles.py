@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER
 from tests.end_to_end.harness import REPOSITORY, Harness
-from tests.end_to_end.proposal import PATH, propose
+from tests.end_to_end.proposal import PATH, propose, set_policy
 
 FOR_ALL, FOR_EDITORS, FOR_AUTHORS = (
     "/pep explain sponsor",
@@ -44,6 +44,64 @@ async def test_a_command_is_carried_out_for_whom_it_is_and_the_others_are_told(
         refused = {STRANGER, AUTHOR, EDITOR} - ALLOWED[command]
         assert sum(words in answer for answer in answers) == len(refused), command
     assert harness.labels(number) >= {"typing", "awaiting editor"}
+
+
+TASKS = ("/pep number 850 because it was announced", "/pep label +typing")
+NO_TASKS = (
+    "/pep skip codeowners because I say so",
+    "/pep pause",
+    f"/pep delegate @{STRANGER} because https://discuss.python.org/t/1",
+)
+ON = "[editors]\ncollaborators = true\n"
+
+
+async def _reaction(harness: Harness, number: int, by: str, command: str) -> tuple[list[str], int]:
+    """The reaction to a command, and how many requests for permissions it took."""
+    harness.simulator.clear_requests()
+    comment = await harness.simulator.comment(REPOSITORY, number, by=by, body=command)
+    await harness.wait_until_idle()
+    asked = [one for one in harness.reads() if one.endswith("/permission")]
+    return harness.reactions(number, comment), len(asked)
+
+
+async def test_by_policy_write_access_is_enough_to_reserve_numbers_and_change_labels(
+    harness: Harness,
+) -> None:
+    harness.simulator.define_label(REPOSITORY, "typing")
+    harness.simulator.set_collaborator(REPOSITORY, STRANGER, "write")
+    number = await propose(harness)
+    for command in TASKS:
+        assert await _reaction(harness, number, STRANGER, command) == (CONFUSED, 0), "it is off"
+    await set_policy(harness, ON)
+    for command in NO_TASKS:
+        assert await _reaction(harness, number, STRANGER, command) == (CONFUSED, 0)
+    assert await _reaction(harness, number, EDITOR, "/pep label -typing") == (DONE, 0)
+    for command in TASKS:
+        assert await _reaction(harness, number, STRANGER, command) == (DONE, 1)
+    assert "typing" in harness.labels(number)
+    issue = await harness.simulator.open_issue(REPOSITORY, by=AUTHOR, title="A number", body="")
+    await _reaction(harness, issue, EDITOR, "/pep number")
+    assert "- 850, [as said here]" in harness.replies(issue)[-1]
+    assert await _reaction(harness, issue, STRANGER, "/pep number release 850") == (DONE, 1)
+
+
+async def test_without_write_access_or_under_anothers_login_nobody_may(harness: Harness) -> None:
+    await set_policy(harness, ON)
+    number = await propose(harness)
+    harness.simulator.set_collaborator(REPOSITORY, STRANGER, "triage")
+    assert await _reaction(harness, number, STRANGER, TASKS[0]) == (CONFUSED, 1)
+    assert "is for a PEP editor or a collaborator with write access." in harness.replies(number)[-1]
+    harness.simulator.hold_webhooks()
+    comment = await harness.simulator.comment(REPOSITORY, number, by=STRANGER, body=TASKS[0])
+    harness.simulator.rename_user(STRANGER, "mallory-of-old")
+    harness.simulator.set_collaborator(REPOSITORY, STRANGER, "write")  # who took that login
+    await harness.simulator.release_webhooks()
+    await harness.wait_until_idle()
+    assert harness.reactions(number, comment) == CONFUSED
+    harness.simulator.fail_next(403, match="GET .*/permission")
+    assert await _reaction(harness, number, STRANGER, TASKS[0]) == (CONFUSED, 1)
+    assert "I could not read whether you have write access." in harness.replies(number)[-1]
+    assert await _reaction(harness, number, STRANGER, TASKS[0]) == (DONE, 1)
 
 
 async def test_it_makes_no_difference_where_and_how_it_is_said(harness: Harness) -> None:

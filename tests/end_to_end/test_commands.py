@@ -259,7 +259,7 @@ async def test_an_assigned_number_goes_before_every_claim(harness: Harness) -> N
     assert "needs number" in harness.labels(first)
     assert f"already claimed by #{second}" in harness.comment(first)
     await say(harness, first, STRANGER, "/pep number")
-    assert f"- 842 for `#{second}`, [by an editor]" in harness.replies(first)[0]
+    assert f"- 842 for `#{second}`, [as said here]" in harness.replies(first)[0]
     await say(harness, first, EDITOR, "/pep number release 842")
     assert "needs number" not in harness.labels(first)
 
@@ -275,7 +275,7 @@ async def test_a_pull_request_may_be_named_by_its_address_if_it_is_of_this_repos
     address = f"https://github.com/Python/PEPs/pull/{number}"
     assert await outcome(harness, number, EDITOR, f"/pep number 850 for {address}") == DONE
     await say(harness, number, STRANGER, "/pep number")
-    assert f"- 850 for `#{number}`, [by an editor]" in harness.replies(number)[-1]
+    assert f"- 850 for `#{number}`, [as said here]" in harness.replies(number)[-1]
 
 
 async def test_a_reserved_number_belongs_to_nobody(harness: Harness) -> None:

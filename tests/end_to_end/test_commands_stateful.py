@@ -360,7 +360,7 @@ class Thread(RuleBasedStateMachine):
         assert len(sets) <= model.typing_set, "a command ran twice"
         self.run(harness.simulator.comment(REPOSITORY, NUMBER, by=STRANGER, body="/pep number"))
         self.run(harness.wait_until_idle())
-        assert ("[by an editor]" in harness.replies(NUMBER)[-1]) == model.reserved
+        assert ("[as said here]" in harness.replies(NUMBER)[-1]) == model.reserved
         pull = harness.simulator.pull_request(REPOSITORY, NUMBER)
         assert sum("pep-bot:summary" in one.body for one in pull.comments if one.login == BOT) == 1
 

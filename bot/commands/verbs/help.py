@@ -1,5 +1,7 @@
 """`/pep help`: list the commands that this person may use here, or describe one."""
 
+from dataclasses import replace
+
 from bot.commands.carry_out import join_roles, refusal_reason
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Choice
@@ -41,13 +43,17 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
 
 
 def _list(command_context: CommandContext) -> str:
-    lines = [
-        f"- `{one.usage(known.verb)}`: {one.summary}"
-        for known in all_commands()
-        for one in known.forms
-        if refusal_reason(ParsedCommand(known, one, Arguments(), known.verb), command_context)
-        is None
-    ]
+    lines = []
+    # Whether they have write access is not asked for this list alone.
+    with_access = replace(command_context, roles=command_context.roles | {Role.COLLABORATOR})
+    for known in all_commands():
+        for one in known.forms:
+            parsed = ParsedCommand(known, one, Arguments(), known.verb)
+            line = f"- `{one.usage(known.verb)}`: {one.summary}"
+            if refusal_reason(parsed, command_context) is None:
+                lines.append(line)
+            elif refusal_reason(parsed, with_access) is None:
+                lines.append(f"{line} (if you have write access)")
     role = _what_they_are(command_context)
     return "\n".join(
         [

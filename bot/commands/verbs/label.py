@@ -25,7 +25,7 @@ def roles_that_label(policy: Policy) -> frozenset[Role]:
     "label",
     form(
         Labels(),
-        who=[Role.EDITOR],
+        who=[Role.EDITOR, Role.COLLABORATOR],
         summary="add and remove labels that the repository has",
         example='label +"topic-typing" -"needs rebase"',
     ),
@@ -96,7 +96,12 @@ def _who_may(folded: str, policy: Policy) -> frozenset[Role]:
 
 def _globs(policy: Policy) -> Mapping[Role, Sequence[str]]:
     rights = policy.label_command
-    return {Role.EDITOR: rights.editors, Role.AUTHOR: rights.authors, Role.ANYONE: rights.anyone}
+    return {
+        Role.EDITOR: rights.editors,
+        Role.COLLABORATOR: rights.editors if policy.editors.collaborators else (),
+        Role.AUTHOR: rights.authors,
+        Role.ANYONE: rights.anyone,
+    }
 
 
 def _matches(folded: str, globs: Iterable[str]) -> bool:

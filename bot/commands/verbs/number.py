@@ -44,14 +44,14 @@ def changes_reservations(logged: LoggedCommand) -> bool:
         NUMBER,
         OptionalPart((Literal("for"), PULL_REQUEST)),
         OptionalPart((Because(),)),
-        who=[Role.EDITOR],
+        who=[Role.EDITOR, Role.COLLABORATOR],
         summary="reserve a number, for a pull request or in general",
         example="number 842 for #4422 because it was announced",
     ),
     form(
         Literal("release"),
         NUMBER,
-        who=[Role.EDITOR],
+        who=[Role.EDITOR, Role.COLLABORATOR],
         summary="release a reserved number",
         example="number release 842",
     ),
@@ -157,7 +157,7 @@ def _reserved_by_policy(command_context: CommandContext) -> list[str]:
 def _render_reservation(one: Reservation) -> str:
     recipient = f" for `#{one.pull_request}`" if one.pull_request is not None else ""
     why = f": {safe_code(one.reason)}" if one.reason else ""
-    return f"- {one.number}{recipient}, [by an editor]({target(one.url)}){why}"
+    return f"- {one.number}{recipient}, [as said here]({target(one.url)}){why}"
 
 
 def _reserve(

@@ -18,6 +18,7 @@ from bot.github.client.client import (
     Refused,
     id_at,
     text_at,
+    variables,
 )
 from bot.logs import get_logger
 from bot.peps.people import (
@@ -31,7 +32,7 @@ from bot.peps.people import (
     accounts_to_remember,
 )
 from bot.policy.model import Policy
-from bot.review.subject import Subject
+from bot.review.subject import Repository, Subject
 from bot.store.commands import DigestStore
 from bot.store.documents import TEAM_ACCOUNTS, Document, Documents
 from bot.store.names import AccountStore
@@ -164,6 +165,26 @@ class KnownAccounts:
             account=actor.id,
             meant=meant,
         )
+
+
+async def has_write_access(client: Client, repository: Repository, actor: Actor) -> bool | None:
+    """Whether an account may write to a repository; None if GitHub does not say.
+
+    That is asked by login ("Get repository permissions for a user"), so the answer counts only if
+    it is about the same account.
+
+    Raises:
+        TryLater: GitHub is unreachable.
+    """
+    place = variables(repository, username=actor.login)
+    try:
+        answer = await client.get(
+            "/repos/{owner}/{repo}/collaborators/{username}/permission", place
+        )
+    except (Gone, NotAllowed, Refused):
+        return None
+    is_same = actor.id is not None and id_at(answer, "user", "id") == actor.id
+    return is_same and text_at(answer, "permission") in {"write", "admin"}
 
 
 TEAM_AGE = timedelta(hours=1)

@@ -165,15 +165,18 @@ class PeopleReader:
                 logins |= members.keys()
                 ids |= {login: one for login, one in members.items() if one is not None}
         if readable:
-            await self._note_editors(repository, logins)
+            await self.note_editors(repository, logins)
         else:
             notes = ["I could not read who the PEP editors are, so nobody counts as one."]
         return EditorsReading(
             frozenset(logins) if readable else None, tuple(dict.fromkeys(notes)), ids
         )
 
-    async def _note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
-        """Remember everybody who was ever an editor: numbers they reserved stay reserved."""
+    async def note_editors(self, repository: Repository, logins: Iterable[Login]) -> None:
+        """Remember everybody who was ever an editor, or did an editor's task as a collaborator.
+
+        Numbers that they reserved stay reserved.
+        """
         name = ALL_EDITORS.of(repository)
         known = await self._store.document(name)
         before = set(known.text.split()) if known is not None else set()
