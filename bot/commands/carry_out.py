@@ -7,7 +7,7 @@ from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.result import CommandResult, refused
 from bot.commands.role import ROLE_NAMES, Role
 from bot.review.snapshot import PullRequestState
-from bot.rules.engine.finding import join_names
+from bot.rules.engine.finding import join_names, safe_code
 
 _SAY_IT_THERE = (
     "If you wrote that PEP and I do not know your account, use the command on the pull "
@@ -44,6 +44,8 @@ def refusal_reason(parsed: ParsedCommand, command_context: CommandContext) -> st
         reason += f" {_SAY_IT_THERE}"
     if Role.EDITOR in allowed and not command_context.editors_known:
         reason += " I could not read who the PEP editors are, so nobody counts as one now."
+    if command_context.editors and allowed <= {Role.EDITOR, Role.COLLABORATOR}:
+        reason += f" To reach one, mention {safe_code(' '.join(command_context.editors))} here."
     if not command_context.access_known:
         reason += " I could not read whether you have write access."
     return reason

@@ -94,6 +94,7 @@ class CommandContext:
         reservations: The numbers that editors reserved.
         editors_known: Whether the list of editors could be read.
         access_known: Whether it could be read who has write access, if that matters here.
+        editors: How to mention the editors.
         pull_request: The pull request; None on an issue.
         overrides: The overrides from earlier commands here.
         labels: The labels on the issue or pull request.
@@ -111,6 +112,7 @@ class CommandContext:
     reservations: tuple[Reservation, ...] = ()
     editors_known: bool = True
     access_known: bool = True
+    editors: tuple[str, ...] = ()
     pull_request: Review | None = None
     overrides: Overrides = NO_OVERRIDES
     labels: frozenset[str] = frozenset()

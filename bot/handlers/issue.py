@@ -40,6 +40,7 @@ from bot.handlers.submissions import received
 from bot.logs import get_logger
 from bot.peps.number import NumberLedger
 from bot.peps.people import Accounts, Actor, Login, same_login
+from bot.policy.in_office import editors_to_mention
 from bot.policy.labels import LabelNames
 from bot.review.number_inputs import ledger_of
 from bot.review.snapshot import Base
@@ -108,6 +109,7 @@ class IssueContexts:
             reservations=await self.app.commands.reservations(repository),
             editors_known=self.editors is not None,
             access_known=access_known,
+            editors=editors_to_mention(policy, self.base_branch.default_codeowners),
             overrides=overrides_of(logged),
             labels=self.labels,
             known_labels=self.known_labels or {},

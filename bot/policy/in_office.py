@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.peps.codeowners import parse_codeowners
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.policy.bodies import Appointment, Body, BodyRole, contains_any
@@ -54,6 +55,21 @@ class Delegation:
     def stands(self) -> bool:
         """Whether it has not ended."""
         return self.ended_at is None
+
+
+_MOST_MENTIONED = 5
+
+
+def editors_to_mention(policy: Policy, codeowners: str | None) -> tuple[str, ...]:
+    """How to mention the PEP editors: their teams, or else themselves; each with an `@`.
+
+    Args:
+        policy: May name them.
+        codeowners: CODEOWNERS, whose `*` line names their teams if the policy names nobody.
+    """
+    teams, logins = sorted(policy.editors.teams), sorted(policy.editors.logins)
+    found = teams or logins or parse_codeowners(codeowners or "").fallback_teams()
+    return tuple(f"@{one.removeprefix('@')}" for one in found[:_MOST_MENTIONED])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ ALLOWED = {
     FOR_AUTHORS: {EDITOR, AUTHOR},
 }
 REFUSAL_REASONS = {
-    FOR_EDITORS: "`/pep label +LABEL -LABEL` is for a PEP editor.",
+    FOR_EDITORS: (
+        "`/pep label +LABEL -LABEL` is for a PEP editor. To reach one, mention "
+        "`@python/pep-editors` here."
+    ),
     FOR_AUTHORS: "`/pep await author|sponsor|editor|decision` is for an author or a PEP editor.",
 }
 SAID = {EDITOR: FOR_EDITORS, AUTHOR: FOR_AUTHORS, STRANGER: FOR_ALL}

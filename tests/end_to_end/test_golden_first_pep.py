@@ -80,7 +80,7 @@ Thank you for this proposal! Two steps are **yours** before an editor reviews it
    and set `PEP: 791` and the title to match. It is easier now than during review.
 
 The CODEOWNERS line depends on the sponsor; I will give it to you once that is settled. If you are
-unsure, just ask here.
+unsure, just ask here, and mention `@python/pep-editors`.
 
 [Preview](https://pep-previews--4422.org.readthedocs.build/pep-9999/) ·
 [About sponsors](https://peps.python.org/pep-0001/#submitting-a-pep)

@@ -11,6 +11,7 @@ import pytest
 from bot.peps.change import Change
 from bot.peps.people import CoreTeamMember, Login
 from bot.policy.load import default_policy
+from bot.policy.model import Editors
 from bot.review.reconcile import WriteComment, plan_writes
 from bot.review.snapshot import Memory, PullRequestState, Snapshot
 from bot.rules.engine.context import ActKind, Context
@@ -96,6 +97,39 @@ def test_without_number_and_sponsor_both_steps_are_listed() -> None:
     assert "CODEOWNERS line depends on the sponsor" in words
     assert "[About sponsors]" in words
     assert "Decided by" not in words
+
+
+ASK = "If you are unsure, just ask here, and mention `@python/pep-editors`."
+
+
+@pytest.mark.parametrize(
+    ("text", "is_stuck"),
+    [
+        (pep_text(791, Sponsor=None), True),
+        (pep_text(791, Sponsor="Mallory Mint"), True),
+        (pep_text(790), True),
+        (pep_text(9999), False),
+        (pep_text(Created="then"), False),
+    ],
+)
+def test_where_an_author_may_be_stuck_it_says_once_how_to_reach_the_editors(
+    text: str, is_stuck: bool
+) -> None:
+    number = int(text.partition("\n")[0].removeprefix("PEP: "))
+    words = comment_on_one_line(open_pull_request(text, path=f"peps/pep-{number:04}.rst"))
+    assert words.count("@python/pep-editors") == words.count(ASK) == is_stuck
+
+
+def test_whoever_waits_for_the_editors_is_told_when_to_write_to_them() -> None:
+    waiting = open_pull_request(acts=AGREED)
+    words = comment_on_one_line(waiting)
+    assert (
+        words.count("If nobody answers within two weeks, mention `@python/pep-editors` here.") == 1
+    )
+    editors = Editors(logins=frozenset({Login("edda"), Login("otto")}))
+    policy = waiting.context.policy.model_copy(update={"editors": editors})
+    context = replace(waiting.context, policy=policy)
+    assert "mention `@edda @otto` here." in comment_on_one_line(replace(waiting, context=context))
 
 
 TWINS = team(

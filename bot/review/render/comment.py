@@ -2,6 +2,7 @@
 
 from bot.peps.document import thread_url
 from bot.peps.number import PepNumber
+from bot.policy.in_office import editors_to_mention
 from bot.review.checklist import checklist, interested_groups
 from bot.review.desired import Comment
 from bot.review.render import markdown as link_to
@@ -11,7 +12,7 @@ from bot.review.render.status import for_editor, render_moves, status_summary
 from bot.review.snapshot import Snapshot
 from bot.review.stage import ChangesRequested
 from bot.review.verdict import PepAssessment, Verdict
-from bot.rules.engine.assessment import OwnersState, SponsorState
+from bot.rules.engine.assessment import NumberState, OwnersState, SponsorState
 from bot.rules.engine.finding import Finding, join_names, safe_code
 from bot.rules.engine.kind import ChangeKind
 from bot.rules.engine.registry import rule_title
@@ -44,6 +45,9 @@ def summary_comment(
     shown = verdict.steps[:_MOST_STEPS]
     if not (is_new or shown or has_comment):
         return None
+    editors = " ".join(
+        editors_to_mention(snapshot.context.policy, snapshot.change.codeowners_before)
+    )
     body = page(
         "summary",
         headline=line(
@@ -59,11 +63,14 @@ def summary_comment(
             draft=snapshot.change.draft,
             failed=bool(verdict.failures),
             obstacles=_obstacles(snapshot) if verdict.is_ready else "",
+            editors=editors,
         ),
         steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
         facts=_facts(snapshot, verdict) if is_new else "",
         for_editor=for_editor(snapshot, verdict) if moves_status and shown else "",
         owners_wait=_owners_wait(verdict),
+        may_be_stuck=_may_be_stuck(verdict),
+        editors=editors,
         waived=[
             (rule, rule_title(rule), snapshot.overrides.waivers.get(rule))
             for rule in verdict.waived
@@ -218,6 +225,16 @@ def _owners_wait(verdict: Verdict) -> str:
         return "" if "sponsor" in verdict.waived else "the sponsor"
     settled = {SponsorState.AUTHOR_IS_CORE, SponsorState.ELIGIBLE}
     return "the number" if waiting & settled else ""
+
+
+def _may_be_stuck(verdict: Verdict) -> bool:
+    """Whether an author may need an editor for a step: no sponsor, or a number that is taken."""
+    taken = {NumberState.PUBLISHED, NumberState.RESERVED, NumberState.CLAIMED}
+    return any(
+        (seeks_sponsor(one) and "sponsor" not in verdict.waived)
+        or (one.number.state in taken and "number" not in verdict.waived)
+        for one in verdict.peps
+    )
 
 
 def _links(snapshot: Snapshot, verdict: Verdict) -> tuple[tuple[str, str], ...]:

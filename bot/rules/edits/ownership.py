@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from bot.peps.change import Change
 from bot.peps.changed_pep import ChangedPep, edited_peps
-from bot.peps.codeowners import parse_codeowners
 from bot.peps.headers import Person
 from bot.peps.people import Login, same_login
+from bot.policy.in_office import editors_to_mention
 from bot.rules.engine.context import ActKind, Context
 from bot.rules.engine.eligibility import changed_people, find_account
 from bot.rules.engine.finding import Finding, Severity, join_names, safe_name
@@ -206,18 +206,11 @@ def _request(one: AuthorsReplaced, change: Change, context: Context) -> str:
     """A comment to paste, which asks authors and editors; its mentions are in code."""
     accounts = _accounts(one.removed, context)
     wish = f"I would like to take over {_pep(one.pep)}, because …"
-    told = [f"@{login}" for login in (*accounts, *_editors(change, context))]
+    editors = editors_to_mention(context.policy, change.codeowners_before)
+    told = [*(f"@{login}" for login in accounts), *editors]
     if not accounts:
         wish = f"I e-mailed {_names(one.removed)} on DD-Mmm-YYYY. {wish}"
     return " ".join([*told, wish])
-
-
-def _editors(change: Change, context: Context) -> tuple[str, ...]:
-    """How to mention the editors: their teams, or else themselves."""
-    teams = [team.removeprefix("@") for team in sorted(context.policy.editors.teams)]
-    logins = sorted(context.policy.editors.logins)
-    fallback = parse_codeowners(change.codeowners_before or "").fallback_teams()
-    return tuple(teams or logins or fallback)[:_MOST_NAMES]
 
 
 def _awaited_answer(one: AuthorsReplaced, context: Context) -> AwaitedAnswer | None:
