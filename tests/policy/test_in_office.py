@@ -1,6 +1,7 @@
 """Who is in office, and which body decides, on different dates."""
 
 from datetime import date, timedelta
+from itertools import chain
 
 import pytest
 
@@ -226,7 +227,8 @@ def test_the_packaging_council_was_elected_on_a_day_and_has_no_known_cohorts() -
 
 def test_each_member_of_a_council_has_reason_end_and_source() -> None:
     people = default_policy().people
-    for one in (*people.packaging_council, *people.steering_council):
+    councils = (people.packaging_council, people.steering_council, people.typing_council)
+    for one in chain(*councils):
         assert one.reason.endswith("."), one.name
         assert one.ends_when.endswith("."), one.name
         assert one.source.startswith("https://"), one.name
