@@ -161,6 +161,15 @@ def test_by_policy_a_collaborator_may_reserve_numbers_and_change_labels_and_noth
             assert refusal.endswith("is for a PEP editor or a collaborator with write access.")
 
 
+def test_the_list_of_commands_says_which_need_write_access_where_that_is_enough() -> None:
+    parsed, pull = parsed_command("help"), under_review()
+    for is_on in (False, True):
+        policy = default_policy().model_copy(update={"editors": Editors(collaborators=is_on)})
+        helped = run_parsed(parsed, STRANGER, pull, policy=policy).reply
+        assert helped.count("(if you have write access)") == (3 if is_on else 0)
+        assert "/pep skip" not in helped
+
+
 @pytest.mark.parametrize("login", [OPENER, COAUTHOR])
 def test_an_author_is_nobodys_delegate(login: str) -> None:
     result = run_parsed(parsed_command(f"delegate @{login} because {LINK}"), EDITOR, under_review())
