@@ -196,8 +196,8 @@ async def _read_source(
 ) -> SourceReading:
     """When a file last changed after a day ("List commits"); free of cost while it does not.
 
-    It is asked without a token first: that is never counted against the installation, and GitHub's
-    etags do not outlive a token.
+    It is asked without a token first: that is never counted against the installation, and an etag
+    holds for one token only (https://github.com/eclipse-csi/otterdog/issues/201).
     """
     if before is None or before.as_of != source.as_of:
         before = SourceReading(source.as_of)

@@ -172,7 +172,9 @@ class Server:
         )
         if route.method != "GET":
             return answer
-        etag = f'W/"{hashlib.sha256(_encoded(answer)).hexdigest()}"'
+        # Another token gets another one: https://github.com/eclipse-csi/otterdog/issues/201.
+        token = request.headers.get("Authorization", "").encode()
+        etag = f'W/"{hashlib.sha256(token + _encoded(answer)).hexdigest()}"'
         headers = {**answer.headers, "ETag": etag, "Cache-Control": "private, max-age=60"}
         if request.headers.get("If-None-Match") == etag:
             if caller.kind != "anonymous":
