@@ -12,8 +12,7 @@ OPEN_IN_MAY_2025 = {778: 3786, 786: 4360}
 
 REVIEWED_NEXT = (
     "Everything I can check is in order. **Next: a PEP editor reviews it.** There is "
-    "nothing you need to do now. If nobody answers within two weeks, mention "
-    "`@python/pep-editors` here."
+    "nothing you need to do now."
 )
 
 

@@ -63,7 +63,6 @@ def summary_comment(
             draft=snapshot.change.draft,
             failed=bool(verdict.failures),
             obstacles=_obstacles(snapshot) if verdict.is_ready else "",
-            editors=editors,
         ),
         steps=_steps(shown, verdict) + _more(len(verdict.steps) - len(shown)),
         facts=_facts(snapshot, verdict) if is_new else "",
