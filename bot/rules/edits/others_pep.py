@@ -21,8 +21,8 @@ _MOST_NAMES = 5
     id=_ID,
     title="Edits of other people's PEPs",
     severity=Severity.NOTICE,
-    source="PEP 1 § PEP Maintenance",
-    link="https://peps.python.org/pep-0001/#pep-maintenance",
+    source="PEP 1 § Changing Existing PEPs",
+    link="https://peps.python.org/pep-0001/#changing-existing-peps",
     doc=(
         "A PEP belongs to its authors. If somebody else changes it, an editor will want "
         "an author, its sponsor or an owner of its file to agree. This is reported only "
