@@ -58,31 +58,56 @@ _log = get_logger()
 
 
 async def update_register(app: App, _work: Work[Event], repository: Repository) -> None:
-    """Read what changed, at most `MOST_TEXTS` texts; a second run finds nothing to do.
+    """Read what changed; a second run finds nothing to do.
 
     Raises:
         GitHubFailure: GitHub cannot be read now; what was read until then is kept.
     """
-    await _update(app, repository, None, frozenset())
+    await read_changes(app, repository)
 
 
-async def follow_push(
-    app: App, repository: Repository, branch: str, pushed: Collection[PepNumber]
+async def read_changes(
+    app: App,
+    repository: Repository,
+    branch: str | None = None,
+    pushed: Collection[PepNumber] = frozenset(),
 ) -> Register:
-    """Read what a push changed; the first fill is left to the scheduled rounds.
-
-    Returns the register as it was before.
+    """Read what changed, at most `MOST_TEXTS` texts; returns the register as it was before.
 
     Args:
         app: The app.
         repository: The repository of the PEPs.
-        branch: Its default branch, to which was pushed.
+        branch: The default branch, if something was pushed to it; then the first fill is left to
+            the scheduled rounds.
         pushed: The PEPs that the push changed, as far as it says.
 
     Raises:
         GitHubFailure: GitHub cannot be read now; what was read until then is kept.
     """
-    return await _update(app, repository, branch, pushed)
+    client, default_branch, base_branch = await tip_of(app, repository, branch)
+    await _store_policy(app, repository, base_branch)
+    known = await app.register.register(repository)
+    if base_branch.is_complete and (deleted := known.keys() - base_branch.blobs.keys()):
+        await app.register.strike(repository, deleted)
+    unread = dict(base_branch.blobs)
+    if branch is None and len(unread.keys() - known.keys()) > MOST_TEXTS:
+        for number in await _fill(app, client, repository, default_branch, base_branch, known):
+            del unread[number]
+    # Known PEPs that changed come before those never read; each group newest first.
+    stale = sorted(
+        (number for number, sha in unread.items() if _is_stale(number, sha, known)),
+        key=lambda number: (number not in known and number not in pushed, -number),
+    )
+    unknown = sum(number not in known for number in stale)
+    if branch is not None and unknown >= len(known):
+        stale = [number for number in stale if number in known or number in pushed]
+    now, later = stale[:MOST_TEXTS], stale[MOST_TEXTS:]
+    for start in range(0, len(now), _CONCURRENT_READS):
+        numbers = now[start : start + _CONCURRENT_READS]
+        await _read(app, client, repository, base_branch, known, numbers)
+    if stale:
+        _log.info("published PEPs read", read=len(now), left=len(later))
+    return known
 
 
 async def note_push(
@@ -107,16 +132,16 @@ async def note_push(
     noted = {number for number, one in before.items() if one.pushed is not None}
     if not (event.peps or noted):
         return
-    register = dict(await app.register.entries(repository, event.peps | noted))
+    register = await app.register.entries(repository, event.peps | noted)
     at = event.pushed_at or work.last.received_at
     found = {
-        number: replace(pep, pushed=Pushed(at, what, event.after or "", event.url or "", branch))
+        number: Pushed(at, what, event.after or "", event.url or "", branch)
         for number in event.peps
         if (pep := register.get(number)) is not None
         and (what := _what_was_pushed(pep, before.get(number), event.added_peps))
     }
-    pushed = register | found
-    if not any(one.pushed is not None for one in pushed.values()):
+    pushes = {number: one.pushed for number, one in register.items() if one.pushed} | found
+    if not pushes:
         return
     client, _, base_branch = await tip_of(app, repository, branch)
     people = await app.people.core_team(client, repository, base_branch.policy)
@@ -128,7 +153,8 @@ async def note_push(
     )
     owners = parse_codeowners(base_branch.default_codeowners or "")
     await app.register.enter(
-        repository, [_with_missing(one, context, owners) for one in pushed.values() if one.pushed]
+        repository,
+        [_noted(register[number], push, context, owners) for number, push in pushes.items()],
     )
     if found:
         for memory in (await app.store.reviewed(repository)).values():
@@ -164,13 +190,10 @@ def _what_was_pushed(
     return status
 
 
-def _with_missing(pep: Published, context: Context, owners: CodeOwners) -> Published:
-    """The entry with what the PEP lacks now."""
-    pushed = pep.pushed
-    if pushed is None:
-        return pep
+def _noted(pep: Published, push: Pushed, context: Context, owners: CodeOwners) -> Published:
+    """The entry with a push, and with what the PEP lacks now."""
     header, missing = pep.preamble, []
-    if pushed.what != ADDED:
+    if push.what != ADDED:
         missing += [] if header.value("Resolution") else ["`Resolution`"]
     else:
         is_by_core = any(core_developer(one.name, context) for one in header.authors)
@@ -179,36 +202,7 @@ def _with_missing(pep: Published, context: Context, owners: CodeOwners) -> Publi
         needs_line = pep.number not in context.policy.numbers.elections
         if needs_line and owners.line_for(pep_path(pep.number)) is None:
             missing.append("CODEOWNERS line")
-    return replace(pep, pushed=replace(pushed, missing=tuple(missing)))
-
-
-async def _update(
-    app: App, repository: Repository, branch: str | None, pushed: Collection[PepNumber]
-) -> Register:
-    """Read what changed; returns the register as it was before."""
-    client, default_branch, base_branch = await tip_of(app, repository, branch)
-    await _store_policy(app, repository, base_branch)
-    known = await app.register.register(repository)
-    if base_branch.is_complete and (deleted := known.keys() - base_branch.blobs.keys()):
-        await app.register.strike(repository, deleted)
-    unread = dict(base_branch.blobs)
-    if branch is None and len(unread.keys() - known.keys()) > MOST_TEXTS:
-        for number in await _fill(app, client, repository, default_branch, base_branch, known):
-            del unread[number]
-    # Known PEPs that changed come before those never read; each group newest first.
-    stale = sorted(
-        (number for number, sha in unread.items() if _is_stale(number, sha, known)),
-        key=lambda number: (number not in known and number not in pushed, -number),
-    )
-    unknown = sum(number not in known for number in stale)
-    if branch is not None and unknown >= len(known):
-        stale = [number for number in stale if number in known or number in pushed]
-    for start in range(0, len(stale[:MOST_TEXTS]), _CONCURRENT_READS):
-        numbers = stale[start : min(start + _CONCURRENT_READS, MOST_TEXTS)]
-        await _read(app, client, repository, base_branch, known, numbers)
-    if stale:
-        _log.info("published PEPs read", read=len(stale[:MOST_TEXTS]), left=len(stale[MOST_TEXTS:]))
-    return known
+    return replace(pep, pushed=replace(push, missing=tuple(missing)))
 
 
 async def _fill(

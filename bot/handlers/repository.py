@@ -21,7 +21,7 @@ from bot.handlers.invalidator import editors_seen, review_others
 from bot.handlers.jobs import job_of
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
-from bot.handlers.published_peps import follow_push, note_push
+from bot.handlers.published_peps import note_push, read_changes
 from bot.handlers.submission_work import update_submissions
 from bot.inbox.delivery import Priority
 from bot.logs import get_logger
@@ -47,7 +47,7 @@ async def push(app: App, work: Work[PushEvent], repository: Repository) -> None:
     if branch is None:
         return
     await review_others(app, repository, work.last.id, bases=[branch], base_changed=True)
-    before = await follow_push(app, repository, branch, work.event.peps)
+    before = await read_changes(app, repository, branch, work.event.peps)
     await note_push(app, work, repository, branch, before)
     await update_submissions(app, repository, branch, work.last.id)
 

@@ -190,27 +190,19 @@ def _status(preamble: Preamble) -> ReadinessItem:
 
 def _discussed(preamble: Preamble) -> ReadinessItem:
     """PEP 1: `Discussions-To` has the thread, and `Post-History` has it and all earlier ones."""
-    present = preamble.value("Discussions-To") or ""
+    thread = thread_of(preamble.value("Discussions-To") or "")
     threads = threads_in(preamble.value("Post-History") or "")
-    thread = thread_of(present)
     if thread is None:
-        return ReadinessItem(
-            "discussed",
-            ItemStatus.NO,
-            "`Discussions-To` links no thread; `/pep thread URL` prepares that change.",
-        )
-    if not threads:
-        return ReadinessItem("discussed", ItemStatus.NO, "`Post-History` links no thread.")
-    if thread not in threads:
-        return ReadinessItem(
-            "discussed",
-            ItemStatus.NO,
-            f"The thread of `Discussions-To`, {safe_code(thread)}, is not in `Post-History`.",
-        )
-    count = "one thread" if len(threads) == 1 else f"{len(threads)} threads"
-    return ReadinessItem(
-        "discussed", ItemStatus.YES, f"discussed ({count} in `Post-History`)", link=thread
-    )
+        message = "`Discussions-To` links no thread; `/pep thread URL` prepares that change."
+    elif not threads:
+        message = "`Post-History` links no thread."
+    elif thread not in threads:
+        message = f"The thread of `Discussions-To`, {safe_code(thread)}, is not in `Post-History`."
+    else:
+        count = "one thread" if len(threads) == 1 else f"{len(threads)} threads"
+        message = f"discussed ({count} in `Post-History`)"
+        return ReadinessItem("discussed", ItemStatus.YES, message, link=thread)
+    return ReadinessItem("discussed", ItemStatus.NO, message)
 
 
 def _announced(preamble: Preamble) -> ReadinessItem:
