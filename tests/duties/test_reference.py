@@ -1,5 +1,6 @@
 """docs/pep-1.md lists every duty, and each rule and command that serves one."""
 
+import re
 import tarfile
 
 import pytest
@@ -12,6 +13,8 @@ from tests.duties.reference import PAGE, State, read_duties, reference, sections
 from tests.web.filled_store import pages_of
 
 DUTIES = read_duties()
+_SENTENCE = 5
+"""So many words in quotation marks are a quotation, not a name."""
 
 
 def test_the_page_of_duties_says_what_the_data_say() -> None:
@@ -60,13 +63,18 @@ def test_only_what_is_prepared_leaves_something_and_only_people_need_no_bot() ->
         assert row.names or row.state is State.PEOPLE, row
 
 
-@pytest.mark.real_data
-def test_every_section_of_pep_1_has_its_duties_or_none_in_its_order() -> None:
+@pytest.fixture
+def pep_1() -> PepText:
+    """PEP 1 at the end of 2025; it is near the front of the archive."""
     with tarfile.open(SHARED_DATA / "peps-2025-12-31.tar.xz") as tree:
         member = next(file for file in tree if file.name.endswith("peps/pep-0001.rst"))
         (file,) = filter(None, [tree.extractfile(member)])
-        sections = PepText(file.read().decode()).body.sections
-    titles = [section.title.casefold() for section in sections]
+        return PepText(file.read().decode())
+
+
+@pytest.mark.real_data
+def test_every_section_of_pep_1_has_its_duties_or_none_in_its_order(pep_1: PepText) -> None:
+    titles = [section.title.casefold() for section in pep_1.body.sections]
     listed = [*DUTIES.sections, *DUTIES.no_duties]
     assert set(titles) - {one.casefold() for one in listed} == set()
     assert [one for one in titles if one in map(str.casefold, DUTIES.sections)] == [
@@ -74,3 +82,17 @@ def test_every_section_of_pep_1_has_its_duties_or_none_in_its_order() -> None:
     ]
     # PEP 1 has a history of its own only since 2026.
     assert {one for one in listed if one.casefold() not in titles} == {"Change History"}
+
+
+@pytest.mark.real_data
+def test_rules_quote_pep_1_word_for_word(pep_1: PepText) -> None:
+    text = " ".join(pep_1.text.split()).replace("``", "`")
+    quoted = [
+        (rule.id, words)
+        for rule in all_rules()
+        if sections_of(rule)
+        for words in re.findall(r'["“]([^"“”]+)["”]', rule.doc)
+        if len(words.split()) >= _SENTENCE
+    ]
+    assert len(quoted) >= 10
+    assert [one for one in quoted if one[1] not in text] == []

@@ -57,7 +57,7 @@ _BODY = re.compile(r"\b(?:(?i:work(?:ing)?[ -]group|council|committee|board|team
         "record the individual appointed by the Steering Council to make the final "
         "decision”: a pull request that adds a name gets a notice if no standing "
         "delegation, linked council issue or `/pep delegate` shows the appointment. "
-        "“BDFL-Delegate is a deprecated alias for PEP-Delegate”: a new PEP that has it "
+        "`BDFL-Delegate` is “a deprecated alias for PEP-Delegate”: a new PEP that has it "
         "gets a notice too, which `check --fix` fixes."
     ),
     bad="PEP-Delegate: C API Working Group",

@@ -62,10 +62,10 @@ def earlier_decision(before: str, after: str) -> str | None:
         "post's day, and report a different one.\n\n\"When a PEP is Accepted, Rejected "
         "or Withdrawn, the PEP should be updated accordingly. In addition to updating "
         "the Status field, at the very least the Resolution header should be added with "
-        'a link to the relevant post": if a provisional or accepted PEP becomes '
-        "Rejected or Withdrawn while `Resolution` links the same post as before, that is "
-        "an error; so it is if a rejected PEP is accepted.\n\nA value that is not a link "
-        "is always an error, as in check-peps.py."
+        'a direct link to the relevant post making a decision on the PEP": if a '
+        "provisional or accepted PEP becomes Rejected or Withdrawn while `Resolution` "
+        "links the same post as before, that is an error; so it is if a rejected PEP is "
+        "accepted.\n\nA value that is not a link is always an error, as in check-peps.py."
     ),
     bad="Resolution: Pending",
     good="Resolution: `15-Mar-2025 <https://discuss.python.org/t/66453/63>`__",
