@@ -35,9 +35,9 @@ def apply(overrides: Overrides, arguments: Arguments, logged: LoggedCommand) -> 
     doc=(
         "The label `bot: paused` stays until `/pep resume`, or until somebody removes "
         "it. The check run says that the bot is paused, and the bot writes nothing else; "
-        "commands still work. Authors may pause the bot on their own pull requests, but "
-        "then a failing check stays a failure; an editor's pause makes it neutral. On a "
-        "merged pull request it stops reminders."
+        "commands still work. Authors may pause the bot on pull requests that they opened, "
+        "but then a failing check stays a failure; an editor's pause makes it neutral. On "
+        "a merged pull request it stops reminders."
     ),
     works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),

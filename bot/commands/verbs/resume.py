@@ -17,7 +17,7 @@ from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_opener_or_editor
         summary="let the bot write here again",
         example="resume",
     ),
-    doc="Ends a pause. Authors may do so on their own pull requests.",
+    doc="Ends a pause, whoever began it. Authors may do so on pull requests that they opened.",
     works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
     apply=lambda overrides, *_: replace(overrides, pauses=()),

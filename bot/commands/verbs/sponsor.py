@@ -55,9 +55,9 @@ def apply(overrides: Overrides, arguments: Arguments, _logged: LoggedCommand) ->
     doc=(
         "A name in a header does not prove that the person agreed. The sponsor agrees "
         "with `/pep sponsor`, or by approving the pull request. Nobody can agree for "
-        "somebody else.\n\nThe author may ask one person after another with `/pep "
-        "sponsor @login`. The bot does not mention people who may not sponsor, and asks "
-        "nobody twice."
+        "somebody else.\n\nThe author may ask up to three people, one after another, with "
+        "`/pep sponsor @login`. The bot does not mention people who may not sponsor, and "
+        "asks nobody twice."
     ),
     apply=apply,
     stays_in_force=True,  # whoever was asked was asked
