@@ -172,6 +172,9 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
     )
     manual_stages = manual_stage_labels(snapshot, memory, computed)
     turn = effective_turn(computed, snapshot.overrides, manual_stages)
+    by_hand = {stage_labels(labels)[stage]: label for stage, label in manual_stages.items()}
+    if marked_new is not None:
+        by_hand[labels.new_pep] = marked_new
     return Verdict(
         kind=kind,
         peps=peps,
@@ -184,13 +187,7 @@ def judge(snapshot: Snapshot, memory: Memory = NO_MEMORY) -> Verdict:
         # A person's choice of the stage does not change what merging would do.
         conclusion=_conclusion(findings, kind, computed, draft=change.draft, paused=by_editor),
         computed=computed,
-        by_hand={
-            **{
-                stage_labels(labels)[one]: manual_label
-                for one, manual_label in manual_stages.items()
-            },
-            **({labels.new_pep: marked_new} if marked_new else {}),
-        },
+        by_hand=by_hand,
         moves=moves,
         failures=tuple(failures),
         sponsored=(
