@@ -11,7 +11,7 @@ from bot.peps.change import Markup
 from bot.peps.people import Login
 from bot.policy.model import RuleSetting
 from bot.review.desired import Desired
-from tests.builders import edit, review_context, snapshot, wanted
+from tests.builders import edit, new_pep, review_context, snapshot, wanted
 from tests.rules.builders import added, change, council_since, pep_text, policy
 
 POST = "https://discuss.python.org/t/66453/63"
@@ -120,6 +120,23 @@ def test_the_editor_of_an_accepted_pep_sees_which_sections_are_missing(status: s
     )
     assert (told in inside) is (status == "Accepted")
     assert ("can do without" in inside) is (status == "Accepted")
+
+
+@pytest.mark.parametrize(("words", "told"), [(250, False), (251, True)])
+def test_the_editor_of_a_new_pep_sees_that_its_abstract_is_long(words: int, told: bool) -> None:
+    below = "Details\n-------\n\n" + "Much. " * 300
+    abstract = "Word.\n" * words + f"\n\n{below}\n"
+    text = pep_text(791).replace("Words.\n", abstract)
+    inside = fold(comment(wanted(snapshot(new_pep(text)))))
+    shorter = "- whether the `Abstract` of PEP 791 can be shorter: it has 251 words, and PEP 1 asks"
+    assert (shorter in inside) is told
+    assert ("can be shorter" in inside) is told
+
+
+def test_the_editor_of_an_edited_pep_sees_nothing_of_its_abstract() -> None:
+    old = pep_text(758, **WIMS)
+    new = old.replace("Words.\n", "More words.\n" * 200).replace("Status: Draft", "Status: Final")
+    assert "can be shorter" not in fold(comment(wanted(snapshot(edit(old, new)))))
 
 
 def test_a_text_that_nobody_parsed_is_not_called_in_order() -> None:
