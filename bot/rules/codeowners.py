@@ -12,10 +12,10 @@ from bot.peps.changed_pep import NewPep, edited_peps, new_peps, renumberings
 from bot.peps.codeowners import CodeOwners, OwnersLine, parse_codeowners
 from bot.peps.number import PepNumber, number_in_path, pep_path
 from bot.peps.status import RESOLVED, Status
-from bot.rules.engine.assessment import CodeownersAssessment, NumberState, OwnersState, SponsorState
+from bot.rules.engine.assessment import CodeownersAssessment, OwnersState, SponsorState
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Need, Severity
-from bot.rules.engine.number_assessment import assess_number
+from bot.rules.engine.number_assessment import STATES_TO_RENUMBER, assess_number
 from bot.rules.engine.owners import (
     DEFAULT_PATH,
     LINE_HELP,
@@ -36,16 +36,6 @@ from bot.rules.sponsor import assess_sponsor
 
 MAX_BROKEN_LINES = 20
 """The rule reports at most this many broken lines: then somebody has to look at the whole file."""
-
-_UNSETTLED_NUMBER = frozenset(
-    {
-        NumberState.PLACEHOLDER,
-        NumberState.PUBLISHED,
-        NumberState.RESERVED,
-        NumberState.CLAIMED,
-    }
-)
-"""In these states the file will be renamed, so a line for its present name would be wrong."""
 
 _SETTLED = frozenset({OwnersState.PRESENT, OwnersState.INCOMPLETE, OwnersState.MISSING})
 _HISTORICAL = RESOLVED - {Status.ACCEPTED}
@@ -85,7 +75,7 @@ def assess_codeowners(
     if (
         pep.number is None
         or pep.is_placeholder
-        or assess_number(pep, change, context).state in _UNSETTLED_NUMBER
+        or assess_number(pep, change, context).state in STATES_TO_RENUMBER
     ):
         return CodeownersAssessment(OwnersState.WAITING)
     if line is None:

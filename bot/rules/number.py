@@ -36,7 +36,9 @@ __all__ = ["assess_number", "check"]
         "warning with the number to use.\n\nFile name, `PEP:` header and title have to "
         "give the same number. A free number is never refused, even if another would be "
         "next in order. A number far ahead of the next one, or outside the ordinary "
-        "range, gets a notice for the editors."
+        "range, gets a notice for the editors. Only a new Standards Track PEP with a number "
+        "below 100, where meta-PEPs are (PEP 1), gets a warning, unless an editor assigned "
+        "it."
     ),
     bad="`peps/pep-9999.rst` with `PEP: 9999`",
     good="`peps/pep-0791.rst` with `PEP: 791`",
@@ -57,7 +59,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for pep in subjects:
         checked_paths.add(pep.path)
         assessment = assess_number(pep, change, context)
-        yield from _about_number(pep, assessment)
+        yield from _about_number(pep, assessment, context)
         if assessment.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
             yield from _about_header(pep)
             # A title that names one of several new PEPs is good enough for all of them.
@@ -68,7 +70,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         yield from _title_of_other_pep(change)
 
 
-def _about_number(pep: NewPep, assessment: NumberAssessment) -> Iterable[Finding]:
+def _about_number(pep: NewPep, assessment: NumberAssessment, context: Context) -> Iterable[Finding]:
     if is_misnamed(pep):
         yield _misnamed(pep)
         return
@@ -100,6 +102,13 @@ def _about_number(pep: NewPep, assessment: NumberAssessment) -> Iterable[Finding
             by = f"#{assessment.claimed_by}" if assessment.claimed_by else "an open pull request"
             message = f"PEP {pep.number} is already claimed by {by}. {_next(assessment)}"
             yield _finding(pep, Severity.ERROR, message, take, rename)
+        case NumberState.FOR_META_PEPS:
+            first = context.policy.numbers.ordinary_run[0]
+            message = (
+                f"Numbers below {first} are for meta-PEPs, and this is a Standards Track PEP. "
+                f"{_next(assessment)}"
+            )
+            yield _finding(pep, Severity.WARNING, message, take, rename)
         case NumberState.SPECIAL:
             message = f"{pep.number} is outside the ordinary range; an editor assigns such numbers."
             yield _finding(pep, Severity.NOTICE, message)

@@ -70,6 +70,11 @@ def test_a_placeholder_depends_on_the_suggested_number() -> None:
     assert seen(UNNUMBERED, claims={20: 843}) == waiting
 
 
+def test_a_low_number_depends_on_the_one_to_take_instead() -> None:
+    assert seen(42, claims={20: 842}) != seen(42)
+    assert seen(42, claims={20: 843}) == seen(42)
+
+
 def test_a_number_that_is_published_is_nobodys_claim_any_more() -> None:
     published = (840, 841, 842)
     assert seen(published=published, claims={5: 842}) == seen(published=published)

@@ -6,6 +6,7 @@ import pytest
 from bot.peps.change import Change
 from bot.peps.changed_pep import new_peps
 from bot.peps.number import PepNumber
+from bot.review.fixes.files import fixed_files
 from bot.review.render.new_pep import number_line
 from bot.rules.engine.assessment import NumberAssessment, NumberState
 from bot.rules.engine.context import Context
@@ -18,6 +19,7 @@ from tests.rules.builders import (
     finding,
     findings,
     ledger,
+    longer,
     modified,
     owners_with,
     pep_text,
@@ -176,7 +178,6 @@ def test_a_file_name_without_four_digits_is_an_error(name: str, advice: str) -> 
         (802, NumberState.GOOD),
         (803, NumberState.FAR_AHEAD),
         (666, NumberState.SPECIAL),
-        (42, NumberState.SPECIAL),
         (2026, NumberState.SPECIAL),
         (8107, NumberState.GOOD),
         (786, NumberState.GOOD),
@@ -189,6 +190,33 @@ def test_a_free_number_is_never_refused(number: int, state: NumberState) -> None
     assert [one.severity for one in found] == (
         [] if state is NumberState.GOOD else [Severity.NOTICE]
     )
+
+
+@pytest.mark.parametrize("kind", ["Informational", "Process", None])
+def test_a_low_number_is_for_an_editor_to_assign(kind: str | None) -> None:
+    pep = change(added(pep_text(42, Type=kind), "peps/pep-0042.rst"))
+    assert assessment_of(pep, context()).state is NumberState.SPECIAL
+    assert finding("number", pep).severity is Severity.NOTICE
+
+
+def test_a_new_standards_track_pep_is_asked_to_leave_low_numbers_to_meta_peps() -> None:
+    found = finding("number", new_pep(42))
+    assert (found.severity, found.need, found.action) == (
+        Severity.WARNING,
+        Need.NUMBER,
+        "Use number 791",
+    )
+    assert "Numbers below 100 are for meta-PEPs" in found.message
+    (fixed,) = fixed_files(new_pep(42), context(), only=["number"])
+    assert (fixed.new_path, fixed.after.split("\n")[0]) == ("peps/pep-0791.rst", "PEP: 791")
+
+
+def test_a_low_number_that_an_editor_assigned_or_that_is_published_stays() -> None:
+    assigned = replace(ledger(), assigned={PepNumber(42): 4422})
+    assert findings("number", new_pep(42), context(numbers=assigned)) == []
+    old = pep_text(42)
+    edited = change(modified(old, longer(old, "More."), "peps/pep-0042.rst"))
+    assert findings("number", edited) == []
 
 
 def test_numbers_that_come_first_in_order_are_reported_but_not_demanded() -> None:

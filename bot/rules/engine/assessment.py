@@ -63,6 +63,9 @@ class NumberState(StrEnum):
     RESERVED = "reserved"
     CLAIMED = "claimed"
     SPECIAL = "special"
+    FOR_META_PEPS = "for-meta-peps"
+    """The ordinary numbers begin above it, and it is a Standards Track PEP."""
+
     FAR_AHEAD = "far-ahead"
     DISAGREES = "disagrees"
 

@@ -2,7 +2,8 @@
 
 PEP 1 § Submitting a PEP: an author takes "the next available PEP number", one that no published PEP
 and no earlier pull request has. Of 113 new PEPs from 2023 to 2026, all but two took a free number
-at most 12 above the sequence; those two were deliberate, so a free number is never refused.
+at most 12 above the sequence; those two were deliberate, so a free number is never refused. Only a
+Standards Track PEP is asked to stay away from the numbers of meta-PEPs, the lowest ones.
 """
 
 from dataclasses import replace
@@ -22,15 +23,17 @@ from bot.peps.people import fold_name
 from bot.rules.engine.assessment import NumberAssessment, NumberState
 from bot.rules.engine.context import Context
 
-_STATES_TO_RENUMBER = frozenset(
+STATES_TO_RENUMBER = frozenset(
     {
         NumberState.PLACEHOLDER,
         NumberState.PUBLISHED,
         NumberState.RESERVED,
         NumberState.CLAIMED,
+        NumberState.FOR_META_PEPS,
     }
 )
-"""States in which a PEP takes another number; if its places only disagree, people decide which."""
+"""States in which a PEP takes another number, so that its file is renamed; if its places only
+disagree, people decide which."""
 
 
 def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssessment:
@@ -45,7 +48,9 @@ def assess_number(pep: NewPep, change: Change, context: Context) -> NumberAssess
     claimant = _claimant(pep, context)
     state = _state(pep, change, context, claimant)
     number = None if state is NumberState.PLACEHOLDER else pep.number
-    suggests = state in _STATES_TO_RENUMBER or state is NumberState.FAR_AHEAD
+    # An editor may also assign a low number; the next one matters as soon as the type is known.
+    is_low = number is not None and state is NumberState.SPECIAL and _is_low(number, context)
+    suggests = state in STATES_TO_RENUMBER or state is NumberState.FAR_AHEAD or is_low
     suggestion = next_number(ledger, for_pull_request=context.pull_request) if suggests else None
     is_good = number is not None and state is NumberState.GOOD
     is_assigned = _is_assigned(suggestion if suggests else number, context)
@@ -78,7 +83,7 @@ def number_to_take(
     if is_misnamed(pep):
         digits = number_in_file_name(pep).lstrip("0")
         return PepNumber(int(digits)) if 0 < len(digits) <= 4 else None
-    if assessment.state not in _STATES_TO_RENUMBER:
+    if assessment.state not in STATES_TO_RENUMBER:
         return None
     is_certain = assessment.ledger_complete or assessment.suggestion in ledger.assigned
     return assessment.suggestion if is_certain else None
@@ -130,11 +135,19 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
     numbers = context.policy.numbers
     if is_own or pep.number in numbers.elections:
         return NumberState.GOOD
+    if pep.number not in ledger.special and _is_low(pep.number, context):
+        is_for_meta_peps = pep.preamble.type == "Standards Track"
+        return NumberState.FOR_META_PEPS if is_for_meta_peps else NumberState.SPECIAL
     if pep.number in ledger.special or pep.number not in numbers.ordinary_run:
         return NumberState.SPECIAL
     if pep.number > highest_ordinary_number(ledger) + numbers.far_ahead:
         return NumberState.FAR_AHEAD
     return NumberState.GOOD
+
+
+def _is_low(number: PepNumber, context: Context) -> bool:
+    """Whether the number is one of those before the ordinary ones, which meta-PEPs have."""
+    return number < context.policy.numbers.ordinary_run[0]
 
 
 def _is_assigned(number: PepNumber | None, context: Context) -> bool:
