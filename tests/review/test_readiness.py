@@ -90,6 +90,15 @@ def test_a_pep_that_lacks_nothing_that_can_be_seen() -> None:
     assert "I never do." in rendered
 
 
+@pytest.mark.parametrize(("content", "told"), [("* Which way?", True), ("None yet.", False)])
+def test_people_judge_whether_open_issues_are_settled(content: str, told: bool) -> None:
+    section = f"Open Issues\n===========\n\n{content}\n\n\nCopyright\n"
+    found = readiness_of(complete().replace("Copyright\n", section, 1))
+    assert (statuses(found).get("open-issues") == "people") is told
+    rendered = render_readiness(found, "Draft")
+    assert ("- what its section `Open Issues` lists is settled;" in rendered) is told
+
+
 @pytest.mark.parametrize(
     ("headers", "item", "answer", "words"),
     [

@@ -24,6 +24,7 @@ IN_WORDS = frozenset(
         "long-lines",
         "markup",
         "number",
+        "open-issues",
         "others-pep",
         "ownership",
         "policy",

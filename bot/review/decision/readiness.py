@@ -21,6 +21,7 @@ from bot.review.decision.decider import Decider
 from bot.review.decision.path import AskedBody, DecisionPath, decision_path
 from bot.review.decision.submission import Submission, Submitted
 from bot.review.render.markdown import category, prefilled
+from bot.rules.edits.open_issues import open_issues
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Severity, join_names, safe_code
 from bot.rules.engine.registry import RuleFailed, run_rules
@@ -147,9 +148,8 @@ def _items(
 ) -> Iterator[ReadinessItem]:
     preamble = pep.preamble
     if not is_published:
-        yield ReadinessItem(
-            "published", ItemStatus.NO, "It is not published yet: its pull request is still open."
-        )
+        message = "It is not published yet: its pull request is still open."
+        yield ReadinessItem("published", ItemStatus.NO, message)
     yield _status(preamble)
     yield _discussed(preamble)
     if thread_of(preamble.value("Discussions-To") or "") is not None:
@@ -157,6 +157,9 @@ def _items(
     yield _owned(number, codeowners)
     yield rules
     yield _sections(pep)
+    if (section := open_issues(pep)) is not None:
+        message = f"what its section {safe_code(section.title)} lists is settled"
+        yield ReadinessItem("open-issues", ItemStatus.PEOPLE, message)
     if path.body_that_cannot_delegate is not None:
         message = (
             f"The delegate header names the {path.body_that_cannot_delegate.name}, which "
@@ -165,27 +168,19 @@ def _items(
         yield ReadinessItem("delegate", ItemStatus.NO, message)
     for asked in path.before:
         yield _asked_before(asked, pep.text, path)
-    yield ReadinessItem(
-        "endorsements",
-        ItemStatus.PEOPLE,
-        (
-            "the people and projects that it names as supporters really support it, and the "
-            "text answers the objections from the discussion"
-        ),
+    message = (
+        "the people and projects that it names as supporters really support it, and the text "
+        "answers the objections from the discussion"
     )
+    yield ReadinessItem("endorsements", ItemStatus.PEOPLE, message)
 
 
 def _status(preamble: Preamble) -> ReadinessItem:
     if preamble.status in ("Draft", "Provisional"):
         return ReadinessItem("status", ItemStatus.YES, f"status (`{preamble.status}`)")
-    return ReadinessItem(
-        "status",
-        ItemStatus.NO,
-        (
-            f"`Status` is {safe_code(preamble.status or '')}; reopen the PEP with `/pep "
-            "prepare draft`."
-        ),
-    )
+    status = safe_code(preamble.status or "")
+    message = f"`Status` is {status}; reopen the PEP with `/pep prepare draft`."
+    return ReadinessItem("status", ItemStatus.NO, message)
 
 
 def _discussed(preamble: Preamble) -> ReadinessItem:
