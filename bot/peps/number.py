@@ -194,20 +194,46 @@ def is_misfiled_pep(path: str) -> bool:
     return (word.isascii() and word.isdigit()) or is_placeholder_word(word)
 
 
-_STRAY = re.compile(
-    r"peps/([^/]{1,200})\.(?:rst|rest|txt|md|markdown|docx?|odt|pdf)", re.IGNORECASE
+_OWN = re.compile(r"(peps/pep-([^/._-]{1,16}))[-_/].{1,500}", re.DOTALL)
+_DOCUMENT = re.compile(r".{1,200}\.(?:rst|rest|txt|md|markdown|docx?|odt|pdf)", re.IGNORECASE)
+# What else belongs in `peps/`, by how its name begins: configuration, indices, generated data.
+_INFRASTRUCTURE = frozenset(
+    {
+        *("", "404", "api", "conf", "contents", "index", "license", "makefile", "numerical"),
+        *("readme", "release-dates", "requirements", "robots", "topic", "topics"),
+    }
 )
-_KNOWN = frozenset({"index", "contents", "readme"})
 
 
-def is_stray_proposal(path: str) -> bool:
-    """Whether a document is directly in `peps/` but is not a PEP and does not belong to one.
+def own_files_prefix(path: str) -> str | None:
+    """What the paths of a PEP's auxiliary files begin with, if this is one of them.
 
-    `peps/Metge.md` is such a one (python/peps #3304). `peps/index.rst` and the like are not, nor is
-    anything whose name begins with `pep-`.
+    It is `peps/pep-0842` for `peps/pep-0842/diagram.svg` and `peps/pep-0842-1.png`, and the same
+    with a placeholder for the number (PEP 1 § Auxiliary Files).
     """
-    found = _STRAY.fullmatch(path)
-    if found is None or is_pep_path(path) or is_misfiled_pep(path):
+    found = _OWN.fullmatch(path)
+    if found is None or is_pep_path(path):
+        return None
+    return found[1] if _is_digits(found[2]) or is_placeholder_word(found[2]) else None
+
+
+def is_among_peps(path: str) -> bool:
+    """Whether a file is in the folder of the PEPs without being a PEP's source."""
+    return path.startswith("peps/") and not is_pep_path(path)
+
+
+def is_stray_file(path: str) -> bool:
+    """Whether a file is among the PEPs but belongs to none, and is not infrastructure.
+
+    `peps/Metge.md` (python/peps #3304) and `peps/diagram.png` are such. `peps/conf.py` and the
+    like are not, nor are hidden files and those whose name begins with `_`.
+    """
+    if not is_among_peps(path) or is_misfiled_pep(path) or own_files_prefix(path):
         return False
-    stem = found[1].lower()
-    return stem not in _KNOWN and not stem.startswith("pep-")
+    name = path.split("/")[1]
+    return not name.startswith("_") and name.split(".")[0].lower() not in _INFRASTRUCTURE
+
+
+def is_document(path: str) -> bool:
+    """Whether a file directly in `peps/` is text to read, as a proposal is."""
+    return path.count("/") == 1 and _DOCUMENT.fullmatch(path) is not None

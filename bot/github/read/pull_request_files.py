@@ -11,7 +11,7 @@ from bot.peps.number import (
     PepNumber,
     is_misfiled_pep,
     is_pep_path,
-    is_stray_proposal,
+    is_stray_file,
     number_in_path,
 )
 from bot.policy.load import POLICY_PATH
@@ -65,10 +65,10 @@ class ListedFile:
 
     @property
     def is_misplaced(self) -> bool:
-        """Whether it is probably meant to be a PEP, but has the wrong place or name."""
+        """Whether it is among the PEPs, or meant to be one, but has the wrong place or name."""
         if self.status not in (FileStatus.ADDED, FileStatus.RENAMED):
             return False
-        return is_misfiled_pep(self.path) or is_stray_proposal(self.path)
+        return is_misfiled_pep(self.path) or is_stray_file(self.path)
 
     @property
     def is_policy(self) -> bool:

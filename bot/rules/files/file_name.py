@@ -4,14 +4,24 @@ import re
 from collections.abc import Iterable
 
 from bot.peps.change import Change, FileStatus
-from bot.peps.number import PepNumber, is_misfiled_pep, is_stray_proposal, number_in_path, pep_path
+from bot.peps.number import (
+    PepNumber,
+    is_document,
+    is_misfiled_pep,
+    is_pep_path,
+    is_stray_file,
+    number_in_path,
+    pep_path,
+)
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Finding, Severity, safe_code
 from bot.rules.engine.registry import rule
 
 _ID = "file-name"
 _DIGITS = re.compile(r"[0-9]{1,4}")
-_AUXILIARY = re.compile(r"peps/pep-([0-9]{1,4})([-_/]).{1,500}")
+_AUXILIARY = re.compile(r"peps/pep-([0-9]{1,4})([-_/])(.{1,500})")
+_SERIAL = re.compile(r"[0-9]{1,4}(\.[A-Za-z0-9]{1,8}){1,2}")
+_PICTURE = re.compile(r".*\.(?:png|svg|jpe?g|gif|webp)", re.IGNORECASE | re.DOTALL)
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]{1,200}")
 _MAX_FINDINGS = 20
 
@@ -24,8 +34,10 @@ _MAX_FINDINGS = 20
     link="https://peps.python.org/pep-0001/#auxiliary-files",
     doc=(
         "A PEP is the file `peps/pep-NNNN.rst`, with four digits; in another place, or "
-        "with another ending, it is never built. Its auxiliary files are "
-        "`peps/pep-NNNN-name.ext` or are in `peps/pep-NNNN/`; other names get a notice. "
+        "with another ending, it is never built. Its auxiliary files are in `peps/pep-NNNN/`, "
+        "with any name, or are called `peps/pep-NNNN-1.png` and so on; other names get a notice. "
+        "A file among the PEPs that belongs to none, such as `peps/diagram.png`, gets a warning; "
+        "infrastructure such as `peps/conf.py` does not. "
         "Only files that the pull request adds or renames are checked."
     ),
     bad="A pull request that adds `peps/pep-0845.md`.",
@@ -37,34 +49,54 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     known = context.numbers.published | {
         number for file in change.files if (number := number_in_path(file.path)) is not None
     }
+    peps = {file.path for file in change.files if is_pep_path(file.path)}
     reported = 0
     for file in change.files:
         if file.status not in (FileStatus.ADDED, FileStatus.RENAMED):
             continue
-        found = _of_path(file.path, known)
+        found = _of_path(file.path, known, peps)
         if found is not None and reported < _MAX_FINDINGS:
             reported += 1
             yield found
 
 
-def _of_path(path: str, known: frozenset[PepNumber]) -> Finding | None:
+def _of_path(path: str, known: frozenset[PepNumber], peps: set[str]) -> Finding | None:
     if is_misfiled_pep(path):
         return _misfiled(path)
-    if is_stray_proposal(path):
-        return Finding(
-            rule=_ID,
-            severity=Severity.WARNING,
-            message=f"{safe_code(path)} is among the PEPs, but is not named like one.",
-            action="Name the file like a PEP, or remove it",
-            help=(
-                "A PEP is `peps/pep-NNNN.rst` with its number; the names of its "
-                "auxiliary files start with `peps/pep-NNNN-`. It is best to discuss an "
-                "idea on discuss.python.org first."
-            ),
-            path=path,
-            line=1,
-        )
-    return _auxiliary(path, known)
+    if not is_stray_file(path):
+        return _auxiliary(path, known)
+    if not is_document(path):
+        return _stray(path, peps)
+    return Finding(
+        rule=_ID,
+        severity=Severity.WARNING,
+        message=f"{safe_code(path)} is among the PEPs, but is not named like one.",
+        action="Name the file like a PEP, or remove it",
+        help=(
+            "A PEP is `peps/pep-NNNN.rst` with its number; its auxiliary files are in "
+            "`peps/pep-NNNN/`. It is best to discuss an idea on discuss.python.org first."
+        ),
+        path=path,
+        line=1,
+    )
+
+
+def _stray(path: str, peps: set[str]) -> Finding:
+    """The finding on a file that is neither a PEP nor an auxiliary file of one."""
+    folder = next(iter(peps)).removesuffix(".rst") if len(peps) == 1 else "peps/pep-NNNN"
+    target = f"{folder}/{path.rpartition('/')[2]}"
+    is_of_author = bool(peps) or _PICTURE.fullmatch(path) is not None
+    return Finding(
+        rule=_ID,
+        # Without a PEP or a picture it may be new infrastructure.
+        severity=Severity.WARNING if is_of_author else Severity.NOTICE,
+        message=f"{safe_code(path)} is among the PEPs, but belongs to none of them.",
+        action="Move the file into the folder of its PEP",
+        help=f"PEP 1 has the images and other files of a PEP in `{folder}/`, with any name.",
+        path=path,
+        line=1,
+        paste=f"git mv {path} {target}" if len(peps) == 1 and _PLAIN_PATH.fullmatch(path) else None,
+    )
 
 
 def _misfiled(path: str) -> Finding:
@@ -89,10 +121,13 @@ def _auxiliary(path: str, known: frozenset[PepNumber]) -> Finding | None:
     if found is None or number_in_path(path) is not None:
         return None
     number = PepNumber(int(found[1]))
-    if len(found[1]) < 4 or found[2] == "_":
+    is_in_folder, name = found[2] == "/", found[3]
+    is_called_right = is_in_folder or (found[2] == "-" and _SERIAL.fullmatch(name) is not None)
+    if len(found[1]) < 4 or not is_called_right:
+        prefix = f"peps/pep-{number:04}"
         message = (
-            f"Files that belong to PEP {number} are usually called "
-            f"`peps/pep-{number:04}-…` or are in `peps/pep-{number:04}/`."
+            f"PEP 1 has the images and other files of PEP {number} in `{prefix}/`, with any name, "
+            f"or calls them `{prefix}-1.png` and so on."
         )
     elif known and number not in known:
         message = f"This file belongs to PEP {number}, which does not exist yet."

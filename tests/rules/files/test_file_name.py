@@ -24,7 +24,11 @@ def test_a_document_among_the_peps_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["peps/pep-789-a.png", "peps/pep-0777_a.svg", "peps/pep-0999-a.png", "peps/pep-0999/a"]
+    "path",
+    [
+        *("peps/pep-789-a.png", "peps/pep-0777_a.svg", "peps/pep-0777-diagram.png"),
+        *("peps/pep-0999-1.png", "peps/pep-0999/a", "peps/pep-789-1.png"),
+    ],
 )
 def test_odd_auxiliary_files_are_a_notice(path: str) -> None:
     assert finding("file-name", change(added("", path))).severity is Severity.NOTICE
@@ -33,13 +37,35 @@ def test_odd_auxiliary_files_are_a_notice(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        *("peps/pep-0845.rst", "peps/pep-0777-a.png", "peps/pep-0777/a/b.md", "peps/index.rst"),
+        *("peps/pep-0845.rst", "peps/pep-0777-1.png", "peps/pep-0777/a/b.md", "peps/index.rst"),
         *("peps/conf.py", "README.md", "docs/pep-0845.rst", "peps/_static/note.md"),
+        *("peps/README", "peps/.gitignore", "peps/api/index.rst", "peps/pep-0777-2.drawio.svg"),
+        *("peps/pep-XXXX/a.png", "pep_sphinx_extensions/a.png", "peps/pep-0777/pep-NNNN.rst"),
         "peps/pep-845.rst",
     ],
 )
 def test_other_files_are_left_alone(path: str) -> None:
     assert findings("file-name", change(added("", path))) == []
+
+
+@pytest.mark.parametrize("path", ["peps/a.png", "peps/images/a.svg", "peps/pep-calm/a.jpg"])
+def test_a_picture_among_the_peps_that_belongs_to_none_is_a_warning(path: str) -> None:
+    found = finding("file-name", change(added("", path)))
+    assert (found.severity, found.paste) == (Severity.WARNING, None)
+    assert "in `peps/pep-NNNN/`" in found.help
+
+
+@pytest.mark.parametrize("path", ["peps/a.json", "peps/data/a.csv", "peps/pep-calm.zip"])
+def test_another_file_beside_a_pep_is_a_warning_with_the_move_to_paste(path: str) -> None:
+    files = added(pep_text(9999), "peps/pep-9999.rst"), added("", path)
+    found = finding("file-name", change(*files))
+    name = path.rpartition("/")[2]
+    assert (found.severity, found.paste) == (
+        Severity.WARNING,
+        f"git mv {path} peps/pep-9999/{name}",
+    )
+    # Without a PEP it may be new infrastructure.
+    assert finding("file-name", change(added("", path))).severity is Severity.NOTICE
 
 
 def test_the_files_of_a_pep_that_comes_with_them_are_fine() -> None:

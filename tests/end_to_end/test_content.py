@@ -1,0 +1,84 @@
+"""What a PEP consists of besides its header: its abstract, open issues, images, and other files."""
+
+from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, with_line
+from tests.end_to_end.harness import REPOSITORY, Harness
+from tests.end_to_end.proposal import LINE, PATH, Files, propose
+from tests.end_to_end.test_prepare import say
+
+OWNERS = {".github/CODEOWNERS": with_line(LINE)}
+OPEN_ISSUES = "Open Issues\n===========\n\n* Which way is calmer?\n"
+MOTIVATION = "Motivation\n==========\n\n" + "Much to say. " * 30
+
+
+def with_section(section: str, text: str) -> str:
+    return text.replace("Copyright\n", f"{section}\n\n\nCopyright\n", 1)
+
+
+async def test_the_fold_names_a_long_abstract_and_what_else_pep_1_has_editors_look_at(
+    harness: Harness,
+) -> None:
+    long = await propose(harness, pep(body="Some calm words.\n" * 84))
+    fold = harness.comment(long).partition("<summary>For the editor</summary>")[2]
+    assert "whether the `Abstract` of PEP 842 can be shorter: it has 252 words" in fold
+    assert "- whether its type is right\n" in fold
+    assert "- whether language and code style are without obvious defects (code follows" in fold
+    short = await propose(harness, with_section(MOTIVATION, pep(843)), number=843)
+    assert "can be shorter" not in harness.comment(short)
+
+
+async def test_open_issues_are_told_when_the_pep_is_submitted_and_when_it_is_accepted(
+    harness: Harness,
+) -> None:
+    lists, none = pep(842), pep(843)
+    lists = with_section(OPEN_ISSUES, lists)
+    none = with_section("Open Issues\n===========\n\nNone yet.\n", none)
+    peps = {PATH: lists, "peps/pep-0843.rst": none}
+    await harness.simulator.commit(REPOSITORY, peps, by=EDITOR)
+    issue = await harness.simulator.open_issue(REPOSITORY, by=AUTHOR, title="Ready?")
+    told = "- what its section `Open Issues` lists is settled;"
+    assert told in await say(harness, issue, "/pep submit 842", by=EDITOR)
+    assert "Open Issues" not in await say(harness, issue, "/pep submit 843", by=EDITOR)
+
+    accepted = {path: text.replace("Draft", "Accepted") for path, text in peps.items()}
+    number = await propose(harness, files=accepted, title="PEP 842, 843: Mark as Accepted")
+    line = lists.split("\n").index("Open Issues") + 1
+    message = "The PEP becomes Accepted, but `Open Issues` is not empty."
+    notes = [one for one in harness.annotations(number) if "Open Issues" in one[3]]
+    assert [one[:3] for one in notes] == [(PATH, line, "notice")]
+    assert message in notes[0][3]
+
+
+async def test_a_new_standards_track_pep_leaves_low_numbers_to_meta_peps(harness: Harness) -> None:
+    number = await propose(harness, number=42)
+    assert "Numbers below 100 are for meta-PEPs, and this is a Standards" in harness.comment(number)
+    assert "needs number" in harness.labels(number)
+    process = pep(43).replace("Standards Track", "Process")
+    other = await propose(harness, process, number=43)
+    assert "needs number" not in harness.labels(other)
+    assert "meta-PEPs" not in harness.comment(other)
+    await harness.simulator.merge(REPOSITORY, number, by=EDITOR)
+    await harness.wait_until_idle()
+    edit: Files = {"peps/pep-0042.rst": pep(42, body="Other words.")}
+    edited = await propose(harness, files=edit, title="PEP 42: Clarify")
+    assert harness.comments(edited) == []
+    assert harness.conclusions(edited) == ["success"]
+
+
+async def test_a_file_among_the_peps_that_belongs_to_none_is_shown_where_to_go(
+    harness: Harness,
+) -> None:
+    image, own = b"\x89PNG", "peps/pep-0842/flow.png"
+    files: Files = {PATH: pep(), **OWNERS, own: image, "peps/conf.py": "a = 1\n", "t.png": image}
+    number = await propose(harness, files=files)
+    assert harness.annotations(number) == []
+    stray: Files = {"peps/flow.png": image, "peps/pep-0842-flow.png": image}
+    await harness.simulator.push(REPOSITORY, number, stray)
+    await harness.wait_until_idle()
+    comment = harness.comment(number)
+    assert "`peps/flow.png` is among the PEPs, but belongs to none of them." in comment
+    assert "git mv peps/flow.png peps/pep-0842/flow.png" in comment
+    assert "or calls them `peps/pep-0842-1.png` and so on." in comment
+    alone = await propose(harness, files={"peps/flow.svg": "<svg/>"}, title="Add an image")
+    assert "in `peps/pep-NNNN/`, with any name." in harness.comment(alone)
+    infrastructure: Files = {"peps/pep-0841-1.png": image, "peps/_static/a.svg": "<svg/>"}
+    assert harness.comments(await propose(harness, files=infrastructure, title="Files")) == []
