@@ -103,6 +103,7 @@ def change_from_git(git: Git, commits: CommitRange, pull_request: PullRequestInf
         related_headers=related_headers(change, tip),
         generates_schedules=RELEASE_DATA_PATH in tip.paths,
         calendar=_calendar(tip) if needs_calendar(change) else NO_CALENDAR,
+        auxiliary=after.auxiliary | tip.auxiliary,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 from bot.offline.request import CannotRun
 from bot.peps.change import Unreadable
 from bot.peps.codeowners import CODEOWNERS_PATHS
-from bot.peps.number import PepNumber, is_pep_path, number_in_path
+from bot.peps.number import PepNumber, is_among_peps, is_pep_path, number_in_path
 from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
 from bot.rules.engine.finding import Finding, RuleAndFix, fixed_text, safe_code, without_overlaps
@@ -32,6 +32,10 @@ class Files(Protocol):
     @property
     def paths(self) -> frozenset[str]:
         """The paths of these files, relative to the repository."""
+
+    @property
+    def auxiliary(self) -> frozenset[str]:
+        """The paths of all other files among the PEPs, such as images."""
 
     def text(self, path: str) -> Text:
         """The text of one of these files."""
@@ -107,6 +111,15 @@ class Folder:
         places = (*CODEOWNERS_PATHS, POLICY_PATH)
         peps = (f"{PEPS}/{name}" for name in self._names_of_peps())
         return frozenset(path for path in (*peps, *places) if self._is_file(path))
+
+    @cached_property
+    def auxiliary(self) -> frozenset[str]:
+        """The paths of all other files among the PEPs; what cannot be listed is left out."""
+        found: set[str] = set()
+        for place, _, names in os.walk(self.root / PEPS):
+            folder = Path(place).relative_to(self.root).as_posix()
+            found.update(f"{folder}/{name}" for name in names)
+        return frozenset(filter(is_among_peps, found))
 
     def text(self, path: str) -> Text:
         """The text of a file as git would store it: for a symbolic link, its target.

@@ -17,6 +17,7 @@ from bot.offline.git import Git, GitFailed
 from bot.offline.request import CannotRun
 from bot.peps.change import FileStatus, Unreadable
 from bot.peps.codeowners import CODEOWNERS_PATHS
+from bot.peps.number import is_among_peps
 from bot.policy.load import POLICY_PATH, RELEASE_DATA_PATH, is_relevant_path
 from bot.rules.engine.finding import safe_code
 
@@ -181,10 +182,25 @@ class CommitFiles:
         self._texts.update(read_blobs(self.git, shas.values()))
         return {path: self._texts[sha] for path, sha in shas.items()}
 
+    @property
+    def auxiliary(self) -> frozenset[str]:
+        """The paths of all other files among the PEPs."""
+        return frozenset(path for path, _, _ in self._entries if is_among_peps(path))
+
     @cached_property
     def _blobs(self) -> Mapping[str, str]:
+        return {
+            path: sha
+            for path, mode, sha in self._entries
+            if mode in _FILE_MODES and is_relevant_path(path)
+        }
+
+    @cached_property
+    def _entries(self) -> tuple[tuple[str, bytes, str], ...]:
+        """The path of each file that may matter, with its mode and the SHA of its blob."""
         listing = self.git.run(
             "ls-tree",
+            "-r",
             "-z",
             "--full-tree",
             self.commit,
@@ -194,13 +210,13 @@ class CommitFiles:
             RELEASE_DATA_PATH,
             *CODEOWNERS_PATHS,
         )
-        blobs: dict[str, str] = {}
-        for entry in listing.split(b"\0"):
+        entries: list[tuple[str, bytes, str]] = []
+        for entry in filter(None, listing.split(b"\0")):
             facts, _, name = entry.partition(b"\t")
+            mode, _, sha = facts.split(b" ")
             path = name.decode("utf-8", "surrogateescape")
-            if facts.split(b" ")[0] in _FILE_MODES and is_relevant_path(path):
-                blobs[path] = facts.split(b" ")[2].decode("ascii")
-        return blobs
+            entries.append((path, mode, sha.decode("ascii")))
+        return tuple(entries)
 
 
 def is_in_commit(git: Git, commit: str, path: str) -> bool:

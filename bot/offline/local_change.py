@@ -40,6 +40,8 @@ class LocalChange:
         related_headers: The headers of PEPs outside the change that it names as related.
         generates_schedules: Whether a program writes the release schedules there.
         calendar: The releases of Python, if the change needs them.
+        auxiliary: The files among the PEPs that are none, with those that the change adds; None
+            if they are unknown.
     """
 
     change: Change
@@ -49,6 +51,7 @@ class LocalChange:
     related_headers: Mapping[PepNumber, Preamble] = field(default_factory=dict)
     generates_schedules: bool = False
     calendar: Calendar = field(default_factory=lambda: NO_CALENDAR)
+    auxiliary: frozenset[str] | None = None
 
 
 def number_ledger(
@@ -114,6 +117,7 @@ def snapshot_of(
             related_headers=local_change.related_headers,
             generates_schedules=local_change.generates_schedules,
             calendar=local_change.calendar,
+            auxiliary=local_change.auxiliary,
         ),
     )
 
@@ -163,6 +167,8 @@ def change_from_folder(
         published=published_numbers(folder),
         notes=(NO_BASE_NOTE, *policy_notes),
         related_headers=related_headers(change, folder),
+        # A folder with nothing but PEPs is probably an extract of a repository.
+        auxiliary=folder.auxiliary or None,
     )
 
 

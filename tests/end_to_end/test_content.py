@@ -1,5 +1,6 @@
 """What a PEP consists of besides its header: its abstract, open issues, images, and other files."""
 
+from tests.end_to_end import budget
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, with_line
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import LINE, PATH, Files, propose
@@ -8,6 +9,7 @@ from tests.end_to_end.test_prepare import say
 OWNERS = {".github/CODEOWNERS": with_line(LINE)}
 OPEN_ISSUES = "Open Issues\n===========\n\n* Which way is calmer?\n"
 MOTIVATION = "Motivation\n==========\n\n" + "Much to say. " * 30
+IMAGES_IN_841 = pep(841, body="Words.\n\n.. image:: pep-0841/never-there.svg", status="Final")
 
 
 def with_section(section: str, text: str) -> str:
@@ -82,3 +84,29 @@ async def test_a_file_among_the_peps_that_belongs_to_none_is_shown_where_to_go(
     assert "in `peps/pep-NNNN/`, with any name." in harness.comment(alone)
     infrastructure: Files = {"peps/pep-0841-1.png": image, "peps/_static/a.svg": "<svg/>"}
     assert harness.comments(await propose(harness, files=infrastructure, title="Files")) == []
+
+
+async def test_an_image_that_leads_nowhere_is_told_without_another_request(
+    harness: Harness,
+) -> None:
+    on_base: Files = {"peps/pep-0842/base.svg": "<svg/>", "peps/pep-0841.rst": IMAGES_IN_841}
+    await harness.simulator.commit(REPOSITORY, on_base, by=EDITOR)
+    await harness.wait_until_idle()
+    edit = IMAGES_IN_841.replace("Words.", "Other words.")
+    other = await propose(harness, files={"peps/pep-0841.rst": edit}, title="PEP 841: Edit")
+    assert harness.comments(other) == []
+    harness.simulator.clear_requests()
+    body = (
+        ".. figure:: pep-0842/base.svg\n\n.. |new| image:: pep-0842/new.svg\n\n"
+        ".. image:: https://example.org/x.svg\n\n.. image:: pep-0842/gone.svg\n\n|new|"
+    )
+    files: Files = {PATH: pep(body=body), **OWNERS, "peps/pep-0842/new.svg": "<svg/>"}
+    number = await propose(harness, files=files)
+    assert len(harness.reads()) <= budget.NEW_PEP.reads, harness.reads()
+    comment = harness.comment(number)
+    message = "The image `peps/pep-0842/gone.svg` is neither in the repository nor in this pull"
+    assert message in comment
+    assert comment.count("svg` is neither") == 1
+    await harness.simulator.push(REPOSITORY, number, {"peps/pep-0842/gone.svg": "<svg/>"})
+    await harness.wait_until_idle()
+    assert "gone.svg" not in harness.comment(number)

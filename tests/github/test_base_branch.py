@@ -40,6 +40,15 @@ async def test_published_numbers_and_owners_come_from_the_tree() -> None:
     assert base_branch.notes == ()
 
 
+async def test_the_other_files_among_the_peps_are_known_unless_the_tree_is_cut_off() -> None:
+    github = FakeGitHub()
+    for path in ("peps/pep-0008.rst", "peps/pep-0008/a.png", "peps/conf.py", "docs/a.png"):
+        github.publish(path, "")
+    assert (await read(github)).auxiliary == {"peps/pep-0008/a.png", "peps/conf.py"}
+    github.answers[TREE] = {"tree": [], "truncated": True}
+    assert (await read(github)).auxiliary is None
+
+
 async def test_codeowners_is_sought_in_the_order_of_github() -> None:
     github = FakeGitHub()
     github.tree.clear()

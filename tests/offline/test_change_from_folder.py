@@ -37,6 +37,16 @@ def test_a_placeholder_cannot_have_been_published_and_is_new(
     }
 
 
+def test_an_image_is_missed_unless_the_folder_has_nothing_but_peps(repo: Repository) -> None:
+    repo.write("peps/pep-0702.rst", pep(702).replace("29\n", ".. image:: pep-0702/a.svg\n"))
+    assert checked(repo, "--rule", "file-references") == []
+    image = repo.write("peps/pep-0702/b.svg", "")
+    (found,) = checked(repo, "--rule", "file-references")
+    assert (found["severity"], found["path"]) == ("warning", "peps/pep-0702.rst")
+    image.rename(image.with_name("a.svg"))
+    assert checked(repo, "--rule", "file-references") == []
+
+
 def test_a_name_without_four_digits_is_an_error(repo: Repository) -> None:
     repo.write("peps/pep-702.rst", pep(702))
     assert places_of(checked(repo, "--rule", "number")) == {("number", "error", "peps/pep-702.rst")}

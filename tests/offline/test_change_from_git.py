@@ -120,6 +120,26 @@ def test_a_renamed_pep_is_a_renumbering_and_not_new(
     assert "old name" in owners["message"]
 
 
+def test_an_image_exists_if_the_base_has_it_or_it_lies_in_the_working_tree(
+    repo: Repository,
+) -> None:
+    repo.write("peps/pep-0702/a.svg", "")
+    repo.commit()
+    images = ".. image:: pep-0702/a.svg\n\n.. image:: pep-0702/b.svg\n"
+    repo.write("peps/pep-0702.rst", pep(702).replace("29\n", images))
+    (found,) = checked(repo, "--base", "main", "--rule", "file-references")
+    assert "`peps/pep-0702/b.svg` is neither" in found["message"]
+    repo.write("peps/pep-0702/b.svg", "")
+    assert checked(repo, "--base", "main", "--rule", "file-references") == []
+    repo.git("checkout", "-q", "-b", "idea")
+    repo.git("add", "peps/pep-0702.rst")
+    repo.git("rm", "-q", "--cached", "peps/pep-0702/a.svg")
+    repo.git("commit", "-q", "-m", "change")
+    found, other = checked(repo, "--base", "main", "--head", "idea", "--rule", "file-references")
+    assert "removes or renames the image `peps/pep-0702/a.svg`" in found["message"]
+    assert "`peps/pep-0702/b.svg` is neither" in other["message"]
+
+
 def test_the_title_is_compared_with_the_pep(repo: Repository) -> None:
     repo.write("peps/pep-0702.rst", pep(702))
     (found,) = checked(repo, "--base", "main", "--rule", "number", "--title", "PEP 703: An idea")

@@ -15,8 +15,9 @@ from tests.replay.explanations import CLASSES, EXPLANATIONS, Explanation, Truth
 from tests.replay.history import CODEOWNERS, History, Merged
 from tests.replay.reviewed import Reviewed
 
-UNKNOWABLE = frozenset({"sponsor-consent", "others-pep"})
-"""The rules whose findings cannot be judged: who opened and who agreed is not in the data."""
+UNKNOWABLE = frozenset({"file-references", "sponsor-consent", "others-pep"})
+"""The rules whose findings cannot be judged: who opened and who agreed is not in the data, nor are
+images."""
 
 
 class Unexplained(Exception):

@@ -8,7 +8,7 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.review.desired import Comment, Conclusion
-from bot.rules.engine.finding import Need, Severity
+from bot.rules.engine.finding import Need, Severity, join_names
 from bot.rules.engine.registry import all_rules
 from tests.conftest import SHARED_DATA
 from tests.replay.explained_findings import (
@@ -76,7 +76,7 @@ def report(replayed: Replay) -> str:
         rules=_rules(reviews, findings),
         explained_findings=findings_table(findings),
         classes=_classes(findings),
-        unknowable=" and ".join(f"`{rule}`" for rule in sorted(UNKNOWABLE)),
+        unknowable=join_names(tuple(f"`{rule}`" for rule in sorted(UNKNOWABLE))),
         volume=table(
             (
                 "merged in",

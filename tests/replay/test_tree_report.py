@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.peps.changed_pep import PepText
+from bot.peps.number import own_files_prefix
+from bot.rules.document.file_references import file_references
 from bot.rules.engine.finding import Severity
+from tests.replay.tree import tree
 from tests.replay.tree_explanations import FINDINGS
 from tests.replay.tree_report import COMMAND, REPORT, tree_findings, tree_report
 
@@ -22,6 +26,20 @@ def test_no_pep_of_a_sample_has_an_error_or_a_finding_that_is_not_on_the_page(
     page = REPORT.read_text("utf-8")
     for rule, severity in kinds:
         assert f"| {severity.value} `{rule}` |" in page
+
+
+def test_every_reference_to_a_file_leads_to_one_that_belongs_to_that_pep(shared_data: Path) -> None:
+    texts = tree(shared_data)
+    found = {
+        (number, one.path)
+        for number in sorted(texts)
+        if ":: " in texts[number]
+        for one in file_references(PepText(texts[number]))
+    }
+    assert len(found) == 27
+    prefixes = {(number, own_files_prefix(path)) for number, path in found}
+    odd = {(789, "peps/pep-789")}
+    assert prefixes - odd == {(number, f"peps/pep-{number:04}") for number, _ in prefixes - odd}
 
 
 @pytest.mark.exhaustive

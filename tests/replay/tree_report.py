@@ -80,7 +80,8 @@ def tree_report(found: Sequence[Finding]) -> str:
             "",
             table(("rule", "findings", "PEPs", "what they are"), rows),
             "",
-            f"Without findings in the whole tree: {', '.join(silent)}.",
+            f"Without findings in the whole tree: {', '.join(silent)}. (The tree has no images, so",
+            "`file-references` has nothing to compare with.)",
             "",
         ]
     )

@@ -54,6 +54,10 @@ APPOINTED = delegation("encukou", name="Petr Viktorin", link="https://discuss.py
 """That the example of a delegate was appointed is on record, not in the header."""
 
 
+KNOWN = context(delegations=(APPOINTED,), auxiliary=frozenset({"peps/pep-0791/diagram.svg"}))
+"""What is known where the examples are."""
+
+
 def with_example(example: str) -> str:
     """A valid PEP with the example, which replaces its headers or is added to its body."""
     lines = example.split("\n")
@@ -75,7 +79,7 @@ def findings_for_example(rule: Rule, example: str) -> list[Finding]:
     return [
         found
         for file in (added(text), modified(SOUND, text, PATH))
-        for found in findings(rule.id, change(file), context(delegations=(APPOINTED,)))
+        for found in findings(rule.id, change(file), KNOWN)
     ]
 
 

@@ -20,7 +20,7 @@ from bot.github.client.client import (
     variables,
 )
 from bot.peps.codeowners import CODEOWNERS_PATHS
-from bot.peps.number import PepNumber, number_in_path
+from bot.peps.number import PepNumber, is_among_peps, number_in_path
 from bot.policy.load import (
     POLICY_PATH,
     RELEASE_DATA_PATH,
@@ -43,10 +43,12 @@ class Tree:
     """The files of a commit that matter here: path -> SHA of the blob.
 
     `truncated` is True if GitHub cut its response off ("Get a tree": 100,000 entries, 7 MB).
+    `auxiliary` are the other files among the PEPs, of which only the existence matters.
     """
 
     blobs: Mapping[str, str]
     truncated: bool = False
+    auxiliary: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class BaseBranch:
         policy_notes: Those of the notes that are about the policy.
         default_codeowners: CODEOWNERS of the default branch, which says who the editors are if
             the policy does not.
+        auxiliary: The paths of the files among the PEPs that are none; None if some are unknown.
     """
 
     published: frozenset[PepNumber]
@@ -81,6 +84,7 @@ class BaseBranch:
     has_policy: bool = False
     policy_notes: tuple[str, ...] = ()
     default_codeowners: str | None = None
+    auxiliary: frozenset[str] | None = None
 
     def governed_by(self, default: "BaseBranch") -> "BaseBranch":
         """This branch, with policy and editors taken from the default branch."""
@@ -122,12 +126,15 @@ async def read_tree(client: Client, repository: Repository, commit: str) -> Tree
         variables(repository, commit=commit, recursive=1),
     )
     blobs: dict[str, str] = {}
+    auxiliary: set[str] = set()
     for entry in items_at(answer, "tree"):
         path, sha = text_at(entry, "path"), text_at(entry, "sha")
+        if path and is_among_peps(path) and text_at(entry, "type") == "blob":
+            auxiliary.add(path)
         # A symbolic link is a blob too, whose text is a path; links are not followed.
         if path and sha and text_at(entry, "mode") in _FILE_MODES and is_relevant_path(path):
             blobs[path] = sha
-    return Tree(blobs, truth_at(answer, "truncated"))
+    return Tree(blobs, truth_at(answer, "truncated"), frozenset(auxiliary))
 
 
 async def read_base_branch(
@@ -180,6 +187,7 @@ async def read_base_branch(
         has_policy=has_policy,
         policy_notes=tuple(problems),
         default_codeowners=codeowners if governs else None,
+        auxiliary=None if tree.truncated else tree.auxiliary,
     )
 
 

@@ -215,6 +215,7 @@ class SnapshotReader:
                 submitted=open_submissions(submissions, policy),
                 forum=await self._surroundings.read_forum(pull, change, policy),
                 delegations=delegations,
+                auxiliary=base_branch.auxiliary if first_reads.listed.complete else None,
             ),
             conversation=discussion.conversation,
             conversation_as_of=discussion.conversation_as_of,

@@ -111,6 +111,8 @@ class Context:
             policy does not let the bot read it.
         delegations: Who was recorded as the delegate of a PEP, or offered to be, in the repository;
             none offline.
+        auxiliary: The files among the PEPs on the base branch that are none, such as images; None
+            if some are unknown.
     """
 
     today: date
@@ -130,6 +132,7 @@ class Context:
     submitted: Mapping[PepNumber, OpenSubmission] = field(default_factory=dict)
     forum: Forum = NO_FORUM_DATA
     delegations: tuple[Delegation, ...] = ()
+    auxiliary: frozenset[str] | None = None
 
     def standing_delegations(self, pep: PepNumber | None) -> tuple[Delegation, ...]:
         """The delegations of a PEP, and the offers, that have not ended; by the time they began."""
