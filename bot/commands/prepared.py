@@ -9,8 +9,7 @@ from bot.commands.result import CommandResult, Suggest, done, with_apology
 from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.dates import format_pep_date
 from bot.peps.number import PepNumber, number_in_path
-from bot.review.fixes.files import edit_form, new_pull_request
-from bot.review.fixes.prepared import Prepared
+from bot.review.fixes.prepared import Prepared, edit_form, new_pull_request
 from bot.review.fixes.suggestions import offer
 from bot.review.render.markdown import fenced, page
 from bot.rules.engine.finding import Severity, safe_code

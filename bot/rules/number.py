@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.peps.change import Change, FileStatus
 from bot.peps.changed_pep import NewPep, new_peps, renumberings
 from bot.peps.document import title_numbers
-from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.peps.number import PepNumber, number_in_path, own_files_prefix, pep_path
 from bot.peps.preamble import parse_preamble
 from bot.rules.engine.assessment import NumberAssessment, NumberState
 from bot.rules.engine.context import Context
@@ -59,7 +59,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     for pep in subjects:
         checked_paths.add(pep.path)
         assessment = assess_number(pep, change, context)
-        yield from _about_number(pep, assessment, context)
+        yield from _about_number(pep, assessment, change, context)
         if assessment.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
             yield from _about_header(pep)
             # A title that names one of several new PEPs is good enough for all of them.
@@ -70,12 +70,14 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         yield from _title_of_other_pep(change)
 
 
-def _about_number(pep: NewPep, assessment: NumberAssessment, context: Context) -> Iterable[Finding]:
+def _about_number(
+    pep: NewPep, assessment: NumberAssessment, change: Change, context: Context
+) -> Iterable[Finding]:
     if is_misnamed(pep):
         yield _misnamed(pep)
         return
     take = f"Use number {assessment.suggestion}"
-    rename = _rename(assessment)
+    rename = _rename(pep, assessment, change)
     match assessment.state:
         case NumberState.PLACEHOLDER:
             if assessment.is_assigned:
@@ -128,12 +130,18 @@ def _next(assessment: NumberAssessment) -> str:
     return f"The next free number is {assessment.suggestion}."
 
 
-def _rename(assessment: NumberAssessment) -> str:
+def _rename(pep: NewPep, assessment: NumberAssessment, change: Change) -> str:
     if assessment.suggestion is None:
         return ""
-    path = pep_path(assessment.suggestion)
+    path, prefix = pep_path(assessment.suggestion), pep.path.removesuffix(".rst")
+    new_prefix, files = path.removesuffix(".rst"), ""
+    own = [file.path for file in change.files if own_files_prefix(file.path) == prefix]
+    if any(one.startswith(f"{prefix}/") for one in own):
+        files = f", its folder to `{new_prefix}/`,"
+    elif own:
+        files = f", its other files to `{new_prefix}-…`,"
     return (
-        f"Rename the file to `{path}` and set `PEP: {assessment.suggestion}` and the "
+        f"Rename the file to `{path}`{files} and set `PEP: {assessment.suggestion}` and the "
         "title to match. "
         "It is easier now than during review."
     )

@@ -1,10 +1,13 @@
 """What a PEP consists of besides its header: its abstract, open issues, images, and other files."""
 
+from pathlib import Path
+
 from tests.end_to_end import budget
 from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, with_line
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import LINE, PATH, Files, propose
 from tests.end_to_end.test_prepare import say
+from tests.review.applying_fixes import patch_in, with_patch
 
 OWNERS = {".github/CODEOWNERS": with_line(LINE)}
 OPEN_ISSUES = "Open Issues\n===========\n\n* Which way is calmer?\n"
@@ -110,3 +113,35 @@ async def test_an_image_that_leads_nowhere_is_told_without_another_request(
     await harness.simulator.push(REPOSITORY, number, {"peps/pep-0842/gone.svg": "<svg/>"})
     await harness.wait_until_idle()
     assert "gone.svg" not in harness.comment(number)
+
+
+async def test_fix_moves_what_belongs_to_a_placeholder_along_with_it(
+    harness: Harness, tmp_path: Path
+) -> None:
+    body = (
+        ".. image:: pep-9999/flow ä.svg\n\n.. image:: pep-9999/flow.svg\n\n"
+        ".. image:: pep-9999-1.png\n\nSee ``peps/pep-9999/flow.svg``, pep-9999-1.png, "
+        "xpep-9999/, pep-9999-12.png."
+    )
+    text = pep(9999, body=body)
+    own = {"peps/pep-9999/flow ä.svg": "1\n", "peps/pep-9999/flow.svg": "2\n"}
+    own |= {"peps/pep-9999-1.png": "3\n"}
+    others = {"peps/pep-0841-1.png": "4\n", "peps/pep-9998/flow.svg": "5\n"}
+    files = {"peps/pep-9999.rst": text, **own, **others}
+    number = await propose(harness, files=files, title="PEP 9999: A calmer way")
+    assert "Rename the file to `peps/pep-0842.rst`, its folder to" in harness.comment(number)
+    reply = await say(harness, number, "/pep fix", by=AUTHOR)
+    owners = harness.simulator.file(REPOSITORY, ".github/CODEOWNERS")
+    assert owners is not None
+    standing = {**files, ".github/CODEOWNERS": owners.decode()}
+    after = with_patch(tmp_path / "checkout", standing, patch_in(reply))
+    assert after.keys() - others.keys() - {".github/CODEOWNERS"} == {
+        *(PATH, "peps/pep-0842/flow ä.svg", "peps/pep-0842/flow.svg", "peps/pep-0842-1.png")
+    }
+    assert [after[path] for path in others] == ["4\n", "5\n"]
+    moved = body.replace("pep-9999/flow", "pep-0842/flow").replace("9999-1.png", "0842-1.png")
+    assert moved in after[PATH]
+    await harness.simulator.push(REPOSITORY, number, {**dict.fromkeys(files), **after})
+    await harness.wait_until_idle()
+    assert "needs number" not in harness.labels(number)
+    assert "nothing that I can fix" in await say(harness, number, "/pep fix", by=AUTHOR)

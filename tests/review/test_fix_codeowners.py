@@ -2,13 +2,45 @@
 
 import pytest
 
+from bot.peps.change import FileChange, FileStatus
 from bot.peps.changed_pep import new_peps
 from bot.review.fixes.files import fixed_files
 from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine.assessment import OwnersState
-from tests.rules.builders import CODEOWNERS, added, change, context, owners_with, pep_text
+from tests.rules.builders import (
+    CODEOWNERS,
+    OWNERS_BEFORE,
+    added,
+    change,
+    context,
+    owners_with,
+    pep_text,
+)
 
 PRESENT = owners_with("peps/pep-0791.rst  @wim @vera")
+
+
+def test_the_line_for_the_folder_of_a_renumbered_pep_follows_it() -> None:
+    text = pep_text(9999, Author="Wim Core", Sponsor="Vera Core")
+    files = added(text, "peps/pep-9999.rst"), added("", "peps/pep-9999/a.png")
+    own = ("peps/pep-9999.rst  @wim @vera", "peps/pep-9999/  @wim @vera")
+    before = change(*files, owners=owners_with(*own, after_line=5))
+    fixes = {one.path: one for one in fixed_files(before, context())}
+    assert fixes[CODEOWNERS].after == owners_with(*(one.replace("9999", "0791") for one in own))
+    moves = {(one.path, one.new_path) for one in fixes.values()}
+    assert ("peps/pep-9999/a.png", "peps/pep-0791/a.png") in moves
+
+
+def test_what_a_pull_request_did_not_add_stays_when_its_pep_is_renumbered() -> None:
+    text = pep_text(777, Author="Wim Core").replace("Words.", "See pep-0777/a.png.")
+    files = added(text, "peps/pep-0777.rst"), FileChange("peps/pep-0777/a.png", FileStatus.MODIFIED)
+    owners = owners_with(before=OWNERS_BEFORE + "peps/pep-0777/  @vera\n")
+    the_change = change(*files, owners=owners, before=owners)
+    pep, _ = fixed_files(the_change, context())
+    assert (pep.new_path, "See pep-0777/a.png." in pep.after) == ("peps/pep-0791.rst", True)
+    taken = change(files[0], added("", "peps/pep-0777/b.png"))
+    context_with_it = context(auxiliary=frozenset({"peps/pep-0791/b.png"}))
+    assert "peps/pep-0777/b.png" not in {one.path for one in fixed_files(taken, context_with_it)}
 
 
 @pytest.mark.parametrize(

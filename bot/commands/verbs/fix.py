@@ -32,8 +32,9 @@ _RENAMED = "rename to "
     ),
     doc=(
         "The bot posts suggested changes in one review, which you commit with a click. "
-        "What a suggestion cannot do (rename a file to its number, change a file that "
-        "the pull request does not touch) comes as one patch for `git apply`. The bot "
+        "What a suggestion cannot do (rename a file to its number, together with the images "
+        "and other files that belong to it, or change a file that the pull request does not "
+        "touch) comes as one patch for `git apply`. The bot "
         "never pushes. With rule ids, it fixes only what those rules found."
     ),
     once_per_text=True,
@@ -78,7 +79,7 @@ def _render_offer(offered: Offer, title: str = "") -> str:
         paragraphs.append(f"<details><summary>The patch</summary>\n\n{folded}\n\n</details>")
         renamed = [line.removeprefix(_RENAMED) for line in lines if line.startswith(_RENAMED)]
         named = title_numbers(title)
-        if any(number_in_path(path) not in named for path in renamed):
+        if any(number_in_path(path) not in (None, *named) for path in renamed):
             paragraphs.append("After you push it, `/pep title` puts the number into the title.")
     if offered.not_possible:
         paragraphs.append(

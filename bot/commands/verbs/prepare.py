@@ -10,8 +10,7 @@ from bot.commands.result import CommandResult, refused
 from bot.commands.role import Role
 from bot.peps.preamble import parse_preamble
 from bot.review.decision.path import decision_path
-from bot.review.fixes.files import judged_for_status, template_for_status
-from bot.review.fixes.prepared import CannotPrepare
+from bot.review.fixes.prepared import CannotPrepare, judged_for_status, template_for_status
 from bot.review.fixes.prepared_status import RequestedStatus, prepare_status
 from bot.review.render.markdown import prose
 from bot.review.render.new_pep import path_in_markdown

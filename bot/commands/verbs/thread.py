@@ -8,8 +8,7 @@ from bot.commands.prepared import render_prepared, why_not_day
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, refused
 from bot.commands.role import Role
-from bot.review.fixes.files import CHANGE_TEMPLATE
-from bot.review.fixes.prepared import CannotPrepare, prepare_thread
+from bot.review.fixes.prepared import CHANGE_TEMPLATE, CannotPrepare, prepare_thread
 from bot.review.render.markdown import prose
 
 _UNREAD = "whether the thread is about this PEP; I have not read it"

@@ -1,22 +1,18 @@
 """All mechanical fixes of a pull request at once: the files as they would be with them.
 
 The fixes in findings are applied repeatedly, as `check --fix` does, until none is left. Besides, a
-PEP gets the next free number, and CODEOWNERS its line. Judgement is left to people: where two fixes
-are possible, none is made.
+PEP gets the next free number, together with the files that belong to it, and CODEOWNERS its line.
+Judgement is left to people: where two fixes are possible, none is made.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote, urlencode
 
-from bot.peps.change import Change, FileChange, FileStatus
-from bot.peps.changed_pep import new_peps
+from bot.peps.change import Change, FileStatus, touched_owner_lines
+from bot.peps.changed_pep import NewPep, new_peps
 from bot.peps.codeowners import parse_codeowners
-from bot.peps.number import Claim, PepNumber, pep_path
-from bot.peps.people import Login
-from bot.peps.status import Status
-from bot.review.checklist import DECISION, FINAL
-from bot.review.subject import Repository
+from bot.peps.number import Claim, PepNumber, own_files_prefix, pep_path
 from bot.rules.codeowners import assess_codeowners
 from bot.rules.engine.assessment import OwnersState
 from bot.rules.engine.context import Context
@@ -30,7 +26,7 @@ _MOST_ROUNDS = 10
 
 @dataclass(frozen=True, slots=True)
 class FileFix:
-    """A file that would be changed.
+    """A file that would be changed, or only moved; then its texts are empty.
 
     Attributes:
         path: Its path at the head.
@@ -146,9 +142,13 @@ def _renumber(work: _FixRun) -> None:
         if header is not None:
             fix = Fix(header.line, header.last_line, (f"PEP: {number}",))
             text = fixed_text(text, [fix])
-        work.came_from[path] = pep.path
-        work.note(path, "number")
-        work.change = _move_file(work.change, pep.path, path, text)
+        own_files = _own_files(work, pep.path, path)
+        text = _with_references(text, pep.path, path, own_files)
+        places = {pep.path: path, **own_files}
+        for old, new in places.items():
+            work.came_from[new] = old
+            work.note(new, "number")
+        work.change = _with_text(_with_moves(work.change, places), path, text)
         claims = (*work.context.numbers.claims, Claim(number, _NOBODY))
         work.context = replace(work.context, numbers=replace(work.context.numbers, claims=claims))
 
@@ -157,14 +157,39 @@ _NOBODY = 2**31
 """Stands for the pull request itself, so that two of its PEPs do not get the same number."""
 
 
-def _move_file(change: Change, path: str, new_path: str, text: str) -> Change:
-    def moved(file: FileChange) -> FileChange:
-        if file.path != path:
-            return file
-        status = FileStatus.ADDED if file.status is FileStatus.ADDED else file.status
-        return replace(file, path=new_path, after=text, status=status, markup=None)
+def _own_files(work: _FixRun, path: str, new_path: str) -> dict[str, str]:
+    """The files that the change adds for a PEP, by their paths, and where they go along with it."""
+    prefix, new_prefix = path.removesuffix(".rst"), new_path.removesuffix(".rst")
+    found = {
+        file.path: new_prefix + file.path.removeprefix(prefix)
+        for file in work.change.files
+        if file.status in (FileStatus.ADDED, FileStatus.RENAMED)
+        and own_files_prefix(file.path) == prefix
+    }
+    taken = {file.path for file in work.change.files} | (work.context.auxiliary or set())
+    return {} if taken & set(found.values()) else found
 
-    return replace(change, files=tuple(moved(file) for file in change.files))
+
+def _with_references(text: str, path: str, new_path: str, own_files: Mapping[str, str]) -> str:
+    """The text of a PEP, with the new names of its files wherever it had the old ones."""
+    names = {old.removeprefix("peps/"): new.removeprefix("peps/") for old, new in own_files.items()}
+    name, new_name = (one.removeprefix("peps/").removesuffix(".rst") for one in (path, new_path))
+    if any(one.startswith(f"{name}/") for one in names):
+        names[f"{name}/"] = f"{new_name}/"
+
+    def renamed(found: re.Match[str]) -> str:
+        word = found[0].rstrip(".,;:!?")
+        return names.get(word, word) + found[0][len(word) :]
+
+    own = rf"(?<![\w-]){re.escape(name)}(?:/|[-_][^\s`<>()\"']{{1,300}})"
+    return re.sub(own, renamed, text) if names else text
+
+
+def _with_moves(change: Change, places: Mapping[str, str]) -> Change:
+    return replace(
+        change,
+        files=tuple(replace(file, path=places.get(file.path, file.path)) for file in change.files),
+    )
 
 
 def _fix_codeowners(work: _FixRun) -> None:
@@ -172,6 +197,7 @@ def _fix_codeowners(work: _FixRun) -> None:
     if "codeowners" in work.skipped:
         return
     for pep in new_peps(work.change, work.context.numbers.placeholders):
+        _move_folder_line(work, pep)
         text = work.change.codeowners_after
         assessment = assess_codeowners(pep, work.change, work.context)
         if text is None or assessment.line_to_paste is None or pep.number is None:
@@ -187,10 +213,27 @@ def _fix_codeowners(work: _FixRun) -> None:
                 fixed = _insert_line(without, line, pep.number)
             case _:
                 continue
-        if fixed != text and work.change.codeowners_path is not None:
-            path = work.change.codeowners_path
-            work.note(path, "codeowners")
-            work.change = _with_text(replace(work.change, codeowners_after=fixed), path, fixed)
+        _set_codeowners(work, fixed)
+
+
+def _move_folder_line(work: _FixRun, pep: NewPep) -> None:
+    """Let the line on the folder of a PEP that was renumbered follow it."""
+    text, old = work.change.codeowners_after, work.origin(pep.path)
+    if text is None or old == pep.path or pep.number is None:
+        return
+    folder, new_folder = (f"{path.removesuffix('.rst')}/" for path in (old, pep.path))
+    line = parse_codeowners(text).line_for(folder)
+    if line is not None and line.number in touched_owner_lines(work.change):
+        without = fixed_text(text, [Fix(line.number, line.number, ())])
+        moved = line.text.replace(folder, new_folder, 1)
+        _set_codeowners(work, _insert_line(without, moved, pep.number))
+
+
+def _set_codeowners(work: _FixRun, text: str) -> None:
+    path = work.change.codeowners_path
+    if text != work.change.codeowners_after and path is not None:
+        work.note(path, "codeowners")
+        work.change = _with_text(replace(work.change, codeowners_after=text), path, text)
 
 
 def _insert_line(text: str, line: str, number: PepNumber) -> str:
@@ -214,6 +257,8 @@ def _file_fixes(work: _FixRun, change: Change, findings: Iterable[Finding]) -> I
     for file in work.change.files:
         origin = work.origin(file.path)
         before = old.get(origin)
+        if before is None and origin != file.path:
+            yield FileFix(origin, file.path, "", "", (), tuple(work.rules.get(origin, ())))
         if before is None or file.after is None or origin == paths:
             continue
         if (before, origin) != (file.after, file.path):
@@ -228,61 +273,3 @@ def _file_fixes(work: _FixRun, change: Change, findings: Iterable[Finding]) -> I
     owners_before, owners_after = change.codeowners_after, work.change.codeowners_after
     if paths and owners_before is not None and owners_after not in (None, owners_before):
         yield FileFix(paths, paths, owners_before, owners_after or "", (), ("codeowners",))
-
-
-CHANGE_TEMPLATE = "Change an existing PEP"
-"""The python/peps template for changes without one of their own."""
-
-_GITHUB = "https://github.com"
-_JUDGED = {
-    Status.DRAFT: "whether somebody is working on the PEP again",
-    Status.ACTIVE: "whether those who decide agreed, and the PEP is never meant to be completed",
-    Status.DEFERRED: "whether nobody is working on the PEP, or those who decide postponed it",
-    Status.WITHDRAWN: "whether all authors want that",
-    Status.SUPERSEDED: "whether the other PEP covers everything that still applies",
-}
-_DECISIONS = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
-
-
-def edit_form(repository: Repository, branch: str, number: PepNumber) -> str:
-    """GitHub's form for editing a file; people who may not push get a fork.
-
-    Source: https://docs.github.com/en/repositories/working-with-files/managing-files/editing-files
-    """
-    return f"{_GITHUB}/{repository.full_name}/edit/{quote(branch, safe='/')}/{pep_path(number)}"
-
-
-def new_pull_request(
-    repository: Repository, base: str, head: tuple[Login, str], template: str, title: str
-) -> str:
-    """GitHub's form for a new pull request, with template and title filled in.
-
-    Source: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/using-query-parameters-to-create-a-pull-request
-
-    Args:
-        repository: The repository to open it in.
-        base: The branch it is to be merged into.
-        head: The owner and the name of the branch it comes from.
-        template: The name of a python/peps template.
-        title: The title.
-    """
-    owner, branch = head
-    compared = f"{quote(base, safe='/')}...{quote(owner, safe='')}:{quote(branch, safe='/')}"
-    query = {"expand": "1", "template": f"{template}.md", "title": title}
-    return (
-        f"{_GITHUB}/{repository.full_name}/compare/{compared}?{urlencode(query, quote_via=quote)}"
-    )
-
-
-def judged_for_status(status: Status) -> tuple[str, ...]:
-    """What only people can judge when a PEP gets this status."""
-    if status in _JUDGED:
-        return (_JUDGED[status],)
-    return (DECISION if status in _DECISIONS else FINAL).judged
-
-
-def template_for_status(status: Status) -> str:
-    """The template for a pull request that gives a PEP this status."""
-    if status in _DECISIONS:
-        return DECISION.name
-    return FINAL.name if status is Status.FINAL else CHANGE_TEMPLATE

@@ -1,19 +1,24 @@
 """Prepared changes to published PEPs: the new files, the pull request's title, what to check.
 
-Here are the parts that all share, and the change that adds a discussion thread.
+Here are the parts that all share, the change that adds a discussion thread, and GitHub's forms.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from urllib.parse import quote, urlencode
 
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.forum import ForumPost
 from bot.peps.links import parse_post_history_entry, thread_of, thread_of_post, threads_in
 from bot.peps.number import PepNumber, pep_path
+from bot.peps.people import Login
 from bot.peps.preamble import Header, parse_preamble, with_header
+from bot.peps.status import Status
+from bot.review.checklist import DECISION, FINAL
 from bot.review.fixes.files import FileFix
+from bot.review.subject import Repository
 from bot.rules.engine.finding import safe_code
 from bot.rules.engine.forum_links import explain_day
 from bot.rules.engine.pull_request_text import title_prefix
@@ -196,3 +201,61 @@ def _title(discussed: Header | None, history: Header | None, *, sets: bool, adds
     ]
     verb = "Add" if names[0][1] else "Update"
     return f"{verb} {' and '.join(name for name, _ in names)}"
+
+
+CHANGE_TEMPLATE = "Change an existing PEP"
+"""The python/peps template for changes without one of their own."""
+
+_GITHUB = "https://github.com"
+_JUDGED = {
+    Status.DRAFT: "whether somebody is working on the PEP again",
+    Status.ACTIVE: "whether those who decide agreed, and the PEP is never meant to be completed",
+    Status.DEFERRED: "whether nobody is working on the PEP, or those who decide postponed it",
+    Status.WITHDRAWN: "whether all authors want that",
+    Status.SUPERSEDED: "whether the other PEP covers everything that still applies",
+}
+_DECISIONS = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
+
+
+def edit_form(repository: Repository, branch: str, number: PepNumber) -> str:
+    """GitHub's form for editing a file; people who may not push get a fork.
+
+    Source: https://docs.github.com/en/repositories/working-with-files/managing-files/editing-files
+    """
+    return f"{_GITHUB}/{repository.full_name}/edit/{quote(branch, safe='/')}/{pep_path(number)}"
+
+
+def new_pull_request(
+    repository: Repository, base: str, head: tuple[Login, str], template: str, title: str
+) -> str:
+    """GitHub's form for a new pull request, with template and title filled in.
+
+    Source: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/using-query-parameters-to-create-a-pull-request
+
+    Args:
+        repository: The repository to open it in.
+        base: The branch it is to be merged into.
+        head: The owner and the name of the branch it comes from.
+        template: The name of a python/peps template.
+        title: The title.
+    """
+    owner, branch = head
+    compared = f"{quote(base, safe='/')}...{quote(owner, safe='')}:{quote(branch, safe='/')}"
+    query = {"expand": "1", "template": f"{template}.md", "title": title}
+    return (
+        f"{_GITHUB}/{repository.full_name}/compare/{compared}?{urlencode(query, quote_via=quote)}"
+    )
+
+
+def judged_for_status(status: Status) -> tuple[str, ...]:
+    """What only people can judge when a PEP gets this status."""
+    if status in _JUDGED:
+        return (_JUDGED[status],)
+    return (DECISION if status in _DECISIONS else FINAL).judged
+
+
+def template_for_status(status: Status) -> str:
+    """The template for a pull request that gives a PEP this status."""
+    if status in _DECISIONS:
+        return DECISION.name
+    return FINAL.name if status is Status.FINAL else CHANGE_TEMPLATE

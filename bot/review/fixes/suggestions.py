@@ -6,11 +6,13 @@ patch for `git apply`. A file is in one of the two, never in both, so that each 
 without the other.
 """
 
+import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.peps.change import Change, FileStatus
 from bot.peps.diff import Block, blocks, lines_of
+from bot.peps.number import own_files_prefix
 from bot.review.fixes.files import FileFix
 from bot.review.render.markdown import fenced, prose
 
@@ -23,6 +25,8 @@ contain addresses, so the fewer the better."""
 
 _MOST_SUGGESTIONS = 30
 """With more suggestions the review would be unreadable; further files go into the patch."""
+
+_PLAIN = frozenset(string.ascii_letters + string.digits + "._-+/ ")
 
 _LONGEST_SUGGESTION = 10_000
 """Characters of one suggestion; a longer one would be too long for a comment on a line."""
@@ -78,6 +82,9 @@ def offer(file_fixes: Iterable[FileFix], change: Change) -> Offer:
     not_possible: list[FileFix] = []
     for file_fix in file_fixes:
         (fit if _can_stand_in_comment(file_fix) else not_possible).append(file_fix)
+    # What belongs to a PEP moves only together with it.
+    staying = {file_fix.path.removesuffix(".rst") for file_fix in not_possible}
+    fit = [file_fix for file_fix in fit if own_files_prefix(file_fix.path) not in staying]
     suggested: list[Suggestion] = []
     patched: list[FileFix] = []
     for file_fix in fit:
@@ -95,7 +102,7 @@ def offer(file_fixes: Iterable[FileFix], change: Change) -> Offer:
         tuple(suggested),
         patch,
         fallback_patch if len(fallback_patch) <= _LONGEST_PATCH else "",
-        tuple(file_fix.path for file_fix in not_possible),
+        tuple(file_fix.path for file_fix in not_possible if file_fix.before),
     )
 
 
@@ -181,13 +188,26 @@ def _why(file_fix: FileFix, block: Block) -> tuple[str, ...]:
 
 def _file_patch(file_fix: FileFix) -> str:
     old, new = lines_of(file_fix.before), lines_of(file_fix.after)
-    head = [f"diff --git a/{file_fix.path} b/{file_fix.new_path}\n"]
+    head = [f"diff --git {_path(f'a/{file_fix.path}')} {_path(f'b/{file_fix.new_path}')}\n"]
     if file_fix.path != file_fix.new_path:
-        head += [f"rename from {file_fix.path}\n", f"rename to {file_fix.new_path}\n"]
+        if (old, new) == ([], []):
+            head.append("similarity index 100%\n")
+        head += [f"rename from {_path(file_fix.path)}\n", f"rename to {_path(file_fix.new_path)}\n"]
     hunks = "".join(_hunk(group, old, new) for group in _grouped(blocks(old, new)))
     if hunks:
         head += [f"--- a/{file_fix.path}\n", f"+++ b/{file_fix.new_path}\n"]
     return "".join(head) + hunks
+
+
+def _path(path: str) -> str:
+    """A path as git writes it into a patch: quoted, with bytes as octal numbers, unless plain.
+
+    Source: https://git-scm.com/docs/git-config ("core.quotePath")
+    """
+    if path.isascii() and path.isprintable() and not set(path) & set('"\\ `'):
+        return path
+    written = (chr(one) if chr(one) in _PLAIN else f"\\{one:03o}" for one in path.encode())
+    return f'"{"".join(written)}"'
 
 
 def _grouped(found: Sequence[Block]) -> list[list[Block]]:
