@@ -21,6 +21,9 @@ from bot.rules.engine.registry import rule
 
 __all__ = ["assess_number", "check"]
 
+_WITHOUT_NUMBER = frozenset({NumberState.PLACEHOLDER, NumberState.FOR_META_PEPS})
+"""In these states no other place has to agree with the file name."""
+
 
 @rule(
     id="number",
@@ -60,7 +63,7 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         checked_paths.add(pep.path)
         assessment = assess_number(pep, change, context)
         yield from _about_number(pep, assessment, change, context)
-        if assessment.state is not NumberState.PLACEHOLDER and not is_misnamed(pep):
+        if assessment.state not in _WITHOUT_NUMBER and not is_misnamed(pep):
             yield from _about_header(pep)
             # A title that names one of several new PEPs is good enough for all of them.
             if title_disagrees(pep, change) and not numbers & set(title_numbers(change.title)):

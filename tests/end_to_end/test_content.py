@@ -82,9 +82,9 @@ async def test_a_file_among_the_peps_that_belongs_to_none_is_shown_where_to_go(
     comment = harness.comment(number)
     assert "`peps/flow.png` is among the PEPs, but belongs to none of them." in comment
     assert "git mv peps/flow.png peps/pep-0842/flow.png" in comment
-    assert "or calls them `peps/pep-0842-1.png` and so on." in comment
+    assert "or are called `peps/pep-0842-1.png` and so on." in comment
     alone = await propose(harness, files={"peps/flow.svg": "<svg/>"}, title="Add an image")
-    assert "in `peps/pep-NNNN/`, with any name." in harness.comment(alone)
+    assert "in `peps/pep-NNNN/`, with any name (PEP 1)." in harness.comment(alone)
     infrastructure: Files = {"peps/pep-0841-1.png": image, "peps/_static/a.svg": "<svg/>"}
     assert harness.comments(await propose(harness, files=infrastructure, title="Files")) == []
 

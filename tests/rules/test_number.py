@@ -200,7 +200,7 @@ def test_a_low_number_is_for_an_editor_to_assign(kind: str | None) -> None:
 
 
 def test_a_new_standards_track_pep_is_asked_to_leave_low_numbers_to_meta_peps() -> None:
-    found = finding("number", new_pep(42))
+    found = finding("number", new_pep(42, title="PEP 791: imath"))
     assert (found.severity, found.need, found.action) == (
         Severity.WARNING,
         Need.NUMBER,

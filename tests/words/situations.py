@@ -140,6 +140,15 @@ def _merged(text: str | None = None, **more: Any) -> Callable[[], str]:
     )
 
 
+def _with_files() -> str:
+    """A long Abstract, an image that nobody added, and files in the wrong place."""
+    text = longer(_PLACEHOLDER, *["Many words."] * 130, "", ".. image:: pep-9999/no.svg")
+    files = [added("", f"peps/{path}") for path in ("flow.svg", "pep-9999/a.svg", "pep-9999-b.png")]
+    pull = new_pep(text, path="peps/pep-9999.rst")
+    pull = replace(pull, files=(*pull.files, *files))
+    return _on_pull_request(snapshot(pull, context=review_context(auxiliary=frozenset())))
+
+
 def _two_peps() -> str:
     second = added(pep_text(792, Created="01-Jan-2025"), "peps/pep-0792.rst")
     both = new_pep()
@@ -239,6 +248,7 @@ def _submission(*changes: SectionChange) -> str:
 
 
 _PLACEHOLDER = pep_text(9999, Sponsor=None)
+_OPEN = ("", "Open Issues", "-----------", "", "* Which way?")
 _LINT_FREE = {"Discussions-To": "Pending"}
 _SUMMARY_BEFORE = said(own("Two things to fix: …"))
 _COUNCIL_ISSUE = submitted_issue()
@@ -248,6 +258,8 @@ _SITUATIONS: tuple[tuple[str, Callable[[], str]], ...] = (
         "A first PEP without number and sponsor",
         _opened(_PLACEHOLDER, path="peps/pep-9999.rst", owners=OWNERS_BEFORE, title="A proposal"),
     ),
+    ("A placeholder with images, some of them in the wrong place", _with_files),
+    ("A Standards Track PEP with a low number", _opened(pep_text(42), path="peps/pep-0042.rst")),
     ("A new PEP in order; its sponsor is awaited", _opened(pep_text(**_LINT_FREE))),
     ("The author links a post for the sponsor's consent", _opened(body=LINKED)),
     ("The sponsor agreed", _opened(known={"acts": AGREED})),
@@ -399,6 +411,10 @@ _SITUATIONS: tuple[tuple[str, Callable[[], str]], ...] = (
     (
         "A PEP that lacks things before it is submitted",
         lambda: render_readiness(readiness_of(pep_text(Topic="Typing"), None), "Draft"),
+    ),
+    (
+        "A PEP with open issues to be submitted",
+        lambda: render_readiness(readiness_of(longer(pep_text(), *_OPEN)), "Draft"),
     ),
     (
         "A PEP whose council has been asked",

@@ -130,14 +130,14 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
         return NumberState.RESERVED
     if claimant is not None:
         return NumberState.CLAIMED
+    is_granted = is_own or pep.number in ledger.reserved
+    if not is_granted and _is_low(pep.number, context) and pep.preamble.type == "Standards Track":
+        return NumberState.FOR_META_PEPS
     if header_disagrees(pep) or title_disagrees(pep, change):
         return NumberState.DISAGREES
     numbers = context.policy.numbers
     if is_own or pep.number in numbers.elections:
         return NumberState.GOOD
-    if pep.number not in ledger.special and _is_low(pep.number, context):
-        is_for_meta_peps = pep.preamble.type == "Standards Track"
-        return NumberState.FOR_META_PEPS if is_for_meta_peps else NumberState.SPECIAL
     if pep.number in ledger.special or pep.number not in numbers.ordinary_run:
         return NumberState.SPECIAL
     if pep.number > highest_ordinary_number(ledger) + numbers.far_ahead:
@@ -147,7 +147,9 @@ def _state(pep: NewPep, change: Change, context: Context, claimant: int | None) 
 
 def _is_low(number: PepNumber, context: Context) -> bool:
     """Whether the number is one of those before the ordinary ones, which meta-PEPs have."""
-    return number < context.policy.numbers.ordinary_run[0]
+    numbers = context.policy.numbers
+    is_special = number in context.numbers.special or number in numbers.elections
+    return number < numbers.ordinary_run[0] and not is_special
 
 
 def _is_assigned(number: PepNumber | None, context: Context) -> bool:

@@ -92,7 +92,7 @@ def _stray(path: str, peps: set[str]) -> Finding:
         severity=Severity.WARNING if is_of_author else Severity.NOTICE,
         message=f"{safe_code(path)} is among the PEPs, but belongs to none of them.",
         action="Move the file into the folder of its PEP",
-        help=f"PEP 1 has the images and other files of a PEP in `{folder}/`, with any name.",
+        help=f"A PEP's images and other files are in `{folder}/`, with any name (PEP 1).",
         path=path,
         line=1,
         paste=f"git mv {path} {target}" if len(peps) == 1 and _PLAIN_PATH.fullmatch(path) else None,
@@ -126,8 +126,8 @@ def _auxiliary(path: str, known: frozenset[PepNumber]) -> Finding | None:
     if len(found[1]) < 4 or not is_called_right:
         prefix = f"peps/pep-{number:04}"
         message = (
-            f"PEP 1 has the images and other files of PEP {number} in `{prefix}/`, with any name, "
-            f"or calls them `{prefix}-1.png` and so on."
+            f"{safe_code(path)} is not named as PEP 1 says: a PEP's images and other files are in "
+            f"`{prefix}/`, with any name, or are called `{prefix}-1.png` and so on."
         )
     elif known and number not in known:
         message = f"This file belongs to PEP {number}, which does not exist yet."
