@@ -90,12 +90,16 @@ async def test_a_list_at_the_cap_may_lack_files() -> None:
     assert (await list_files(github, SUBJECT)).complete
 
 
-@pytest.mark.parametrize("path", ["pep-0845.rst", "peps/pep-0845.md", "peps/Metge.md"])
-def test_a_proposal_in_the_wrong_place_is_looked_at_when_it_comes(path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["pep-0845.rst", "peps/pep-0845.md", "peps/Metge.md", "peps/a.png", "peps/a/b.png"]
+)
+def test_a_proposal_or_file_in_the_wrong_place_is_looked_at_when_it_comes(path: str) -> None:
     assert ListedFile(path, FileStatus.ADDED).touches_peps
     assert not ListedFile(path, FileStatus.MODIFIED).touches_peps
 
 
-@pytest.mark.parametrize("path", ["README.md", "peps/conf.py", "peps/pep-0789-a.png"])
+@pytest.mark.parametrize(
+    "path", ["README.md", "peps/conf.py", "peps/pep-0789-a.png", "peps/_a/b.png"]
+)
 def test_other_new_files_cost_no_further_requests(path: str) -> None:
     assert not ListedFile(path, FileStatus.ADDED).touches_peps

@@ -52,6 +52,23 @@ def test_git_takes_every_patch_and_makes_the_text_of_it(
     assert found == {new_path: after}
 
 
+@pytest.mark.parametrize("name", ["a b.png", "ä.png", '"a"\\b`.png', "a\n+b.png", "a\tb", "@a.png"])
+def test_a_file_moves_along_whatever_its_name_is(tmp_path: Path, name: str) -> None:
+    old, new = f"peps/pep-9999/{name}", f"peps/pep-0842/{name}"
+    patch = patch_of([FileFix(old, new, "", "")])
+    assert patch.isascii()
+    assert with_patch(tmp_path, {old: "\x00\n"}, patch) == {new: "\x00\n"}
+
+
+def test_files_do_not_move_without_their_pep() -> None:
+    pep = FileFix("peps/pep-9999.rst", "peps/pep-0842.rst", "PEP: 9999\r\n", "PEP: 842\r\n")
+    files = [FileFix(f"peps/pep-{one}/a", f"peps/pep-0842/{one}", "", "") for one in (9999, 9998)]
+    offered = offer([pep, *files], change())
+    assert "pep-9999" not in offered.patch
+    assert "rename from peps/pep-9998/a" in offered.patch
+    assert offered.not_possible == (pep.path,)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "is_shown"),
     [

@@ -37,7 +37,7 @@ LIFETIME = 900.0
 
 _MOST_BRANCHES = 64
 _MOST_CHARACTERS = 16_000_000
-_CHARACTERS_PER_PEP = 200
+_CHARACTERS_PER_PATH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,8 @@ def _mark_name(repository: Repository) -> str:
 def _size(cached: _Cached) -> int:
     base_branch = cached.base_branch
     texts = len(base_branch.codeowners or "") + len(base_branch.policy_text)
-    return max(
-        _MOST_CHARACTERS // _MOST_BRANCHES, texts + _CHARACTERS_PER_PEP * len(base_branch.blobs)
-    )
+    files = len(base_branch.blobs) + len(base_branch.auxiliary or ())
+    return max(_MOST_CHARACTERS // _MOST_BRANCHES, texts + _CHARACTERS_PER_PATH * files)
 
 
 _Key = tuple[int, str, str, bool]
