@@ -208,6 +208,11 @@ async def test_a_paused_bot_says_so_once_and_resumes(harness: Harness) -> None:
     await harness.simulator.send_again(harness.simulator.deliveries[-1].guid)
     await harness.wait_until_idle()
     assert len(harness.writes()) == 2
+    assert await outcome(harness, number, EDITOR, "/pep pause") == DONE
+    assert await outcome(harness, number, AUTHOR, "/pep resume") == CONFUSED
+    assert "A PEP editor paused me here" in harness.replies(number)[-1]
+    assert "bot: paused" in harness.labels(number)
+    assert await outcome(harness, number, EDITOR, "/pep resume") == DONE
 
 
 async def test_the_answers_to_a_text_follow_the_order_of_its_commands(harness: Harness) -> None:

@@ -17,7 +17,10 @@ from bot.commands.verbs.pause import NOT_THEIRS, PAUSE_SLOT, is_opener_or_editor
         summary="let the bot write here again",
         example="resume",
     ),
-    doc="Ends a pause, whoever began it. Authors may do so on pull requests that they opened.",
+    doc=(
+        "Ends a pause. Authors may do so on pull requests that they opened, unless a PEP editor "
+        "paused the bot there."
+    ),
     works_when_closed=True,
     slots=lambda _: frozenset({PAUSE_SLOT}),
     apply=lambda overrides, *_: replace(overrides, pauses=()),
@@ -30,4 +33,6 @@ def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     existing = [label for label in command_context.labels if paused and label.casefold() == paused]
     if not existing:
         return nothing_to_do("I am not paused here, so there is nothing to resume.")
+    if command_context.pull.verdict.paused_by_editor and Role.EDITOR not in command_context.roles:
+        return refused("A PEP editor paused me here, so only a PEP editor can end the pause.")
     return done("", *(TakeLabelOff(label) for label in existing))
