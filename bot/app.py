@@ -111,7 +111,7 @@ class Connections:
             markup = reader = MarkupReader()
             stack.push_async_callback(reader.close)
         store = Store(database)
-        wire = ForumClient(session, settings.forum_url)
+        wire = ForumClient(session, settings.discourse_url)
         return cls(
             settings=settings,
             inbox=inbox,
@@ -258,7 +258,7 @@ async def _clients(
             session,
             app_id=settings.gh_app_id,
             private_key=settings.private_key(),
-            api_url=settings.api_url,
+            api_url=settings.gh_api_url,
             options=TransportOptions(clock, on_request=on_request, on_quota=on_quota),
         )
         await clients.check_key()

@@ -116,7 +116,7 @@ async def running(
             metrics.last_delivery = (await inbox.overview()).newest_webhook
         # Filled after the server listens, left after it has stopped listening.
         worker_stack = await stack.enter_async_context(AsyncExitStack())
-        pages = PageRoutes(settings.database_url, clock, api_url=settings.api_url)
+        pages = PageRoutes(settings.database_url, clock, api_url=settings.gh_api_url)
         worker_stack.push_async_callback(pages.close)
         app = make_app(
             inbox,

@@ -4,12 +4,11 @@ import os
 import re
 from difflib import get_close_matches
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import (
-    AnyHttpUrl,
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -40,6 +39,10 @@ def valid_address(value: str) -> str:
     if not _ADDRESS.fullmatch(value):
         raise ValueError("is not a URL such as https://your.host")
     return value.rstrip("/")
+
+
+# Not pydantic's type of a URL, which loads more code and knows nothing that is needed here.
+_Address = Annotated[str, AfterValidator(valid_address)]
 
 
 class LogFormat(StrEnum):
@@ -73,15 +76,15 @@ class Settings(BaseModel):
         ),
     ] = ()
     gh_api_url: Annotated[
-        AnyHttpUrl, Field(description="GitHub's API; for GitHub Enterprise `https://host/api/v3`")
-    ] = AnyHttpUrl("https://api.github.com")
+        _Address, Field(description="GitHub's API; for GitHub Enterprise `https://host/api/v3`")
+    ] = "https://api.github.com"
     discourse_url: Annotated[
-        AnyHttpUrl,
+        _Address,
         Field(
             description="where to read posts of `https://discuss.python.org` if a policy [switches "
             "that on](#posts-on-the-forum); set it to use a proxy"
         ),
-    ] = AnyHttpUrl("https://discuss.python.org")
+    ] = "https://discuss.python.org"
     database_url: Annotated[
         str,
         Field(
@@ -141,16 +144,6 @@ class Settings(BaseModel):
         if self.gh_private_key is not None and self.gh_private_key_file is not None:
             raise ValueError("set GH_PRIVATE_KEY or GH_PRIVATE_KEY_FILE, not both")
         return self
-
-    @cached_property
-    def api_url(self) -> str:
-        """`GH_API_URL` without a slash at the end."""
-        return str(self.gh_api_url).rstrip("/")
-
-    @cached_property
-    def forum_url(self) -> str:
-        """`DISCOURSE_URL` without a slash at the end."""
-        return str(self.discourse_url).rstrip("/")
 
     def private_key(self) -> str:
         """The app's private key as PEM text, with real line breaks.

@@ -17,6 +17,7 @@ EVERYWHERE = (
     "jwt",
     "markdown_it",
     "multiprocessing.spawn",
+    "pydantic.networks",
     "rich",
 )
 ELSEWHERE = {

@@ -45,7 +45,7 @@ def problem(environment: pytest.MonkeyPatch, **variables: str) -> str:
 
 def test_the_defaults_are_the_contracts() -> None:
     default = read_settings()
-    assert default.api_url == "https://api.github.com"
+    assert default.gh_api_url == "https://api.github.com"
     assert default.database_url == "sqlite:///pep-bot.sqlite3"
     assert default.port == 8080
     assert default.log_format is LogFormat.CONSOLE
@@ -136,7 +136,7 @@ def test_what_cannot_be_used_is_named(
 
 
 def test_a_slash_at_the_end_of_the_api_makes_no_difference(environment: pytest.MonkeyPatch) -> None:
-    assert settings(environment, GH_API_URL="http://127.0.0.1:1/api/").api_url == (
+    assert settings(environment, GH_API_URL="http://127.0.0.1:1/api/").gh_api_url == (
         "http://127.0.0.1:1/api"
     )
 

@@ -143,7 +143,7 @@ async def test_one_button_registers_the_app_and_keeps_what_serve_reads(
         monkeypatch.setenv(name, value)
     settings = read_settings()
     assert settings.private_key() == key.read_text()
-    assert (settings.public_url, settings.api_url) == (PUBLIC_URL, browser.github.api_url)
+    assert (settings.public_url, settings.gh_api_url) == (PUBLIC_URL, browser.github.api_url)
     assert [one.get_secret_value() for one in settings.gh_secret] == [values["GH_SECRET"]]
     # The first diagnosis asked GitHub as the app, with the key.
     assert "its name on GitHub is pep-editor-bot" in said

@@ -80,7 +80,8 @@ async def _refusal(settings: Settings, clients: GitHubClients, failure: GitHubFa
         return Diagnosis("app", message, is_fault=True)
     if isinstance(failure, TryLater):
         message = (
-            f"{settings.api_url} is unreachable or cannot answer now; check GH_API_URL ({failure})"
+            f"{settings.gh_api_url} is unreachable or cannot answer now; "
+            f"check GH_API_URL ({failure})"
         )
         return Diagnosis("app", message, is_fault=True)
     try:
@@ -94,8 +95,8 @@ async def _refusal(settings: Settings, clients: GitHubClients, failure: GitHubFa
         )
     else:
         message = (
-            f"{settings.api_url} is not GitHub's API: leave GH_API_URL unset for github.com, and "
-            "set it to https://HOST/api/v3 for GitHub Enterprise"
+            f"{settings.gh_api_url} is not GitHub's API: leave GH_API_URL unset for github.com, "
+            "and set it to https://HOST/api/v3 for GitHub Enterprise"
         )
     return Diagnosis("app", f"{message} ({failure})", is_fault=True)
 

@@ -163,7 +163,7 @@ async def _on_github(
             session,
             app_id=settings.gh_app_id,
             private_key=settings.private_key(),
-            api_url=settings.api_url,
+            api_url=settings.gh_api_url,
         )
         await clients.check_key()
     except ValueError as error:

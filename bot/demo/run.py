@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from pydantic import AnyHttpUrl, SecretStr
+from pydantic import SecretStr
 from rich.console import Console
 
 from bot.demo import world
@@ -96,7 +96,7 @@ def _settings(api_url: str, pem: str, folder: Path, port: int) -> Settings:
         gh_private_key=SecretStr(pem),
         gh_private_key_file=None,
         gh_secret=(SecretStr(_SECRET),),
-        gh_api_url=AnyHttpUrl(api_url),
+        gh_api_url=api_url,
         database_url=f"sqlite:///{folder / 'demo.sqlite3'}",
         host="127.0.0.1",
         port=port,

@@ -234,4 +234,4 @@ class NotificationMode(StrEnum):
 class PolicyTable(BaseModel):
     """Base class of the policy's tables: unknown keys are refused, and values are read-only."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from pydantic import AnyHttpUrl, SecretStr
+from pydantic import SecretStr
 
 from bot.demo.run import wait_until_idle
 from bot.github.client.app import PERMISSIONS
@@ -95,7 +95,7 @@ class Harness:
                 "gh_private_key": SecretStr(self.pem),
                 "gh_private_key_file": None,
                 "gh_secret": (SecretStr(SECRET),),
-                "gh_api_url": AnyHttpUrl(self.simulator.api_url),
+                "gh_api_url": self.simulator.api_url,
                 "database_url": f"sqlite:///{self.store}",
                 "host": "127.0.0.1",
                 "port": self.port,

@@ -1,10 +1,13 @@
 """Writes `docs/policy.md` from the model: `python -m tests.policy.reference`."""
 
+import ast
+import inspect
 import re
 import textwrap
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args, get_origin
 
@@ -32,13 +35,12 @@ of the default branch applies. [The rules](rules.md) lists the ids of rules."""
 
 def reference() -> str:
     """The whole page."""
-    top = [(name, field) for name, field in Policy.model_fields.items() if _table_of(field) is None]
-    parts = [_OPENING, "## At the top of the file", _rows(top)]
+    top = [name for name, field in Policy.model_fields.items() if _table_of(field) is None]
+    parts = [_OPENING, "## At the top of the file", _rows(Policy, top)]
     for name, field in Policy.model_fields.items():
         model = _table_of(field)
         if model is not None:
-            fields = list(model.model_fields.items())
-            parts += [f"## `[{name}]`", _filled(model.__doc__ or ""), _rows(fields)]
+            parts += [f"## `[{name}]`", _filled(model.__doc__ or ""), _rows(model)]
     parts += [
         "## An appointment",
         _filled(
@@ -46,27 +48,27 @@ def reference() -> str:
             "`[[people.packaging_council]]` and `[[people.steering_council]]` appear once for each "
             "person and term, with these keys. Your own list replaces that of the defaults."
         ),
-        _rows(list(Appointment.model_fields.items())),
+        _rows(Appointment),
         "## A body",
         _filled(
             "`[bodies.short-name]` appears once for each body, with these keys. Keys are merged "
             "with those of the defaults, so `[bodies.packaging-council]` with `decides_since` "
             "alone is enough for the day on which the Packaging Council takes over."
         ),
-        _rows(list(Body.model_fields.items())),
+        _rows(Body),
         "## A source",
         _filled(
             "`[sources.short-name]` appears once for each file, with these keys. Keys are merged "
             "with those of the defaults, so `[sources.core-team]` with a later `as_of` alone is "
             "enough to say that you have compared your policy with the file."
         ),
-        _rows(list(Source.model_fields.items())),
+        _rows(Source),
         "## A work group",
         _filled(
             "`[work_groups.short-name]` appears once for each group, with these keys; [which PEPs "
             "they would match](work-groups.md) is measured."
         ),
-        _rows(list(WorkGroup.model_fields.items())),
+        _rows(WorkGroup),
         "## The defaults",
         "They are those of python/peps.",
         *(f"```toml\n{_text(name)}\n```" for name in DEFAULT_FILES),
@@ -83,11 +85,25 @@ def _table_of(field: FieldInfo) -> type[BaseModel] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
-def _rows(fields: list[tuple[str, FieldInfo]]) -> str:
+def meanings(model: type[BaseModel]) -> Mapping[str, str]:
+    """What the docstring below each field says. The bot does not read them: that takes time."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(tree, ast.ClassDef)
+    return {
+        above.target.id: _line(below.value.value)
+        for above, below in pairwise(tree.body)
+        if isinstance(above, ast.AnnAssign) and isinstance(above.target, ast.Name)
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+        if isinstance(below.value.value, str)
+    }
+
+
+def _rows(model: type[BaseModel], names: Iterable[str] | None = None) -> str:
+    fields, meaning = model.model_fields, meanings(model)
     rows = ["| key | value | meaning |", "|---|---|---|"]
     rows += [
-        f"| `{_key(name, field)}` | {_kind(field.annotation)} | {_line(field.description or '')} |"
-        for name, field in fields
+        f"| `{_key(name, fields[name])}` | {_kind(fields[name].annotation)} | {meaning[name]} |"
+        for name in names or fields
     ]
     return "\n".join(rows)
 
