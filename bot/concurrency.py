@@ -1,6 +1,7 @@
 """Heavy work in a thread or a process, several tasks at once, and the signal to stop."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -48,6 +49,17 @@ async def run_together() -> AsyncIterator[asyncio.TaskGroup]:
             yield group
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
+
+
+def spare_loaded_objects() -> None:
+    """Keep garbage collection short: from now on it leaves out all objects that exist already.
+
+    Call it once a process has started. Modules, with their 110,000 objects, stay as long as the
+    process; each full collection would look through them all, and hold up the event loop for 0.04
+    to 0.1 s. Without them it takes a few milliseconds. Nothing is collected first: that would be
+    the same pause, and imports leave hardly any garbage.
+    """
+    gc.freeze()
 
 
 def stop_on_signal() -> asyncio.Event:

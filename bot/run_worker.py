@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.app import App, Connections
-from bot.concurrency import stop_on_signal
+from bot.concurrency import spare_loaded_objects, stop_on_signal
 from bot.github.client.app import AppIdentity, parse_app
 from bot.github.client.client import Clients, GitHubFailure
 from bot.github.client.throttle import BURST, Limiter, token_bucket
@@ -188,6 +188,7 @@ async def work(settings: Settings, *, throttle: Callable[[], Limiter] | None = N
     """
     stop = stop_on_signal()
     async with running_worker(settings, throttle=throttle) as worker:
+        spare_loaded_objects()
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, worker.work}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

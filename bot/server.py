@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bot.concurrency import stop_on_signal
+from bot.concurrency import spare_loaded_objects, stop_on_signal
 from bot.inbox.delivery import Clock, DeliveryState, InboxUnavailable, utc_now
 from bot.inbox.inbox import Inbox
 from bot.inbox.open import open_inbox
@@ -73,6 +73,7 @@ async def serve(
     """
     stop = stop_on_signal()
     async with running(settings, with_worker=with_worker, throttle=throttle) as server:
+        spare_loaded_objects()
         _log.info("serving", port=server.port, worker=with_worker, dry_run=settings.dry_run)
         stopping = asyncio.create_task(stop.wait())
         awaited = {stopping} if server.work is None else {stopping, server.work}
