@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TypeVar
+from uuid import uuid4
 
 from bot.app import App, Connections
 from bot.concurrency import spare_loaded_objects, stop_on_signal
@@ -18,7 +18,6 @@ from bot.github.client.client import Clients, GitHubFailure
 from bot.github.client.throttle import BURST, Limiter, token_bucket
 from bot.github.read.pull_request_change import MarkupSource
 from bot.github.write.outbox import WRITE_NAMES
-from bot.handlers.events import EVENTS
 from bot.handlers.handle import Handler, load_handlers
 from bot.handlers.invalidator import core_team_changed
 from bot.inbox.attempt import Attempts
@@ -29,13 +28,12 @@ from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.rules.engine.registry import all_rules
 from bot.schedule import (
+    LOOK_INTERVAL,
     PRUNING_INTERVAL,
-    LocalRounds,
-    Rounds,
-    SharedRounds,
+    TimedJobs,
     prune,
-    queue_round,
-    run_in_rounds,
+    repeat,
+    shared_start,
 )
 from bot.settings import Settings
 from bot.store.location import SqliteFile, located
@@ -100,24 +98,15 @@ async def _work(
     handler = Handler(App.build(opened, identity, bucket, core_team_changed))
     opened.metrics.expect(rules=[one.id for one in all_rules()], writes=WRITE_NAMES)
     attempts = Attempts(handler, clock=opened.clock, metrics=opened.metrics)
-    queue = partial(queue_round, opened.store, opened.inbox, opened.clock)
-    async with asyncio.TaskGroup() as tasks:
-        for every in {kind.timing.every for kind in EVENTS.values() if kind.timing}:
-            rounds = _make_rounds(opened, every)
-            tasks.create_task(run_in_rounds(partial(queue, every), stop, rounds))
-        forget = partial(_prune, opened)
-        tasks.create_task(run_in_rounds(forget, stop, LocalRounds(PRUNING_INTERVAL)))
-        await opened.inbox.work(attempts, stop, grace=_WORK_GRACE)
-
-
-async def _prune(opened: Connections, _round: str) -> None:
-    await prune(opened.inbox, opened.store, opened.clock)
-
-
-def _make_rounds(opened: Connections, every: timedelta) -> Rounds:
     # A file belongs to one process, a database to any number of them.
     is_alone = isinstance(located(opened.settings.database_url), SqliteFile)
-    return LocalRounds(every) if is_alone else SharedRounds(opened.clock, every)
+    start = uuid4().hex if is_alone else shared_start(opened.clock())
+    timed = TimedJobs(opened.store, opened.inbox, opened.clock, start)
+    forget = partial(prune, opened.inbox, opened.store, opened.clock)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(repeat(timed.queue, stop, LOOK_INTERVAL))
+        tasks.create_task(repeat(forget, stop, PRUNING_INTERVAL))
+        await opened.inbox.work(attempts, stop, grace=_WORK_GRACE)
 
 
 async def _wait_for_identity(clients: Clients, stop: asyncio.Event) -> AppIdentity | None:

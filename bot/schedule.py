@@ -1,108 +1,55 @@
 """Scheduled work: sweeps of repositories, redelivery, and deleting old deliveries."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
-from uuid import uuid4
+from zlib import crc32
 
-from bot.handlers.events import EVENTS, SWEEP_INTERVAL, Job
+from bot.handlers.events import EVENTS, Job, Timing
 from bot.handlers.jobs import job_of
 from bot.inbox.delivery import Delivery, InboxUnavailable
 from bot.logs import get_logger
 from bot.review.subject import Repository
 from bot.store.location import StoreUnavailable
 
+LOOK_INTERVAL = timedelta(minutes=5)
+"""How often to look which jobs are due; they begin so much late at most."""
+
 START_WINDOW = timedelta(minutes=15)
 """Workers that start within the same quarter of an hour count as started together."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Rounds(Protocol):
-    """Names the rounds of scheduled work, and says when the next one begins.
-
-    A round has the same name for all workers that share it, so that it is queued once.
-    """
-
-    def at_start(self) -> str:
-        """The name of the round to run when a worker starts."""
-
-    def now(self) -> str:
-        """The name of the current round."""
-
-    def until_next(self) -> timedelta:
-        """How long until the next round."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalRounds:
-    """Rounds of a worker with its own store: while it was away, nobody saw what came.
-
-    Attributes:
-        every: How long to wait between two rounds.
-    """
-
-    every: timedelta = SWEEP_INTERVAL
-
-    def at_start(self) -> str:
-        """A unique name: each start is a round."""
-        return self.now()
-
-    def now(self) -> str:
-        """A unique name."""
-        return uuid4().hex
-
-    def until_next(self) -> timedelta:
-        """Always the same."""
-        return self.every
-
-
-@dataclass(frozen=True, slots=True)
-class SharedRounds:
-    """Rounds of several workers on one store, on machines whose clocks roughly agree.
-
-    A start may end a time in which no worker ran, so it is a round too. A new version that restarts
-    all workers makes only one such round (two if they start across the end of a `start_window`).
-
-    Attributes:
-        clock: The time of day.
-        every: Time from the beginning of one round to the next.
-        start_window: Starts within one such span of the clock are one round.
-    """
-
-    clock: Callable[[], datetime]
-    every: timedelta = SWEEP_INTERVAL
-    start_window: timedelta = START_WINDOW
-
-    def at_start(self) -> str:
-        """Named after the quarter of an hour of the start."""
-        return f"start-{_start_of(self.clock(), self.start_window)}"
-
-    def now(self) -> str:
-        """Named after the time at which the round began."""
-        return _start_of(self.clock(), self.every)
-
-    def until_next(self) -> timedelta:
-        """How long until the clock reaches the next round."""
-        return self.every - _since_start(self.clock(), self.every)
-
-
-def _since_start(now: datetime, span: timedelta) -> timedelta:
-    return (now - _EPOCH) % span
-
-
-def _start_of(now: datetime, span: timedelta) -> str:
-    # Without a colon, since a colon would end the cause (see `bot.handlers.jobs.job_of`).
-    return (now - _since_start(now, span)).astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
-
-
 _PAUSE = timedelta(seconds=2)
 """How long to wait if the store cannot be used."""
 
 _log = get_logger()
+
+
+def shared_start(now: datetime) -> str:
+    """The name of a start that all workers share which start at about the same time.
+
+    A new version that restarts all workers makes only one such start (two if they start across the
+    end of a `START_WINDOW`).
+    """
+    return f"start-{_moment(now - (now - _EPOCH) % START_WINDOW)}"
+
+
+def last_due(repository: Repository | None, every: timedelta, now: datetime) -> datetime:
+    """When a repository's jobs with this interval were due last; None is for those of the app.
+
+    Each repository has a time of its own within the interval, so that not all are swept at once. It
+    is the same for all workers.
+    """
+    name = "" if repository is None else repository.full_name.lower()
+    return now - (now - _EPOCH - every * (crc32(name.encode()) / 2**32)) % every
+
+
+def _moment(at: datetime) -> str:
+    # Without a colon, since a colon would end the cause (see `bot.handlers.jobs.job_of`).
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
 
 
 class KnownRepositories(Protocol):
@@ -119,59 +66,84 @@ class Accepting(Protocol):
         """Queue a job; one that was queued before is a duplicate."""
 
 
-async def queue_round(
-    store: KnownRepositories,
-    inbox: Accepting,
-    clock: Callable[[], datetime],
-    every: timedelta,
-    round_name: str,
-) -> None:
-    """Queue the jobs of one round: those that the table of events has at such an interval.
+class TimedJobs:
+    """Queues the jobs that the table of events has at intervals.
 
-    Args:
-        store: Knows the repositories.
-        inbox: Where the jobs are queued.
-        clock: The time of day.
-        every: The interval.
-        round_name: The name of the round.
+    A job is named after the time at which it was due, so that several workers queue it once.
     """
-    now = clock()
-    timed = {
-        Job(kind.name): (kind.is_about_app, kind.timing.cause(round_name, now))
-        for kind in EVENTS.values()
-        if kind.timing is not None and kind.timing.every == every
-    }
-    for repository in (None, *await store.repositories()):
-        for name, (is_about_app, cause) in timed.items():
-            if is_about_app == (repository is None):
-                await inbox.accept(job_of(name, repository, cause, now))
+
+    def __init__(
+        self, store: KnownRepositories, inbox: Accepting, clock: Callable[[], datetime], start: str
+    ) -> None:
+        """Prepare.
+
+        Args:
+            store: Knows the repositories.
+            inbox: Where the jobs are queued.
+            clock: The time of day.
+            start: Names this start: a new name, or that of all workers (`shared_start`).
+        """
+        self._store = store
+        self._inbox = inbox
+        self._clock = clock
+        self._start = start
+        self._looked_at: datetime | None = None
+
+    async def queue(self) -> None:
+        """Queue what has become due since the last time; the first time, everything.
+
+        A start may end a time in which no worker ran, and nobody saw what came.
+        """
+        now = self._clock()
+        # If the clock was turned back meanwhile, it counts from there.
+        since = None if self._looked_at is None else min(self._looked_at, now)
+        for repository in (None, *await self._store.repositories()):
+            for every, kinds in _TIMED[repository is None].items():
+                due = last_due(repository, every, now)
+                if since is None or due > since:
+                    name = self._start if since is None else _moment(due)
+                    for kind, timing in kinds:
+                        await self._inbox.accept(
+                            job_of(kind, repository, timing.cause(name, now), now)
+                        )
+        self._looked_at = now
 
 
-async def run_in_rounds(
-    queue: Callable[[str], Awaitable[object]],
+def _timed(*, is_about_app: bool) -> Mapping[timedelta, Sequence[tuple[Job, Timing]]]:
+    """The kinds of jobs at each interval."""
+    found = defaultdict[timedelta, list[tuple[Job, Timing]]](list)
+    for kind in EVENTS.values():
+        if kind.timing is not None and kind.is_about_app == is_about_app:
+            found[kind.timing.every].append((Job(kind.name), kind.timing))
+    return found
+
+
+_TIMED = {is_about_app: _timed(is_about_app=is_about_app) for is_about_app in (True, False)}
+
+
+async def repeat(
+    work: Callable[[], Awaitable[object]],
     stop: asyncio.Event,
-    rounds: Rounds,
+    every: timedelta,
     *,
     pause: timedelta = _PAUSE,
 ) -> None:
-    """Queue something now and repeatedly until `stop` is set.
+    """Do something now, and again and again until `stop` is set.
 
     Args:
-        queue: Queues the work of a round; its argument is the cause.
+        work: What to do.
         stop: Set when the process is to end.
-        rounds: When to queue it, and with which cause.
+        every: How long to wait between two times.
         pause: How long to wait if the store cannot be used.
     """
-    cause = rounds.at_start()
     while not stop.is_set():
         try:
-            await queue(cause)
+            await work()
         except (InboxUnavailable, StoreUnavailable) as fault:
             _log.error("store unavailable; sweep skipped", error=str(fault))
             await _wait(stop, pause)
         else:
-            await _wait(stop, rounds.until_next())
-            cause = rounds.now()
+            await _wait(stop, every)
 
 
 async def _wait(stop: asyncio.Event, duration: timedelta) -> None:

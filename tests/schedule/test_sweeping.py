@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from types import SimpleNamespace
 
-from bot.handlers.events import SWEEP_INTERVAL, Job
-from bot.inbox.delivery import Delivery, utc_now
+import pytest
+
+from bot.handlers.events import Job
+from bot.inbox.delivery import Delivery, InboxUnavailable, utc_now
 from bot.review.subject import Repository
-from bot.schedule import LocalRounds, queue_round, run_in_rounds
+from bot.schedule import TimedJobs, repeat
 from bot.store.location import StoreUnavailable
 
 PEPS, OTHER = Repository("python/peps", 7), Repository("other/peps", 8)
@@ -29,36 +30,50 @@ class Store:
         return [PEPS, OTHER]
 
 
-async def swept(
-    store: Store, count: int, *, every: timedelta = AT_ONCE, pause: timedelta = AT_ONCE
-) -> list[tuple[str, str]]:
-    """Run until so many sweeps were queued; each as repository and cause."""
-    queued: list[tuple[str, str]] = []
+async def swept(store: Store, count: int, *, every: timedelta = AT_ONCE) -> list[str]:
+    """The repositories of so many sweeps, each look being a start."""
+    queued: list[str] = []
     stop = asyncio.Event()
 
     async def accept(delivery: Delivery) -> None:
         if delivery.event == Job.SWEEP and len(queued) < count:
-            queued.append((delivery.key, delivery.id.rpartition(":")[2]))
+            queued.append(delivery.key)
         if len(queued) == count:
             stop.set()
 
-    inbox = SimpleNamespace(accept=accept)
-    queue = partial(queue_round, store, inbox, utc_now, SWEEP_INTERVAL)
+    async def start() -> None:
+        await TimedJobs(store, SimpleNamespace(accept=accept), utc_now, "start").queue()
+
     async with asyncio.timeout(10):
-        await run_in_rounds(queue, stop, LocalRounds(every), pause=pause)
+        await repeat(start, stop, every, pause=AT_ONCE)
     return queued
 
 
-async def test_every_repository_is_swept_in_every_round_with_a_cause_of_its_own() -> None:
-    queued = await swept(Store(), 6)
-    assert [name for name, _ in queued] == ["python/peps", "other/peps"] * 3
-    assert len({cause for _, cause in queued}) == 3
+async def test_every_repository_is_swept_each_time() -> None:
+    assert await swept(Store(), 6) == ["python/peps", "other/peps"] * 3
 
 
-async def test_a_round_that_the_store_refuses_is_tried_again_soon() -> None:
-    hours = timedelta(hours=6)
-    assert len(await swept(Store(failures=2), 2, every=hours)) == 2
+async def test_what_the_store_refuses_is_tried_again_soon() -> None:
+    assert len(await swept(Store(failures=2), 2, every=timedelta(hours=6))) == 2
 
 
-async def test_it_waits_between_rounds_and_ends_when_told_to() -> None:
+async def test_what_was_refused_in_the_middle_is_queued_the_next_time() -> None:
+    accepted: list[str] = []
+    is_full = True
+
+    async def accept(delivery: Delivery) -> None:
+        if is_full and delivery.key == OTHER.full_name:
+            raise InboxUnavailable("the disk is full")
+        accepted.append(delivery.key)
+
+    jobs = TimedJobs(Store(), SimpleNamespace(accept=accept), utc_now, "start")
+    with pytest.raises(InboxUnavailable):
+        await jobs.queue()
+    assert OTHER.full_name not in accepted
+    is_full = False
+    await jobs.queue()
+    assert OTHER.full_name in accepted
+
+
+async def test_it_waits_between_two_times_and_ends_when_told_to() -> None:
     assert len(await swept(Store(), 2, every=timedelta(hours=6))) == 2
