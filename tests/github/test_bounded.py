@@ -88,7 +88,7 @@ async def test_lists_that_policies_name_are_kept_parsed_sixteen_at_most() -> Non
     assert alive(CoreTeam) - before == 16
 
 
-def test_the_throttles_of_a_thousand_installations_are_cached() -> None:
+def test_the_throttles_of_ten_thousand_installations_are_cached() -> None:
     class Bucket:
         def __init__(self, _installation: int) -> None:
             self.left = 8
@@ -97,6 +97,6 @@ def test_the_throttles_of_a_thousand_installations_are_cached() -> None:
             return None
 
     throttle = WriteThrottle(Bucket)
-    for installation in range(1_200):
+    for installation in range(10_200):
         assert throttle.of(installation) is throttle.of(installation)
-    assert alive(Bucket) == 1_000
+    assert alive(Bucket) == 10_000

@@ -1,4 +1,4 @@
-"""The caches of an installation keep within their bounds."""
+"""The caches keep within their bounds."""
 
 from bot.github.client.client import BoundedCache
 

@@ -230,6 +230,15 @@ async def test_what_one_installation_read_is_not_kept_for_another(
     assert len(github.asked("GET", BLOB)) == 2
 
 
+async def test_what_is_left_of_ones_requests_is_known_however_many_others_are_active(
+    github: ScriptedGitHub,
+) -> None:
+    quota = github.clients.quota(1)
+    for installation in range(2, 1_000):
+        github.clients.quota(installation)
+    assert github.clients.quota(1) is quota
+
+
 async def test_raw_bytes_are_not_decoded(github: ScriptedGitHub, client: GitHubClient) -> None:
     github.will("GET", BLOB, bytes_of(b"\xff\xfe PEP\r\n"))
     assert await client.raw(BLOB) == b"\xff\xfe PEP\r\n"

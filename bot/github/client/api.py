@@ -240,11 +240,12 @@ class Api(GitHubAPI):
         accept = _JSON if archive else _RAW
         request = Request("GET", filled, accept, cap=cap, elsewhere=archive)
         is_blob = _BLOB.fullmatch(filled) is not None
-        body = self.account.caches.blobs.get(filled) if is_blob else None
+        key = f"{self.account.name} {filled}"
+        body = self.account.caches.blobs.get(key) if is_blob else None
         if body is None:
             body = (await self._response_to(request, conditional=not (is_blob or archive))).body
             if is_blob:
-                self.account.caches.blobs.put(filled, body)
+                self.account.caches.blobs.put(key, body)
         if len(body) > cap:
             raise TooLarge(f"{request}: more than {cap} bytes")
         return body
@@ -282,7 +283,7 @@ class Api(GitHubAPI):
 
     async def _response_to(self, request: Request, *, conditional: bool) -> Response:
         answers = self.account.caches.responses
-        key = f"{request.accept} {request.url}"
+        key = f"{self.account.name} {request.accept} {request.url}"
         cached = answers.get(key) if conditional else None
         headers = {} if cached is None else {"If-None-Match": cached.etag}
         response = await self._transport.send(request, self.account, self._credentials, headers)

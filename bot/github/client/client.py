@@ -240,11 +240,15 @@ class CachedResponse:
 
 
 class Caches:
-    """The caches of one account: responses with an etag, and blobs, which never change."""
+    """The caches of all accounts: responses with an etag, and blobs, which never change.
+
+    Keys begin with the account's name, since one account must not see what another one read. The
+    budget is for all together, so that memory does not grow with the number of installations.
+    """
 
     __slots__ = ("blobs", "responses")
 
-    def __init__(self, *, budget: int = 8_000_000, entries: int = 2_000) -> None:
+    def __init__(self, *, budget: int = 12_000_000, entries: int = 4_000) -> None:
         self.responses: BoundedCache[CachedResponse] = BoundedCache(
             budget=budget, entries=entries, size=lambda cached: len(cached.body)
         )

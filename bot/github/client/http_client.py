@@ -1,7 +1,7 @@
-"""Clients for GitHub, each with the credentials, quota and caches of its account.
+"""Clients for GitHub, each with the credentials and the quota of its account.
 
-There is one quota and one set of caches for each installation, and one token for each of its
-repositories. All are kept here, so clients themselves are cheap and each review makes its own.
+There is one quota for each installation, one token for each of its repositories, and one set of
+caches. All are kept here, so clients themselves are cheap and each review makes its own.
 """
 
 import json
@@ -30,11 +30,10 @@ from bot.github.client.app import (
     Token,
 )
 from bot.github.client.client import Caches, Gone, Refused, TryLater
-from bot.github.client.throttle import Quota
+from bot.github.client.throttle import MOST_INSTALLATIONS, Quota
 from bot.github.client.wire import Wire
 
 _JSON = "application/vnd.github+json"
-_MOST_INSTALLATIONS = 16
 
 
 @contextmanager
@@ -160,13 +159,14 @@ class GitHubClients:
         timeouts = options.retry_policy
         wire = Wire(session, api_url, connect=timeouts.connect, total=timeouts.total)
         self._transport = Transport(wire, options)
-        app = Account("app", Quota(), Caches(budget=2_000_000))
-        anonymous = Account("anonymous", Quota(), Caches(budget=4_000_000))
+        self._caches = Caches()
+        app = Account("app", Quota(), self._caches)
+        anonymous = Account("anonymous", Quota(), self._caches)
         self._key = AppKey(app_id, private_key, options.clock)
         self._app = GitHubClient(self._transport, app, self._key)
         self._anonymous = GitHubClient(self._transport, anonymous, Anonymous())
         self._tokens = InstallationTokens(self._fetch_token, options.clock)
-        self._installations: LRUCache[int, Account] = LRUCache(_MOST_INSTALLATIONS)
+        self._installations: LRUCache[int, Account] = LRUCache(MOST_INSTALLATIONS)
 
     async def check_key(self) -> None:
         """Sign once, so that a key that cannot be used is found before it is needed.
@@ -217,7 +217,7 @@ class GitHubClients:
     def _account(self, installation: int) -> Account:
         account = self._installations.get(installation)
         if account is None:
-            account = Account(f"installation {installation}", Quota(), Caches())
+            account = Account(f"installation {installation}", Quota(), self._caches)
             self._installations[installation] = account
         return account
 

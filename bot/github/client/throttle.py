@@ -139,7 +139,8 @@ def _number(headers: Mapping[str, str], name: str) -> int | None:
 BURST = 8
 """Writes that may be made at once."""
 
-_MOST_INSTALLATIONS = 1_000
+MOST_INSTALLATIONS = 10_000
+"""Of how many installations a process remembers what is left of their requests and writes."""
 
 
 class Limiter(Protocol):
@@ -163,7 +164,7 @@ class WriteThrottle:
     def __init__(self, make: Callable[[int], Limiter] = lambda _: token_bucket()) -> None:
         """Make the bucket of each installation with `make`."""
         self._make = make
-        self._buckets: LRUCache[int, Limiter] = LRUCache(_MOST_INSTALLATIONS)
+        self._buckets: LRUCache[int, Limiter] = LRUCache(MOST_INSTALLATIONS)
 
     def of(self, installation: int) -> Limiter:
         """The bucket of an installation."""
