@@ -24,6 +24,9 @@ _MERGES_BY_HOUR = (
 """Merged pull requests of python/peps by hour (UTC), September 2023 to December 2025."""
 
 _ROUND_HOURS = (0, 6, 12, 18)
+_LOOKS = 72
+"""In so many parts of the six hours workers look for repositories whose time has come."""
+
 _PULL_REQUESTS_A_YEAR = 520
 _DAYS_OPEN = 30
 _OPEN_IN_STORM = 260
@@ -183,7 +186,7 @@ def neighbours() -> list[Arrival]:
 
 
 def timed_work(
-    fleet: Fleet, chance: random.Random, *, seconds_to_queue: float, is_spread: bool = False
+    fleet: Fleet, chance: random.Random, *, seconds_to_queue: float, is_spread: bool = True
 ) -> Iterator[Arrival]:
     """The timed work of a day: for each repository two jobs every six hours, and two once a day.
 
@@ -192,7 +195,8 @@ def timed_work(
         chance: Decides which of them have an open pull request.
         seconds_to_queue: How long it takes to queue a job: one is queued after another, and each
             round offers the daily and weekly ones, too.
-        is_spread: Whether each repository has a time of its own within the six hours.
+        is_spread: Whether each repository has a time of its own within the six hours, as
+            `bot/schedule.py` has it; otherwise all are queued at their beginning.
     """
     for hour in _ROUND_HOURS:
         for rank, activity in enumerate(fleet.activity()):
@@ -200,7 +204,9 @@ def timed_work(
             is_open = chance.random() > math.exp(-open_ones)
             jobs = [SWEEP_OF_OPEN if is_open else SWEEP, REGISTER]
             jobs += [DAILY, DAILY] if hour == 0 else []
-            begun = 6 * HOUR * rank / fleet.count if is_spread else 5 * seconds_to_queue * rank
+            look = rank * _LOOKS // fleet.count if is_spread else 0
+            ahead = rank - math.ceil(look * fleet.count / _LOOKS)
+            begun = 6 * HOUR * look / _LOOKS + 5 * seconds_to_queue * ahead
             for place, kind in enumerate(jobs):
                 at = hour * HOUR + begun + seconds_to_queue * place
                 yield Arrival(at, kind, rank + 1)

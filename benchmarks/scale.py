@@ -78,7 +78,7 @@ class Scenario:
     fleet: Fleet
     store: StoreCosts = SQLITE
     setup: Setup = _ALONE
-    is_spread: bool = False
+    is_spread: bool = True
     is_variant: bool = False
 
 
@@ -101,12 +101,11 @@ def _scenarios(counts: Sequence[int]) -> Iterator[Scenario]:
     yield full
     same = replace(full, is_variant=True)
     yield replace(same, name=f"{alike}, eight workers", setup=replace(two, workers=8))
+    yield replace(same, name=f"{alike}, all swept at once", is_spread=False)
     fair = replace(two, most_slots=8)
     yield replace(same, name=f"{alike}, eight slots for each", setup=fair)
-    spread = replace(same, name=f"{alike}, and rounds spread", setup=fair, is_spread=True)
-    yield spread
     apart = replace(fair, locks_apart=True)
-    yield replace(spread, name=f"{alike}, and locks apart", setup=apart)
+    yield replace(same, name=f"{alike}, and locks apart", setup=apart)
 
 
 def _figures(scenario: Scenario) -> Iterator[Figure]:
