@@ -1,4 +1,4 @@
-"""Heavy work in a thread or a process, several tasks at once, and the signal to stop."""
+"""Heavy work in a thread, several tasks at once, memory, and the signal to stop."""
 
 import asyncio
 import gc
@@ -60,6 +60,17 @@ def spare_loaded_objects() -> None:
     the same pause, and imports leave hardly any garbage.
     """
     gc.freeze()
+
+
+def give_back_memory() -> None:
+    """Give freed memory back to the system, after work that needed much of it and is done once.
+
+    glibc keeps it for the process; other C libraries do not, or have no way to ask.
+    """
+    import ctypes
+
+    if sys.platform == "linux":
+        getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)(0)
 
 
 def stop_on_signal() -> asyncio.Event:

@@ -19,6 +19,7 @@ EVERYWHERE = (
     "multiprocessing.spawn",
     "pydantic.networks",
     "rich",
+    "tarfile",
 )
 ELSEWHERE = {
     "sqlite": (*EVERYWHERE, "procrastinate", "psycopg", "sqlalchemy.dialects.postgresql"),

@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import islice
 
 from bot.app import App
-from bot.concurrency import offload, run_together
+from bot.concurrency import give_back_memory, offload, run_together
 from bot.github.client.client import Client, GitHubFailure, TryLater
 from bot.github.read.base_branch import BaseBranch
 from bot.github.read.base_branch_reader import peps_in_archive, read_archive
@@ -235,6 +235,7 @@ async def _fill(
     while entries := await asyncio.to_thread(lambda: list(islice(new, _AT_ONCE))):
         await app.register.enter(repository, entries)
         entered.update(one.number for one in entries)
+    give_back_memory()
     return entered
 
 
