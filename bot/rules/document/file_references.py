@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from posixpath import basename, normpath
+from posixpath import basename, dirname, normpath
 
 from bot.peps.body import LineKind
 from bot.peps.change import Change, FileStatus
@@ -23,11 +23,14 @@ _DIRECTIVES = {
 }
 _SUBSTITUTION = re.compile(r"\s*\.\.\s+\|[^|]{1,200}\|\s+image::\s+(\S{1,300})\s*")
 _DOWNLOAD = re.compile(r":download:`(?:[^`<>]{1,200}<)?([^`<>]{1,300})>?`")
-# A link to a file of a PEP, not to a heading or to another link's name.
+# A link to what may be a file of a PEP.
 _OWN = r"(?:\./|/)?pep-[0-9]{1,4}[-_/][^\s`<>]{1,300}"
 _LINK = re.compile(rf"<({_OWN})>`_")
 _TARGET = re.compile(rf"\s*\.\.\s+_[^:]{{1,200}}:\s+({_OWN})\s*")
-_NAME = re.compile(r"[^/.]*|.*_")
+_NO_FILE = re.compile(
+    r"[^/.]*|.*_"  # the name of a heading, or of another link
+    r"|.*/(?:index\.html)?(?:#.*)?"  # the page of a PEP
+)
 _ANY_OWN = re.compile(r"pep-[0-9]{1,4}[-_/]")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # What docutils or Sphinx reads differently from the name of a file, or another place than `peps/`.
@@ -62,8 +65,8 @@ class FileReference:
     doc=(
         "An image or file that a PEP shows, includes or links to is in the repository, or comes "
         "with the pull request. Paths are relative to `peps/`. Only lines that the pull request "
-        "adds or edits are checked, and those whose file it removes or renames; images on other "
-        "sites are not looked at."
+        "adds or edits are checked, and, in a PEP that it changes, those whose file it removes or "
+        "renames; images on other sites are not looked at."
     ),
     bad=".. image:: pep-0791/no-such-diagram.svg",
     good=".. image:: pep-0791/diagram.svg",
@@ -77,14 +80,15 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
     gone |= {one.previous_path for one in change.files if one.previous_path is not None}
     present = {one.path for one in change.files if one.status is not FileStatus.REMOVED}
     existing = (context.auxiliary - gone) | present
-    for pep in changed_peps(change):
-        missing = (
-            one
-            for one in file_references(pep.after)
-            if one.path not in existing and (one.path in gone or pep.touches(one.line))
-        )
-        for reference in islice(missing, _MAX_FINDINGS):
-            yield _finding(pep, reference, existing, is_gone=reference.path in gone)
+    existing |= {dirname(path) for path in existing}
+    missing = (
+        (pep, one)
+        for pep in changed_peps(change)
+        for one in file_references(pep.after)
+        if one.path not in existing and (one.path in gone or pep.touches(one.line))
+    )
+    for pep, reference in islice(missing, _MAX_FINDINGS):
+        yield _finding(pep, reference, existing, is_gone=reference.path in gone)
 
 
 def file_references(text: PepText) -> Iterator[FileReference]:
@@ -109,11 +113,19 @@ def _in_line(line: str, kind: LineKind) -> Iterator[tuple[str, re.Match[str]]]:
             yield "image", image
         links = [one for one in [_TARGET.fullmatch(line)] if one is not None]
     elif kind is LineKind.TEXT:
+        line = _without_literals(line)
         yield from (("file", one) for one in _DOWNLOAD.finditer(line))
         links = list(_LINK.finditer(line))
     else:
         return
-    yield from (("file", one) for one in links if not _NAME.fullmatch(one[1]))
+    yield from (("file", one) for one in links if not _NO_FILE.fullmatch(one[1]))
+
+
+def _without_literals(line: str) -> str:
+    """The line with blanks for what it shows literally, so that each column stays."""
+    parts = line.split("``")
+    parts[1::2] = [" " * len(part) for part in parts[1::2]]
+    return "``".join(parts)
 
 
 def _path(written: str) -> str | None:

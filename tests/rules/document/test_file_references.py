@@ -16,7 +16,12 @@ from tests.rules.builders import (
 )
 
 BASE = context(
-    auxiliary=frozenset({"peps/pep-0791/Flow.svg", "peps/pep-0791-1.png", "peps/conf.py"})
+    auxiliary=frozenset(
+        {
+            *("peps/pep-0791/Flow.svg", "peps/pep-0791/code/a.py"),
+            *("peps/pep-0791-1.png", "peps/conf.py"),
+        }
+    )
 )
 
 
@@ -36,6 +41,7 @@ def new_pep(*lines: str) -> Change:
         ("See :download:`pep-0791/no.py`.", "file", "peps/pep-0791/no.py"),
         ("See `the code <pep-0791/no.py>`__.", "file", "peps/pep-0791/no.py"),
         (".. _the code: pep-0791-no.py", "file", "peps/pep-0791-no.py"),
+        ("Not ``a``, ``b``, but `it <pep-0791/no.py>`__.", "file", "peps/pep-0791/no.py"),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_shown_where_it_is(
@@ -54,6 +60,12 @@ def test_a_reference_that_leads_nowhere_is_shown_where_it_is(
     assert line[first - 1 : last].endswith(path.removeprefix("peps/"))
 
 
+def test_of_very_many_files_that_are_missing_only_some_are_shown() -> None:
+    text = longer(pep_text(791), *(f".. image:: {number}.svg\n" for number in range(30)))
+    peps = added(text), added(text, "peps/pep-0792.rst")
+    assert len(findings("file-references", change(*peps), BASE)) == 20
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -65,6 +77,9 @@ def test_a_reference_that_leads_nowhere_is_shown_where_it_is(
         *("::\n\n   .. image:: no.png", ".. code-block:: rst\n\n   .. image:: no.png"),
         *("See :ref:`it <pep-791-no.such>`.", "See `it <pep-791-no_such_>`_.", ".. no: pep-791/n"),
         *("See `it <https://github.com/python/peps/blob/main/peps/pep-0791/no.py>`__.",),
+        *("See `it <pep-0008/#a>`_.", "See `it </pep-0791/>`__.", ".. _it: /pep-0008/index.html#a"),
+        *("Write ``:download:`pep-0791/no.py```.", "Or ```it <pep-0791/no.py>`__``, as here."),
+        *("See `the folder <pep-0791/code>`__.", ".. _the folder: pep-0791/code"),
         *("The file ``pep-0791/no.py``, or pep-0791/no.py.", ".. _pep-791-no: other_"),
     ],
 )
