@@ -196,6 +196,7 @@ def is_misfiled_pep(path: str) -> bool:
 
 _OWN = re.compile(r"(peps/pep-([^/._-]{1,16}))[-_/].{1,500}", re.DOTALL)
 _DOCUMENT = re.compile(r".{1,200}\.(?:rst|rest|txt|md|markdown|docx?|odt|pdf)", re.IGNORECASE)
+_PICTURE = re.compile(r".*\.(?:png|svg|jpe?g|gif|webp)", re.IGNORECASE | re.DOTALL)
 # What else belongs in `peps/`, by how its name begins: configuration, indices, generated data.
 _INFRASTRUCTURE = frozenset(
     {
@@ -232,6 +233,11 @@ def is_stray_file(path: str) -> bool:
         return False
     name = path.split("/")[1]
     return not name.startswith("_") and name.split(".")[0].lower() not in _INFRASTRUCTURE
+
+
+def is_picture(path: str) -> bool:
+    """Whether a file is an image, by its name."""
+    return _PICTURE.fullmatch(path) is not None
 
 
 def is_document(path: str) -> bool:

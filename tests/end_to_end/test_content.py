@@ -76,12 +76,12 @@ async def test_a_file_among_the_peps_that_belongs_to_none_is_shown_where_to_go(
     files: Files = {PATH: pep(), **OWNERS, own: image, "peps/conf.py": "a = 1\n", "t.png": image}
     number = await propose(harness, files=files)
     assert harness.annotations(number) == []
-    stray: Files = {"peps/flow.png": image, "peps/pep-0842-flow.png": image}
+    stray: Files = {"peps/way.png": image, "peps/pep-0842-flow.png": image}
     await harness.simulator.push(REPOSITORY, number, stray)
     await harness.wait_until_idle()
     comment = harness.comment(number)
-    assert "`peps/flow.png` is among the PEPs, but belongs to none of them." in comment
-    assert "git mv peps/flow.png peps/pep-0842/flow.png" in comment
+    assert "`peps/way.png` is among the PEPs, but belongs to none of them." in comment
+    assert "git mv peps/way.png peps/pep-0842/way.png" in comment
     assert "or are called `peps/pep-0842-1.png` and so on." in comment
     alone = await propose(harness, files={"peps/flow.svg": "<svg/>"}, title="Add an image")
     assert "in `peps/pep-NNNN/`, with any name (PEP 1)." in harness.comment(alone)

@@ -9,8 +9,10 @@ from bot.peps.change import FileStatus
 from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import (
     PepNumber,
+    is_document,
     is_misfiled_pep,
     is_pep_path,
+    is_picture,
     is_stray_file,
     number_in_path,
 )
@@ -65,10 +67,14 @@ class ListedFile:
 
     @property
     def is_misplaced(self) -> bool:
-        """Whether it is among the PEPs, or meant to be one, but has the wrong place or name."""
+        """Whether it is meant to be a PEP, or to belong to one, but has the wrong place or name.
+
+        A program or data file among the PEPs may as well be infrastructure.
+        """
         if self.status not in (FileStatus.ADDED, FileStatus.RENAMED):
             return False
-        return is_misfiled_pep(self.path) or is_stray_file(self.path)
+        is_of_author = is_document(self.path) or is_picture(self.path)
+        return is_misfiled_pep(self.path) or (is_of_author and is_stray_file(self.path))
 
     @property
     def is_policy(self) -> bool:

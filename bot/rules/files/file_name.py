@@ -1,7 +1,7 @@
 """Rule: files of PEPs are in the right place and have the right name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.peps.change import Change, FileStatus
 from bot.peps.number import (
@@ -9,6 +9,7 @@ from bot.peps.number import (
     is_document,
     is_misfiled_pep,
     is_pep_path,
+    is_picture,
     is_stray_file,
     number_in_path,
     pep_path,
@@ -21,7 +22,6 @@ _ID = "file-name"
 _DIGITS = re.compile(r"[0-9]{1,4}")
 _AUXILIARY = re.compile(r"peps/pep-([0-9]{1,4})([-_/])(.{1,500})")
 _SERIAL = re.compile(r"[0-9]{1,4}(\.[A-Za-z0-9]{1,8}){1,2}")
-_PICTURE = re.compile(r".*\.(?:png|svg|jpe?g|gif|webp)", re.IGNORECASE | re.DOTALL)
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]{1,200}")
 _MAX_FINDINGS = 20
 
@@ -37,7 +37,8 @@ _MAX_FINDINGS = 20
         "with another ending, it is never built. Its auxiliary files are in `peps/pep-NNNN/`, "
         "with any name, or are called `peps/pep-NNNN-1.png` and so on; other names get a notice. "
         "A file among the PEPs that belongs to none, such as `peps/diagram.png`, gets a warning; "
-        "infrastructure such as `peps/conf.py` does not. "
+        "infrastructure such as `peps/conf.py` does not, nor does a new program or data file in a "
+        "pull request without PEPs. "
         "Only files that the pull request adds or renames are checked."
     ),
     bad="A pull request that adds `peps/pep-0845.md`.",
@@ -50,23 +51,32 @@ def check(change: Change, context: Context) -> Iterable[Finding]:
         number for file in change.files if (number := number_in_path(file.path)) is not None
     }
     peps = {file.path for file in change.files if is_pep_path(file.path)}
+    folder = next(iter(peps)).removesuffix(".rst") if len(peps) == 1 else None
+    taken = (context.auxiliary or frozenset()) | {file.path for file in change.files}
     reported = 0
     for file in change.files:
         if file.status not in (FileStatus.ADDED, FileStatus.RENAMED):
             continue
-        found = _of_path(file.path, known, peps)
-        if found is not None and reported < _MAX_FINDINGS:
+        if not is_stray_file(file.path):
+            found = _of_path(file.path, known)
+        elif is_document(file.path):
+            found = _document(file.path)
+        elif peps or is_picture(file.path):
+            found = _stray(file.path, folder, taken)
+        else:
+            continue  # it may be new infrastructure
+        if found is not None:
             reported += 1
             yield found
+        if reported == _MAX_FINDINGS:
+            return
 
 
-def _of_path(path: str, known: frozenset[PepNumber], peps: set[str]) -> Finding | None:
-    if is_misfiled_pep(path):
-        return _misfiled(path)
-    if not is_stray_file(path):
-        return _auxiliary(path, known)
-    if not is_document(path):
-        return _stray(path, peps)
+def _of_path(path: str, known: frozenset[PepNumber]) -> Finding | None:
+    return _misfiled(path) if is_misfiled_pep(path) else _auxiliary(path, known)
+
+
+def _document(path: str) -> Finding:
     return Finding(
         rule=_ID,
         severity=Severity.WARNING,
@@ -81,21 +91,31 @@ def _of_path(path: str, known: frozenset[PepNumber], peps: set[str]) -> Finding 
     )
 
 
-def _stray(path: str, peps: set[str]) -> Finding:
-    """The finding on a file that is neither a PEP nor an auxiliary file of one."""
-    folder = next(iter(peps)).removesuffix(".rst") if len(peps) == 1 else "peps/pep-NNNN"
-    target = f"{folder}/{path.rpartition('/')[2]}"
-    is_of_author = bool(peps) or _PICTURE.fullmatch(path) is not None
+def _stray(path: str, folder: str | None, taken: Collection[str]) -> Finding:
+    """The finding on a file that is neither a PEP nor an auxiliary file of one.
+
+    Args:
+        path: The file.
+        folder: The folder for the files of the only PEP in the pull request.
+        taken: The paths of other files.
+    """
+    target, move = f"{folder}/{path.rpartition('/')[2]}", None
+    if folder and target not in taken and _PLAIN_PATH.fullmatch(path):
+        move = f"git mv {path} {target}"
+        if not any(one.startswith(f"{folder}/") for one in taken):
+            move = f"mkdir {folder}\n{move}"  # git makes no folder
     return Finding(
         rule=_ID,
-        # Without a PEP or a picture it may be new infrastructure.
-        severity=Severity.WARNING if is_of_author else Severity.NOTICE,
+        severity=Severity.WARNING,
         message=f"{safe_code(path)} is among the PEPs, but belongs to none of them.",
         action="Move the file into the folder of its PEP",
-        help=f"A PEP's images and other files are in `{folder}/`, with any name (PEP 1).",
+        help=(
+            f"A PEP's images and other files are in `{folder or 'peps/pep-NNNN'}/`, with any name "
+            "(PEP 1)."
+        ),
         path=path,
         line=1,
-        paste=f"git mv {path} {target}" if len(peps) == 1 and _PLAIN_PATH.fullmatch(path) else None,
+        paste=move,
     )
 
 

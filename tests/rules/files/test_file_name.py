@@ -2,7 +2,7 @@ import pytest
 
 from bot.peps.change import FileChange, FileStatus
 from bot.rules.engine.finding import Severity
-from tests.rules.builders import added, change, finding, findings, pep_text
+from tests.rules.builders import added, change, context, finding, findings, pep_text
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,19 @@ def test_another_file_beside_a_pep_is_a_warning_with_the_move_to_paste(path: str
     name = path.rpartition("/")[2]
     assert (found.severity, found.paste) == (
         Severity.WARNING,
-        f"git mv {path} peps/pep-9999/{name}",
+        f"mkdir peps/pep-9999\ngit mv {path} peps/pep-9999/{name}",
     )
     # Without a PEP it may be new infrastructure.
-    assert finding("file-name", change(added("", path))).severity is Severity.NOTICE
+    assert findings("file-name", change(added("", path))) == []
+
+
+def test_the_move_of_a_file_is_one_that_git_can_make() -> None:
+    files = added(pep_text(791), "peps/pep-0791.rst"), added("", "peps/a.png")
+    found = finding("file-name", change(*files, added("", "peps/pep-0791/b.png")))
+    assert found.paste == "git mv peps/a.png peps/pep-0791/a.png"
+    base = context(auxiliary=frozenset({"peps/pep-0791/b.png"}))
+    assert finding("file-name", change(*files), base).paste == found.paste
+    assert finding("file-name", change(*files, added("", "peps/pep-0791/a.png"))).paste is None
 
 
 def test_the_files_of_a_pep_that_comes_with_them_are_fine() -> None:
