@@ -6,7 +6,6 @@ the same time. When it is handled everything is checked again, since the reason 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 
 from bot.app import App
@@ -174,7 +173,7 @@ async def check_sources(app: App, _work: Work[Event], repository: Repository) ->
     """Find out which files changed since the policy's people and bodies were taken from them.
 
     Raises:
-        GitHubFailure: GitHub cannot be read now.
+        GitHubFailure: The repository itself cannot be read now.
     """
     client, _, base_branch = await tip_of(app, repository)
     policy = base_branch.policy
@@ -194,7 +193,7 @@ async def check_sources(app: App, _work: Work[Event], repository: Repository) ->
 async def _read_source(
     clients: tuple[Client, Client], source: Source, before: SourceReading | None
 ) -> SourceReading:
-    """When a file last changed after a day ("List commits"); free of cost while it does not.
+    """When a file last changed after a day ("List commits"), as was known if GitHub fails now.
 
     It is asked without a token first: that is never counted against the installation, and an etag
     holds for one token only (https://github.com/eclipse-csi/otterdog/issues/201).
@@ -205,7 +204,7 @@ async def _read_source(
     place = variables(
         Repository(source.repository, 0),
         path=source.path,
-        since=f"{source.as_of + timedelta(days=1)}T00:00:00Z",
+        since=f"{source.as_of}T23:59:59Z",
         per_page=1,
     )
     url = "/repos/{owner}/{repo}/commits{?path,since,per_page}"
@@ -217,6 +216,10 @@ async def _read_source(
     except (Gone, NotAllowed, Refused) as failure:
         _log.info("source not read", source=source.history, reason=str(failure))
         return SourceReading(source.as_of, is_readable=False)
+    except GitHubFailure as failure:
+        # The others are asked all the same, and this one again tomorrow.
+        _log.info("source not read", source=source.history, reason=str(failure))
+        return before
     if answer is None:
         return before
     commits, etag = answer

@@ -1,6 +1,6 @@
 """Files that changed since the policy was compared with them are entries in the queue."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.handlers.events import Job
 from bot.handlers.jobs import job_of
@@ -20,8 +20,8 @@ BEFORE, AFTER = TODAY - timedelta(days=1), TODAY + timedelta(days=7)
 
 
 async def compared(harness: Harness, day: object) -> None:
-    """Have the policy agree with the council's file as of a day, and with the others for long."""
-    tables = "".join(f"[sources.{name}]\nas_of = {AFTER}\n" for name in OTHERS)
+    """Have the policy agree with the council's file as of a day, and with the others for ever."""
+    tables = "".join(f"[sources.{name}]\nas_of = {date.max}\n" for name in OTHERS)
     await set_policy(harness, f"{tables}[sources.typing-council]\nas_of = {day}\n")
 
 
@@ -104,3 +104,17 @@ async def test_a_file_that_cannot_be_read_breaks_nothing_and_the_queue_says_so(
     await set_policy(harness, '[reminders]\nsource_changed = "off"\n')
     assert await look(harness, "tuesday") == []
     assert "Sources of the policy" not in await queue(harness)
+
+
+async def test_what_was_known_stays_while_requests_are_limited_and_no_delivery_fails(
+    harness: Harness,
+) -> None:
+    harness.simulator.create_repository(COUNCIL, {"README.md": "Members\n"})
+    await compared(harness, BEFORE)
+    await look(harness, "monday")
+    limited = {"retry-after": "3600"}
+    harness.simulator.fail_next(
+        429, times=2, match=f"GET /repos/{COUNCIL}/commits", headers=limited
+    )
+    assert [status for status, _ in await look(harness, "tuesday")] == [429, 429]
+    assert HISTORY in await queue(harness)

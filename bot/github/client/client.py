@@ -25,9 +25,10 @@ class Client(Protocol):
     async def changed(
         self, url: str, variables: Mapping[str, str | int], etag: str
     ) -> tuple[Any, str] | None:
-        """One JSON document and its etag; None if it still has this etag, which costs nothing.
+        """One JSON document and its etag; None if it still has this etag.
 
-        For what is asked so seldom that the etag is stored; empty if none is known.
+        For what is asked so seldom that the etag is stored; empty if none is known. GitHub does not
+        count the answer None if a token was sent.
         """
 
     def pages(
