@@ -20,7 +20,8 @@ _LONGEST_TITLE = 200
 # How PEPs say that there are none (measured on all published ones), and PEP 12's template.
 _NONE = re.compile(
     r"(?:currently |there are (?:currently )?)?"
-    r"(?:none\b|n/a\b|no (?:open |outstanding |unresolved )?(?:issues|items|points|questions)\b)"
+    r"(?:none\b|n/a\b|no (?:(?:known|open|outstanding|remaining|unresolved) ){0,2}"
+    r"(?:issues|items|points|questions)\b)"
     r"|\[any points that are still being decided",
     re.IGNORECASE,
 )
@@ -65,7 +66,7 @@ def _says_none(lines: list[str]) -> bool:
     return (
         len(lines) <= _MOST_LINES_NONE
         and sum(map(len, lines)) <= _LONGEST_NONE
-        and _NONE.match(" ".join(line.strip() for line in lines).lstrip("*- ")) is not None
+        and _NONE.match(" ".join(line.strip() for line in lines).lstrip("*-( ")) is not None
     )
 
 

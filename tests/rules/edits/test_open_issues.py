@@ -40,6 +40,7 @@ def test_whatever_is_listed_counts(section: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
+        *("(None.)", "No known open issues."),
         *("None at this point.", "N/A", "* None.", "Currently none.", "", ".. None yet: ask."),
         *("There are no open issues at this time.", "No open issues have been raised yet."),
         "[Any points that are still being decided/discussed.]",
