@@ -28,7 +28,6 @@ from bot.github.read.surroundings import Surroundings
 from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.policy.in_office import editors_to_mention
 from bot.policy.labels import LabelNames
 from bot.review.decision.submission import Submission
 from bot.review.review import review
@@ -182,7 +181,7 @@ class PullRequestContexts:
             reservations=await self._app.commands.reservations(repository),
             editors_known=context.editors is not None,
             access_known=access_known,
-            editors=editors_to_mention(context.policy, snapshot.change.codeowners_before),
+            editors=context.editor_mentions,
             pull_request=result,
             overrides=snapshot.overrides,
             labels=snapshot.labels,

@@ -11,6 +11,7 @@ from bot.peps.dates import NO_CALENDAR, Calendar
 from bot.peps.number import Claim, NumberLedger, PepNumber, is_pep_path, number_in_path, pep_path
 from bot.peps.people import CoreTeam, Login
 from bot.peps.preamble import Preamble, parse_preamble
+from bot.policy.in_office import editors_to_mention
 from bot.policy.load import POLICY_PATH
 from bot.policy.model import Numbers, Policy, RuleSetting
 from bot.review.snapshot import PullRequestState, Snapshot
@@ -114,6 +115,7 @@ def snapshot_of(
             numbers=numbers,
             core_team=core_team,
             editors=policy.editors.logins or None,
+            editor_mentions=editors_to_mention(policy, local_change.change.codeowners_before),
             related_headers=local_change.related_headers,
             generates_schedules=local_change.generates_schedules,
             calendar=local_change.calendar,

@@ -64,8 +64,10 @@ async def test_what_stands_on_a_branch_of_ones_own_makes_nobody_an_editor(
 
 async def test_the_editors_command_on_a_pull_request_for_any_branch(harness: Harness) -> None:
     files = {POLICY: f'[editors]\nlogins = ["{WRITER}"]\n'}
+    files[".github/CODEOWNERS"] = CODEOWNERS.replace("pep-editors", "friends")
     await harness.simulator.commit(REPOSITORY, files, by=WRITER, branch="mine")
     number = await open_for(harness, "mine")
+    assert "just ask here, and mention `@python/pep-editors`." in harness.comment(number)
     assert await say(harness, number, SKIP, by=OTHER_EDITOR) == ["+1"]
     assert "needs sponsor" not in harness.labels(number)
 

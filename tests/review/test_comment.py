@@ -10,6 +10,7 @@ import pytest
 
 from bot.peps.change import Change
 from bot.peps.people import CoreTeamMember, Login
+from bot.policy.in_office import editors_to_mention
 from bot.policy.load import default_policy
 from bot.policy.model import Editors
 from bot.review.reconcile import WriteComment, plan_writes
@@ -128,7 +129,7 @@ def test_the_editors_to_mention_are_those_that_the_policy_names() -> None:
     stuck = open_pull_request(pep_text(791, Sponsor=None))
     editors = Editors(logins=frozenset({Login("edda"), Login("otto")}))
     policy = stuck.context.policy.model_copy(update={"editors": editors})
-    context = replace(stuck.context, policy=policy)
+    context = replace(stuck.context, editor_mentions=editors_to_mention(policy, OWNERS_BEFORE))
     assert "mention `@edda @otto`." in comment_on_one_line(replace(stuck, context=context))
 
 

@@ -9,7 +9,7 @@ from bot.peps.headers import ORDER
 from bot.peps.number import Claim, NumberLedger, PepNumber
 from bot.peps.people import CoreTeam, CoreTeamMember, Login
 from bot.policy.bodies import Appointment
-from bot.policy.in_office import Delegation
+from bot.policy.in_office import Delegation, editors_to_mention
 from bot.policy.load import default_policy, parse_policy
 from bot.policy.model import Numbers, People, Policy
 from bot.rules.engine.context import Act, ActKind, Context, OwnersError
@@ -177,6 +177,7 @@ def context(**values: Any) -> Context:
         "numbers": ledger(),
         "core_team": team(),
         "editors": frozenset({Login("Edda")}),
+        "editor_mentions": editors_to_mention(values.get("policy", policy()), OWNERS_BEFORE),
         "pull_request": 4422,
     }
     return Context(**(defaults | values))

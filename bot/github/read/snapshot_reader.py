@@ -35,6 +35,7 @@ from bot.github.read.surroundings import (
 )
 from bot.peps.number import number_in_path
 from bot.peps.people import Actor, Login
+from bot.policy.in_office import editors_to_mention
 from bot.review.decision.submission import open_submissions
 from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
@@ -197,6 +198,7 @@ class SnapshotReader:
                 numbers=numbers,
                 core_team=discussion.core_team.team,
                 editors=editors,
+                editor_mentions=editors_to_mention(policy, base_branch.default_codeowners),
                 pull_request=first_reads.subject.number,
                 acts=discussion.conversation.acts,
                 mentions=discussion.conversation.mentions or (),

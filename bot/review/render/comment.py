@@ -2,7 +2,6 @@
 
 from bot.peps.document import thread_url
 from bot.peps.number import PepNumber
-from bot.policy.in_office import editors_to_mention
 from bot.review.checklist import checklist, interested_groups
 from bot.review.desired import Comment
 from bot.review.render import markdown as link_to
@@ -45,9 +44,6 @@ def summary_comment(
     shown = verdict.steps[:_MOST_STEPS]
     if not (is_new or shown or has_comment):
         return None
-    editors = " ".join(
-        editors_to_mention(snapshot.context.policy, snapshot.change.codeowners_before)
-    )
     body = page(
         "summary",
         headline=line(
@@ -69,7 +65,7 @@ def summary_comment(
         for_editor=for_editor(snapshot, verdict) if moves_status and shown else "",
         owners_wait=_owners_wait(verdict),
         may_be_stuck=_may_be_stuck(verdict),
-        editors=editors,
+        editors=" ".join(snapshot.context.editor_mentions),
         waived=[
             (rule, rule_title(rule), snapshot.overrides.waivers.get(rule))
             for rule in verdict.waived

@@ -8,7 +8,6 @@ from bot.peps.change import Change
 from bot.peps.changed_pep import ChangedPep, edited_peps
 from bot.peps.headers import Person
 from bot.peps.people import Login, same_login
-from bot.policy.in_office import editors_to_mention
 from bot.rules.engine.context import ActKind, Context
 from bot.rules.engine.eligibility import changed_people, find_account
 from bot.rules.engine.finding import Finding, Severity, join_names, safe_name
@@ -139,7 +138,7 @@ def _takeover(one: AuthorsReplaced, change: Change, context: Context) -> Finding
                 f"to. An approval from {_one_of(one.removed)} settles it. Without an answer in "
                 "time, the editors decide. You could write:"
             ),
-            paste=_request(one, change, context),
+            paste=_request(one, context),
         )
     if context.today < answer.until:
         then = f"without an answer by {answer.until:%d-%b-%Y}, the editors decide."
@@ -202,12 +201,11 @@ def _how_to_ask(one: AuthorsReplaced, context: Context) -> str:
     return f"ask {former} by e-mail, since I know no account, and to tell the editors here"
 
 
-def _request(one: AuthorsReplaced, change: Change, context: Context) -> str:
+def _request(one: AuthorsReplaced, context: Context) -> str:
     """A comment to paste, which asks authors and editors; its mentions are in code."""
     accounts = _accounts(one.removed, context)
     wish = f"I would like to take over {_pep(one.pep)}, because …"
-    editors = editors_to_mention(context.policy, change.codeowners_before)
-    told = [*(f"@{login}" for login in accounts), *editors]
+    told = [*(f"@{login}" for login in accounts), *context.editor_mentions]
     if not accounts:
         wish = f"I e-mailed {_names(one.removed)} on DD-Mmm-YYYY. {wish}"
     return " ".join([*told, wish])

@@ -92,6 +92,7 @@ class Context:
         numbers: Published, reserved and claimed numbers.
         core_team: Who is and was a core developer; None if the list could not be read.
         editors: The PEP editors' logins; None if they could not be read.
+        editor_mentions: How to mention the PEP editors, each with an `@`.
         pull_request: The number of the pull request; None offline.
         acts: What people did here, oldest first.
         mentions: Who was told of it, oldest first.
@@ -120,6 +121,7 @@ class Context:
     numbers: NumberLedger
     core_team: CoreTeam | None = None
     editors: frozenset[Login] | None = None
+    editor_mentions: tuple[str, ...] = ()
     pull_request: int | None = None
     acts: tuple[Act, ...] = ()
     mentions: tuple[Mention, ...] = ()
