@@ -284,8 +284,9 @@ def label_key(label: str) -> str:
 
 def finding_key(finding: Finding) -> str:
     """The key that a finding is remembered under: the line may move, but new words make it new."""
-    text = f"{finding.path}\n{finding.message}"
-    return f"finding:{finding.rule}:{sha256(text.encode()).hexdigest()[:12]}"
+    # A file's name need not be valid UTF-8.
+    text = f"{finding.path}\n{finding.message}".encode("utf-8", "surrogatepass")
+    return f"finding:{finding.rule}:{sha256(text).hexdigest()[:12]}"
 
 
 def update_since(

@@ -554,3 +554,11 @@ def test_an_old_day_in_several_peps_does_not_bury_the_facts() -> None:
     words = comment_on_one_line(snapshot(the_change))
     assert words.count("`Created` is the day the number was taken") == 3
     assert "more notices, listed in the check run." in words
+
+
+def test_a_files_name_is_shown_harmlessly_and_the_same_way_twice() -> None:
+    seen = open_pull_request()
+    name = "peps/a`\u202e\n\n@all\udcff.png"
+    files = (*seen.change.files, added("", name))
+    seen = replace(seen, change=replace(seen.change, files=files))
+    assert comment_text(seen).count("`peps/a' @all.png`") == 2

@@ -201,7 +201,7 @@ def _more(count: int) -> str:
 def _place(finding: Finding, moved_files: set[str]) -> str:
     if not finding.path:
         return ""
-    path = f"`{finding.path.replace('`', '')}`"
+    path = safe_code(finding.path)
     if finding.line and (path in finding.action or moved_files == {finding.path}):
         return f"Line {finding.line}"
     return f"{path}, line {finding.line}" if finding.line else path
