@@ -41,8 +41,8 @@ class LocalChange:
         related_headers: The headers of PEPs outside the change that it names as related.
         generates_schedules: Whether a program writes the release schedules there.
         calendar: The releases of Python, if the change needs them.
-        auxiliary: The files among the PEPs that are none, with those that the change adds; None
-            if they are unknown.
+        auxiliary: The other files among the PEPs, such as images, with those that the change adds;
+            None if they are unknown.
     """
 
     change: Change

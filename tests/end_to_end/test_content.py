@@ -80,7 +80,7 @@ async def test_a_file_among_the_peps_that_belongs_to_none_is_shown_where_to_go(
     await harness.simulator.push(REPOSITORY, number, stray)
     await harness.wait_until_idle()
     comment = harness.comment(number)
-    assert "`peps/way.png` is among the PEPs, but belongs to none of them." in comment
+    assert "`peps/way.png`: **Move the file into the folder of its PEP.** This file is" in comment
     assert "git mv peps/way.png peps/pep-0842/way.png" in comment
     assert "or are called `peps/pep-0842-1.png` and so on." in comment
     alone = await propose(harness, files={"peps/flow.svg": "<svg/>"}, title="Add an image")

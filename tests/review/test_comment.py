@@ -37,6 +37,7 @@ from tests.rules.builders import (
     council_since,
     ledger,
     longer,
+    modified,
     owners_with,
     pep_text,
     policy,
@@ -556,9 +557,15 @@ def test_an_old_day_in_several_peps_does_not_bury_the_facts() -> None:
     assert "more notices, listed in the check run." in words
 
 
-def test_a_files_name_is_shown_harmlessly_and_the_same_way_twice() -> None:
+def test_a_files_name_is_shown_harmlessly() -> None:
     seen = open_pull_request()
     name = "peps/a`\u202e\n\n@all\udcff.png"
     files = (*seen.change.files, added("", name))
     seen = replace(seen, change=replace(seen.change, files=files))
-    assert comment_text(seen).count("`peps/a' @all.png`") == 2
+    assert "\n`peps/a' @all.png`: **Move the file" in comment_text(seen)
+
+
+def test_files_that_belong_to_no_pep_are_one_step_where_no_pep_is_added() -> None:
+    edit = modified(pep_text(791), pep_text(791) + "More.\n", "peps/pep-0791.rst")
+    seen = snapshot(the_change=change(edit, added("", "peps/a b.png"), added("", "peps/c d.png")))
+    assert "`peps/a b.png`; `peps/c d.png`: **Move the file" in comment_text(seen)

@@ -69,7 +69,7 @@ class BaseBranch:
         policy_notes: Those of the notes that are about the policy.
         default_codeowners: CODEOWNERS of the default branch, which says who the editors are if
             the policy does not.
-        auxiliary: The paths of the files among the PEPs that are none; None if some are unknown.
+        auxiliary: The paths of the other files among the PEPs; None if some are unknown.
     """
 
     published: frozenset[PepNumber]

@@ -112,8 +112,8 @@ class Context:
             policy does not let the bot read it.
         delegations: Who was recorded as the delegate of a PEP, or offered to be, in the repository;
             none offline.
-        auxiliary: The files among the PEPs on the base branch that are none, such as images; None
-            if some are unknown.
+        auxiliary: The other files among the PEPs on the base branch, such as images; None if some
+            are unknown.
     """
 
     today: date

@@ -80,14 +80,13 @@ def _document(path: str) -> Finding:
     return Finding(
         rule=_ID,
         severity=Severity.WARNING,
-        message=f"{safe_code(path)} is among the PEPs, but is not named like one.",
+        message="This file is among the PEPs, but is not named like one.",
         action="Name the file like a PEP, or remove it",
         help=(
             "A PEP is `peps/pep-NNNN.rst` with its number; its auxiliary files are in "
             "`peps/pep-NNNN/`. It is best to discuss an idea on discuss.python.org first."
         ),
         path=path,
-        line=1,
     )
 
 
@@ -103,18 +102,17 @@ def _stray(path: str, folder: str | None, taken: Collection[str]) -> Finding:
     if folder and target not in taken and _PLAIN_PATH.fullmatch(path):
         move = f"git mv {path} {target}"
         if not any(one.startswith(f"{folder}/") for one in taken):
-            move = f"mkdir {folder}\n{move}"  # git makes no folder
+            move = f"mkdir -p {folder}\n{move}"  # git makes no folder
     return Finding(
         rule=_ID,
         severity=Severity.WARNING,
-        message=f"{safe_code(path)} is among the PEPs, but belongs to none of them.",
+        message="This file is among the PEPs, but belongs to none of them.",
         action="Move the file into the folder of its PEP",
         help=(
             f"A PEP's images and other files are in `{folder or 'peps/pep-NNNN'}/`, with any name "
             "(PEP 1)."
         ),
         path=path,
-        line=1,
         paste=move,
     )
 

@@ -62,7 +62,7 @@ def test_another_file_beside_a_pep_is_a_warning_with_the_move_to_paste(path: str
     name = path.rpartition("/")[2]
     assert (found.severity, found.paste) == (
         Severity.WARNING,
-        f"mkdir peps/pep-9999\ngit mv {path} peps/pep-9999/{name}",
+        f"mkdir -p peps/pep-9999\ngit mv {path} peps/pep-9999/{name}",
     )
     # Without a PEP it may be new infrastructure.
     assert findings("file-name", change(added("", path))) == []
