@@ -31,6 +31,18 @@ def test_the_line_for_the_folder_of_a_renumbered_pep_follows_it() -> None:
     assert ("peps/pep-9999/a.png", "peps/pep-0791/a.png") in moves
 
 
+def test_references_to_the_files_of_a_renumbered_pep_follow_whatever_is_around_them() -> None:
+    words = (
+        "(See pep-9999-1.png.) pep-9999-a(1).png, pep-9999-a(1), 'pep-9999-1.png','pep-9999-1.png';"
+        ' f("pep-9999-1.png","pep-9999-no.png")'
+    )
+    text = pep_text(9999, Author="Wim Core").replace("Words.", words)
+    own = (added("", f"peps/pep-9999-{name}.png") for name in ("1", "a(1)"))
+    pep, *_ = fixed_files(change(added(text, "peps/pep-9999.rst"), *own), context())
+    after = words.replace("9999-1", "0791-1").replace("9999-a(1).png", "0791-a(1).png")
+    assert after in pep.after
+
+
 def test_what_a_pull_request_did_not_add_stays_when_its_pep_is_renumbered() -> None:
     text = pep_text(777, Author="Wim Core").replace("Words.", "See pep-0777/a.png.")
     files = added(text, "peps/pep-0777.rst"), FileChange("peps/pep-0777/a.png", FileStatus.MODIFIED)

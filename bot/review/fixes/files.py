@@ -178,11 +178,14 @@ def _with_references(text: str, path: str, new_path: str, own_files: Mapping[str
         names[f"{name}/"] = f"{new_name}/"
 
     def renamed(found: re.Match[str]) -> str:
-        word = found[0].rstrip(".,;:!?")
-        return names.get(word, word) + found[0][len(word) :]
+        word = found[0]
+        short = re.split(r"[()\"']", word, maxsplit=1)[0]
+        written = (word, word.rstrip(".,;:!?)\"'"), short.rstrip(".,;:!?"))
+        known = next((one for one in written if one in names), short)
+        return names.get(known, known) + own.sub(renamed, word[len(known) :])
 
-    own = rf"(?<![\w-]){re.escape(name)}(?:/|[-_][^\s`<>()\"']{{1,300}})"
-    return re.sub(own, renamed, text) if names else text
+    own = re.compile(rf"(?<![\w-]){re.escape(name)}(?:/|[-_][^\s`<>]{{1,300}})")
+    return own.sub(renamed, text) if names else text
 
 
 def _with_moves(change: Change, places: Mapping[str, str]) -> Change:
