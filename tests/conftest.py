@@ -14,6 +14,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests.compiled_statements import share_compiled_statements
 from tests.postgres import PostgresServer, server_programs
 
 pytest_plugins = ["github_simulator.pytest"]
@@ -40,6 +41,8 @@ os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "1000000")
 
 # Returns memory that earlier tests needed for a moment; only glibc has it.
 _give_back = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)
+
+share_compiled_statements()
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
