@@ -87,13 +87,24 @@ class Situation:
 
 def situations() -> Iterator[Situation]:
     """Every situation, in the order of a pull request's life."""
+    markdown._templates().cache = compiled = _Compiled()
     for title, write in _SITUATIONS:
-        # What a text loads into the emptied cache is what it is made with.
-        cache = markdown._templates().cache
-        assert cache is not None
-        cache.clear()
+        compiled.asked_for.clear()
         text = write()
-        yield Situation(title, text.strip(), frozenset(name for _, name in cache))
+        yield Situation(title, text.strip(), frozenset(compiled.asked_for))
+
+
+class _Compiled(dict[Any, Any]):
+    """The compiled templates, and the names of those that a text was made with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_for: set[str] = set()
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        _, name = key
+        self.asked_for.add(name)
+        return super().get(key, default)
 
 
 def _on_pull_request(seen: Snapshot) -> str:
