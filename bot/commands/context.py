@@ -194,13 +194,13 @@ def target_pep(arguments: Arguments, command_context: CommandContext) -> TargetP
     raise NoTargetPep(f"There is no PEP {number} here.")
 
 
-def other_pep_texts(pep: TargetPep, command_context: CommandContext) -> dict[PepNumber, str]:
+def other_pep_texts(pep: TargetPep, command_context: CommandContext) -> Mapping[PepNumber, str]:
     """The texts of other PEPs from the same state of the repository as that one."""
-    texts = dict(command_context.at_base.texts)
-    if pep.change is not None:
-        own = {number: _text_in_change(number, pep.change) for number in pep_numbers_in(pep.change)}
-        texts |= {number: text for number, text in own.items() if text is not None}
-    return texts
+    texts = command_context.at_base.texts
+    if pep.change is None:
+        return texts
+    own = {number: _text_in_change(number, pep.change) for number in pep_numbers_in(pep.change)}
+    return {**texts, **{number: text for number, text in own.items() if text is not None}}
 
 
 def _text_in_change(number: PepNumber, change: Change | None) -> str | None:
