@@ -13,7 +13,6 @@ _READ = (
     added_peps,
     parse_codeowners,
     follow_ups.stories,
-    follow_ups.at_the_end,
     history.load,
     reviewed.replay,
     sample.whole_sample,

@@ -93,14 +93,9 @@ def stories(data: Path) -> tuple[Story, ...]:
     return tuple(sorted([*closed, *open_now.values()], key=lambda one: (one.begin, one.last.key)))
 
 
-@lru_cache(maxsize=1)
 def at_the_end(data: Path) -> tuple[FollowUp, ...]:
     """What was due on the last day."""
-    merges = load(data)
-    register, added = _at_the_beginning(data, merges), dict[PepNumber, Added]()
-    for merged in merges:
-        _merge(merged, register, added)
-    due = follow_ups(KnownPeps(register, added), _noon(END), default_policy())
+    due = (one.last for one in stories(data) if one.end is None)
     return tuple(sorted(due, key=lambda one: one.key))
 
 
