@@ -143,7 +143,11 @@ def _postgres_may_be_absent() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests whose data or database may be missing and is; otherwise they fail."""
+    """Deselect tests whose data or database may be missing and is; otherwise they fail.
+
+    Long tests come first, lest one begun last be waited for by everybody.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for marker, may_be_absent in (
         ("real_data", _data_may_be_absent()),
         ("postgres", _postgres_may_be_absent()),

@@ -96,6 +96,7 @@ def command(words: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_its_files_are_all_that_a_new_rule_needs(newcomer: Newcomer) -> None:
     page = read_page()
     assert len(page.files) == 2

@@ -111,6 +111,7 @@ def assert_whole(first: Ends, later: Ends) -> None:
     assert "needs number" not in later[1][0]
 
 
+@pytest.mark.long
 @pytest.mark.exhaustive
 @pytest.mark.timeout(400)
 async def test_reviews_cut_short_at_any_write_are_brought_to_their_end(harness: Harness) -> None:

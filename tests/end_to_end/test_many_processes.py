@@ -38,6 +38,7 @@ TIMEOUT = 120.0
 """Seconds that a whole chapter may take, on a machine that does other things too."""
 
 
+@pytest.mark.long
 async def test_two_servers_and_three_workers_of_which_one_is_killed_end_like_one_process(
     pem: str, tmp_path: Path, postgres_url: str
 ) -> None:

@@ -252,6 +252,7 @@ async def _assert_ends_alike(
         assert killed.ends[number] == undisturbed[number], f"#{number}"
 
 
+@pytest.mark.long
 async def test_a_story_with_two_kills_ends_like_an_undisturbed_one(
     pem: str, tmp_path: Path
 ) -> None:
@@ -264,6 +265,7 @@ async def test_a_story_with_two_kills_ends_like_an_undisturbed_one(
         raise
 
 
+@pytest.mark.long
 @pytest.mark.exhaustive
 @pytest.mark.timeout(400)
 async def test_a_story_full_of_kills_ends_like_an_undisturbed_one(pem: str, tmp_path: Path) -> None:

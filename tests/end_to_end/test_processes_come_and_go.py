@@ -112,6 +112,7 @@ async def test_a_worker_that_is_told_to_end_hands_its_work_to_the_others(place: 
     assert not successor.events("work of a lost worker taken over"), "it signed off"
 
 
+@pytest.mark.long
 async def test_what_a_killed_worker_had_begun_is_taken_over_by_another(
     pem: str, tmp_path: Path, postgres_server: PostgresServer
 ) -> None:
