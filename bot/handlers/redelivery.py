@@ -8,7 +8,6 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.app import App
 from bot.github.client.client import (
@@ -24,7 +23,6 @@ from bot.github.client.client import (
 from bot.handlers.events import is_handled
 from bot.handlers.handle import Work
 from bot.handlers.payload import Event
-from bot.inbox.delivery import DeliveryRecord
 from bot.logs import get_logger
 from bot.store.documents import Document
 
@@ -201,13 +199,6 @@ _STATE_DOCUMENT = "deliveries looked through"
 """The name of the document with the state."""
 
 _log = get_logger()
-
-
-class KnownDeliveries(Protocol):
-    """The part of the inbox that is needed here."""
-
-    async def record(self, delivery_id: str) -> DeliveryRecord | None:
-        """One delivery, or None."""
 
 
 async def redeliver(app: App, _work: Work[Event]) -> None:

@@ -66,10 +66,6 @@ class FeatureRelease:
     beta: date | None = None
     final: date | None = None
 
-    def is_feature_frozen(self, day: date) -> bool:
-        """Whether it is in feature freeze on a date."""
-        return self.beta is not None and self.beta <= day
-
     def is_released(self, day: date) -> bool:
         """Whether it is released on a date."""
         return self.final is not None and self.final <= day

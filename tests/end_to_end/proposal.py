@@ -60,8 +60,3 @@ async def set_policy(harness: Harness, toml: str) -> None:
     """Put a policy on the default branch."""
     await harness.simulator.commit(REPOSITORY, {".github/pep-bot.toml": toml}, by=EDITOR)
     await harness.wait_until_idle()
-
-
-def without_spaces(text: str) -> str:
-    """A text on one line, with single blanks."""
-    return " ".join(text.split())

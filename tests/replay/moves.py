@@ -155,7 +155,11 @@ def page(replayed: Replay) -> str:
 
 
 def _has(moved: ReplayedMove, about: About, *states: EvidenceStatus) -> bool:
-    return any(one.about is about for one in moved.move.with_state(*states))
+    return any(one.about is about for one in _with_state(moved.move, *states))
+
+
+def _with_state(move: StatusMove, *states: EvidenceStatus) -> tuple[Evidence, ...]:
+    return tuple(one for one in move.evidence if one.found in states)
 
 
 def _kinds(every: Sequence[ReplayedMove]) -> str:
@@ -238,9 +242,9 @@ def _row(moved: ReplayedMove) -> tuple[object, ...]:
         move.after,
         move.kind,
         _who(move),
-        _join_evidence(move.with_state(EvidenceStatus.THERE)) or "-",
+        _join_evidence(_with_state(move, EvidenceStatus.THERE)) or "-",
         _join_evidence(move.lacking) or "-",
-        _join_evidence(move.with_state(EvidenceStatus.UNSEEN)) or "-",
+        _join_evidence(_with_state(move, EvidenceStatus.UNSEEN)) or "-",
         _checked(moved.reviewed),
     )
 

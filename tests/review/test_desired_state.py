@@ -22,7 +22,6 @@ from tests.rules.builders import OWNERS_BEFORE, act, change, longer, owners_with
 
 AGREED = (act(ActKind.CONSENT),)
 DECIDED = "`14-Mar-2025 <https://discuss.python.org/t/66453/63>`__"
-TITLE_AMISS = "PEP 700: another"
 
 
 def open_pull_request(the_change: Change, **context: Any) -> Snapshot:

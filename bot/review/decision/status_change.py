@@ -16,7 +16,7 @@ from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind, Status, move_kind
 from bot.policy.in_office import Delegation, final_authority
 from bot.review.decision.decider import Decider, Decision, decision_on, with_delegations
-from bot.review.decision.evidence import Evidence, EvidenceSources, EvidenceStatus
+from bot.review.decision.evidence import Evidence, EvidenceSources
 from bot.review.decision.evidence_from_people import (
     authors_statement,
     council_members_statements,
@@ -107,10 +107,6 @@ class StatusMove:
     def lacking(self) -> tuple[Evidence, ...]:
         """What is required but missing or incomplete."""
         return tuple(one for one in self.evidence if one.is_lacking)
-
-    def with_state(self, *states: EvidenceStatus) -> tuple[Evidence, ...]:
-        """The evidence with one of these statuses."""
-        return tuple(one for one in self.evidence if one.found in states)
 
 
 def status_moves(sources: EvidenceSources) -> tuple[StatusMove, ...]:

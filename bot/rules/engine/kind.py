@@ -53,17 +53,6 @@ class ChangeKind(StrEnum):
         """Whether a PEP's status changes."""
         return self in (self.DECISION, self.FINALISATION, self.STATUS_CHANGE)
 
-    @property
-    def edits_peps(self) -> bool:
-        """Whether PEPs are edited without a change of status."""
-        return self in (
-            self.RELEASE_SCHEDULE,
-            self.BULK,
-            self.AMENDMENT,
-            self.DRAFT_UPDATE,
-            self.EDITORIAL,
-        )
-
 
 @cached_per_change
 def kind_of(change: Change, placeholders: frozenset[PepNumber]) -> ChangeKind:
