@@ -81,6 +81,21 @@ class GitHubTime:
         return self._now
 
 
+class Days:
+    """The clock of the bot and of GitHub, which a test puts forward by some days."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self._github = GitHubTime()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + timedelta(days=self.passed)
+
+    def githubs(self) -> datetime:
+        """GitHub's time, which never stands still."""
+        return self._github() + timedelta(days=self.passed)
+
+
 def pep_harness(
     folder: Path,
     pem: str,
@@ -140,7 +155,13 @@ def fast_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def harness(tmp_path: Path, pem: str) -> AsyncIterator[Harness]:
+def clock() -> Days:
+    """The clock of the harness."""
+    return Days()
+
+
+@pytest.fixture
+async def harness(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Harness]:
     """The invented repository with the bot installed and idle."""
-    async with pep_harness(tmp_path, pem) as running:
+    async with pep_harness(tmp_path, pem, clock, clock.githubs) as running:
         yield running

@@ -1,17 +1,15 @@
 """PEPs that nobody carries on, in the queue: Provisional, Accepted without a release, Deferred."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.cli.queue import queue_json, read_queues
 from bot.peps.dates import format_pep_date
-from tests.end_to_end.conftest import EDITOR, OTHER_EDITOR, pep, pep_harness
+from tests.end_to_end.conftest import EDITOR, OTHER_EDITOR, Days, pep
 from tests.end_to_end.harness import REPOSITORY, Harness
-from tests.end_to_end.test_reminders import Days, later
+from tests.end_to_end.test_reminders import later
 
 PROVISIONAL, PACKAGING, PROCESS, DEFERRED, SCHEDULE = 850, 851, 852, 853, 854
 WITHOUT_VERSION = "Python-Version: 3.16\n"
@@ -47,19 +45,13 @@ def path(number: int) -> str:
 
 
 @pytest.fixture
-def clock() -> Days:
-    return Days()
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Harness]:
-    async with pep_harness(tmp_path, pem, clock, clock.githubs) as made:
-        # They are pushed without pull requests, which is not what is tested here.
-        policy = {".github/pep-bot.toml": '[reminders]\npushed = "off"\n'}
-        peps = {path(number): one for number, one in PEPS.items()}
-        await made.simulator.commit(REPOSITORY, policy | peps, by=EDITOR)
-        await made.wait_until_idle()
-        yield made
+async def harness(harness: Harness) -> Harness:
+    # They are pushed without pull requests, which is not what is tested here.
+    policy = {".github/pep-bot.toml": '[reminders]\npushed = "off"\n'}
+    peps = {path(number): one for number, one in PEPS.items()}
+    await harness.simulator.commit(REPOSITORY, policy | peps, by=EDITOR)
+    await harness.wait_until_idle()
+    return harness
 
 
 async def follow_ups(harness: Harness, clock: Days) -> dict[int, str]:

@@ -1,8 +1,5 @@
 """The process ends between any two writes of a reminder, or of a submission's comment."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.handlers.events import Job
@@ -12,25 +9,14 @@ from bot.review.subject import Repository, Subject
 from bot.server import running
 from bot.store.database import open_database
 from bot.store.store import Store
-from tests.end_to_end.conftest import AUTHOR, EDITOR, pep, pep_harness
+from tests.end_to_end.conftest import AUTHOR, EDITOR, Days, pep
 from tests.end_to_end.council import COUNCIL, bot_comments, filled, open_council
 from tests.end_to_end.crashing_worker import WriteLimit, run_crashing_workers, run_worker
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose, set_policy
-from tests.end_to_end.test_reminders import Days, reminders
+from tests.end_to_end.test_reminders import reminders
 
 MOST_WRITES = 60
-
-
-@pytest.fixture
-def clock() -> Days:
-    return Days()
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Harness]:
-    async with pep_harness(tmp_path, pem, clock, clock.githubs) as made:
-        yield made
 
 
 async def queue_look(harness: Harness, cause: str) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +12,7 @@ import pytest
 from bot.cli.queue import queue_json, queue_text, read_queues
 from bot.handlers.events import Job
 from bot.inbox.delivery import DeliveryState
-from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, GitHubTime, pep, pep_harness
+from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, Days, pep
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose, set_policy
 
@@ -21,20 +20,6 @@ THREAD = "https://discuss.python.org/t/a-calmer-way/1234"
 NEVER = datetime.min.replace(tzinfo=UTC)
 REMINDER = "<!-- pep-bot:reminder "
 PATH = "peps/pep-0842.rst"
-
-
-class Days:
-    """The clock of the bot and of GitHub, put forward by the test."""
-
-    def __init__(self) -> None:
-        self.passed = 0
-        self._github = GitHubTime()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + timedelta(days=self.passed)
-
-    def githubs(self) -> datetime:
-        return self._github() + timedelta(days=self.passed)
 
 
 async def handled(harness: Harness, event: str, since: datetime = NEVER) -> int:
@@ -88,17 +73,6 @@ def links(body: str) -> list[str]:
 
 def form(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-
-
-@pytest.fixture
-def clock() -> Days:
-    return Days()
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Harness]:
-    async with pep_harness(tmp_path, pem, clock, clock.githubs) as made:
-        yield made
 
 
 async def test_a_forgotten_thread_is_reminded_of_once_a_week_after_the_merge(

@@ -1,25 +1,11 @@
 """No reminder is posted if it would be noise, or would reach the wrong person."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, pep, pep_harness
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, STRANGER, Days, pep
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose
-from tests.end_to_end.test_reminders import PATH, THREAD, Days, due, later, merged, reminders
-
-
-@pytest.fixture
-def clock() -> Days:
-    return Days()
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Harness]:
-    async with pep_harness(tmp_path, pem, clock, clock.githubs) as made:
-        yield made
+from tests.end_to_end.test_reminders import PATH, THREAD, due, later, merged, reminders
 
 
 @pytest.mark.exhaustive

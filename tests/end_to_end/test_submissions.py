@@ -1,8 +1,6 @@
 """Issues in the council's tracker that submit PEPs: the PEP links to them; they get no comment."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,7 @@ from bot.cli.digest import digest_text, read_digest
 from bot.cli.queue import queue_text, read_queues
 from bot.handlers.events import Job
 from bot.inbox.delivery import DeliveryState
-from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, pep, pep_harness
+from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, Days, pep
 from tests.end_to_end.council import (
     COUNCIL,
     TYPING,
@@ -42,16 +40,6 @@ async def edit_840(harness: Harness) -> int:
     number = await propose(harness, files=EDITED, title="PEP 840: Words", by=EDITOR)
     harness.simulator.clear_requests()
     return number
-
-
-class Days:
-    """The bot's clock, put forward by the test."""
-
-    def __init__(self) -> None:
-        self.passed = 0
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + timedelta(days=self.passed)
 
 
 async def next_day(harness: Harness, clock: Days) -> None:
@@ -248,119 +236,109 @@ async def test_blank_ones_are_for_the_editors_alone(harness: Harness) -> None:
     assert "#2 " in section
 
 
-async def test_the_daily_look_heals_what_no_event_told(tmp_path: Path, pem: str) -> None:
-    clock = Days()
-    async with pep_harness(tmp_path, pem, clock) as harness:
-        await open_council(harness)
-        number = await edit_840(harness)
-        with harness.simulator.lost_webhooks():
-            issue = await harness.simulator.open_issue(
-                COUNCIL, by=AUTHOR, title="PEP 840 -- A calmer way", body="Please decide."
-            )
-            await harness.simulator.open_issue(COUNCIL, by=STRANGER, title="PEP 840: x", body="")
-            await harness.simulator.close(COUNCIL, issue, by=STRANGER)
-        await next_day(harness, clock)
-        assert NO_DECISION in summary(harness, number)
-        assert council_writes(harness) == []
-        with harness.simulator.lost_webhooks():
-            await harness.simulator.reopen(COUNCIL, issue, by=STRANGER)
-        await next_day(harness, clock)
-        assert f"{LINK}open since " in summary(harness, number)
-        with harness.simulator.lost_webhooks():
-            await harness.simulator.delete_issue(COUNCIL, issue, by=STRANGER)
-            moved = await harness.simulator.open_issue(
-                COUNCIL, by=AUTHOR, title="PEP 840 -- A calmer way", body="Please decide."
-            )
-        await next_day(harness, clock)
-        assert f"[issue #{moved}]" in summary(harness, number)
-        with harness.simulator.lost_webhooks():
-            await harness.simulator.transfer_issue(COUNCIL, moved, by=EDITOR, to="python/devguide")
-        await next_day(harness, clock)
-        assert "Submitted" not in summary(harness, number)
+async def test_the_daily_look_heals_what_no_event_told(harness: Harness, clock: Days) -> None:
+    await open_council(harness)
+    number = await edit_840(harness)
+    with harness.simulator.lost_webhooks():
+        issue = await harness.simulator.open_issue(
+            COUNCIL, by=AUTHOR, title="PEP 840 -- A calmer way", body="Please decide."
+        )
+        await harness.simulator.open_issue(COUNCIL, by=STRANGER, title="PEP 840: x", body="")
+        await harness.simulator.close(COUNCIL, issue, by=STRANGER)
+    await next_day(harness, clock)
+    assert NO_DECISION in summary(harness, number)
+    assert council_writes(harness) == []
+    with harness.simulator.lost_webhooks():
+        await harness.simulator.reopen(COUNCIL, issue, by=STRANGER)
+    await next_day(harness, clock)
+    assert f"{LINK}open since " in summary(harness, number)
+    with harness.simulator.lost_webhooks():
+        await harness.simulator.delete_issue(COUNCIL, issue, by=STRANGER)
+        moved = await harness.simulator.open_issue(
+            COUNCIL, by=AUTHOR, title="PEP 840 -- A calmer way", body="Please decide."
+        )
+    await next_day(harness, clock)
+    assert f"[issue #{moved}]" in summary(harness, number)
+    with harness.simulator.lost_webhooks():
+        await harness.simulator.transfer_issue(COUNCIL, moved, by=EDITOR, to="python/devguide")
+    await next_day(harness, clock)
+    assert "Submitted" not in summary(harness, number)
 
 
 @pytest.mark.exhaustive
-async def test_a_look_costs_little_and_fails_nowhere(tmp_path: Path, pem: str) -> None:
-    clock = Days()
-    async with pep_harness(tmp_path, pem, clock) as harness:
-        await next_day(harness, clock)
-        alone = [path for path in harness.reads() if "/issues" in path]
-        assert alone == [], "nobody's tracker is installed"
-        await open_council(harness)
-        await harness.simulator.open_pull_request(
-            COUNCIL, by=STRANGER, title="Minutes", files={"minutes.md": "PEP 840\n"}
-        )
-        await harness.wait_until_idle()
-        await next_day(harness, clock)
-        assert len([path for path in harness.reads() if f"{COUNCIL}/issues" in path]) == 2
-        assert len(council_reads(harness)) <= 8
-        assert harness.writes() == []
-        assert harness.server is not None
-        records = await harness.server.inbox.records(limit=1_000)
-        assert {one.state for one in records} == {DeliveryState.DONE}
+async def test_a_look_costs_little_and_fails_nowhere(harness: Harness, clock: Days) -> None:
+    await next_day(harness, clock)
+    alone = [path for path in harness.reads() if "/issues" in path]
+    assert alone == [], "nobody's tracker is installed"
+    await open_council(harness)
+    await harness.simulator.open_pull_request(
+        COUNCIL, by=STRANGER, title="Minutes", files={"minutes.md": "PEP 840\n"}
+    )
+    await harness.wait_until_idle()
+    await next_day(harness, clock)
+    assert len([path for path in harness.reads() if f"{COUNCIL}/issues" in path]) == 2
+    assert len(council_reads(harness)) <= 8
+    assert harness.writes() == []
+    assert harness.server is not None
+    records = await harness.server.inbox.records(limit=1_000)
+    assert {one.state for one in records} == {DeliveryState.DONE}
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])
 @pytest.mark.exhaustive
 async def test_what_was_there_before_the_app_is_found_by_the_first_look(
-    tmp_path: Path, pem: str, state: str
+    harness: Harness, clock: Days, state: str
 ) -> None:
-    clock = Days()
-    async with pep_harness(tmp_path, pem, clock) as harness:
-        harness.simulator.create_repository(COUNCIL, {"README.md": "Hello\n"})
-        await submit(harness, 840, by=AUTHOR)
-        if state == "closed":
-            await harness.simulator.close(COUNCIL, 1, by=EDITOR)
-        number = await edit_840(harness)
-        await harness.simulator.change_installation(harness.installation, add=[COUNCIL])
-        await harness.wait_until_idle()
-        await next_day(harness, clock)
-        assert f"{LINK}{'open since' if state == 'open' else 'closed on'} " in summary(
-            harness, number
-        )
+    harness.simulator.create_repository(COUNCIL, {"README.md": "Hello\n"})
+    await submit(harness, 840, by=AUTHOR)
+    if state == "closed":
+        await harness.simulator.close(COUNCIL, 1, by=EDITOR)
+    number = await edit_840(harness)
+    await harness.simulator.change_installation(harness.installation, add=[COUNCIL])
+    await harness.wait_until_idle()
+    await next_day(harness, clock)
+    assert f"{LINK}{'open since' if state == 'open' else 'closed on'} " in summary(harness, number)
 
 
 @pytest.mark.exhaustive
 async def test_what_was_forgotten_with_the_app_is_found_again_when_it_is_back(
-    tmp_path: Path, pem: str
+    harness: Harness, clock: Days
 ) -> None:
-    clock = Days()
-    async with pep_harness(tmp_path, pem, clock) as harness:
-        await open_council(harness)
-        await submit(harness, 840, by=AUTHOR)
-        await harness.simulator.close(COUNCIL, 1, by=EDITOR)
-        number = await edit_840(harness)
-        clock.passed += 3
-        await next_day(harness, clock)
-        for change in ("remove", "add"):
-            await harness.simulator.change_installation(harness.installation, **{change: [COUNCIL]})
-            await harness.wait_until_idle()
-        await harness.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep check")
+    await open_council(harness)
+    await submit(harness, 840, by=AUTHOR)
+    await harness.simulator.close(COUNCIL, 1, by=EDITOR)
+    number = await edit_840(harness)
+    clock.passed += 3
+    await next_day(harness, clock)
+    for change in ("remove", "add"):
+        await harness.simulator.change_installation(harness.installation, **{change: [COUNCIL]})
         await harness.wait_until_idle()
-        assert "Submitted" not in summary(harness, number)
-        await next_day(harness, clock)
-        assert f"{LINK}closed on " in summary(harness, number)
+    await harness.simulator.comment(REPOSITORY, number, by=EDITOR, body="/pep check")
+    await harness.wait_until_idle()
+    assert "Submitted" not in summary(harness, number)
+    await next_day(harness, clock)
+    assert f"{LINK}closed on " in summary(harness, number)
 
 
 @pytest.mark.exhaustive
-async def test_what_was_closed_long_ago_is_not_looked_for_again(tmp_path: Path, pem: str) -> None:
-    clock = Days()
-    async with pep_harness(tmp_path, pem, clock) as harness:
-        await open_council(harness)
-        await submit(harness, 840, by=AUTHOR)
-        await harness.simulator.close(COUNCIL, 1, by=EDITOR)
-        await harness.wait_until_idle()
-        for _ in range(3):
-            await next_day(harness, clock)
-        assert not [path for path in council_reads(harness) if path.endswith("/issues/1")]
-
-
-async def test_a_tracker_that_may_not_be_read_holds_up_nothing(tmp_path: Path, pem: str) -> None:
-    clock = Days()
-    async with pep_harness(tmp_path, pem, clock) as harness:
-        await open_council(harness)
-        harness.simulator.fail_next(403, match=f"GET /repos/{COUNCIL}/issues", times=100)
+async def test_what_was_closed_long_ago_is_not_looked_for_again(
+    harness: Harness, clock: Days
+) -> None:
+    await open_council(harness)
+    await submit(harness, 840, by=AUTHOR)
+    await harness.simulator.close(COUNCIL, 1, by=EDITOR)
+    await harness.wait_until_idle()
+    for _ in range(3):
         await next_day(harness, clock)
-        assert harness.server is not None
-        records = await harness.server.inbox.records(limit=1_000)
-        assert {one.state for one in records} == {DeliveryState.DONE}
+    assert not [path for path in council_reads(harness) if path.endswith("/issues/1")]
+
+
+async def test_a_tracker_that_may_not_be_read_holds_up_nothing(
+    harness: Harness, clock: Days
+) -> None:
+    await open_council(harness)
+    harness.simulator.fail_next(403, match=f"GET /repos/{COUNCIL}/issues", times=100)
+    await next_day(harness, clock)
+    assert harness.server is not None
+    records = await harness.server.inbox.records(limit=1_000)
+    assert {one.state for one in records} == {DeliveryState.DONE}

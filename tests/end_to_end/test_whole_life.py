@@ -6,7 +6,6 @@ that the bot's link opens.
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +14,7 @@ import pytest
 
 from bot.cli.queue import queue_json, read_queues
 from bot.peps.dates import format_pep_date
-from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, pep, pep_harness
+from tests.end_to_end.conftest import AUTHOR, EDITOR, SPONSOR, Days, pep
 from tests.end_to_end.council import (
     COUNCIL,
     council_writes,
@@ -26,24 +25,13 @@ from tests.end_to_end.council import (
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import PATH, propose
 from tests.end_to_end.test_prepare import published, say
-from tests.end_to_end.test_reminders import Days, later, reminders
+from tests.end_to_end.test_reminders import later, reminders
 from tests.review.applying_fixes import patch_in, with_patch
 
 THREAD = "https://discuss.python.org/t/a-calmer-way/1234"
 POST = "https://discuss.python.org/t/1234/56"
 RELEASES = "peps/pep-0790.rst"
 LINK = re.compile(r"\]\((https://[^)]+)\)")
-
-
-@pytest.fixture
-def clock() -> Days:
-    return Days()
-
-
-@pytest.fixture
-async def harness(tmp_path: Path, pem: str, clock: Days) -> AsyncIterator[Harness]:
-    async with pep_harness(tmp_path, pem, clock, clock.githubs) as made:
-        yield made
 
 
 class PepLife:
