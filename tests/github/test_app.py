@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import jwt
@@ -17,17 +16,15 @@ from tests.github.scripted_github import (
     ScriptedGitHub,
     SteppedClock,
     private_key,
-    scripted_github,
 )
 
 PULL = "/repos/python/peps/pulls/1"
 
 
 @pytest.fixture
-async def github() -> AsyncIterator[ScriptedGitHub]:
-    async with scripted_github() as running:
-        running.will("GET", PULL, Reply({"number": 1}))
-        yield running
+async def github(github: ScriptedGitHub) -> ScriptedGitHub:
+    github.will("GET", PULL, Reply({"number": 1}))
+    return github
 
 
 def claims_of(authorization: str | None) -> dict[str, object]:

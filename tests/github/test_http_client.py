@@ -1,7 +1,6 @@
 """Reading through the client: pages, raw bytes, conditional requests, the way to the API."""
 
 import contextlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,17 +14,6 @@ PULL = "/repos/python/peps/pulls/1"
 FILES = "/repos/python/peps/pulls/1/files"
 SHA = "0123456789abcdef0123456789abcdef01234567"
 BLOB = f"/repos/python/peps/git/blobs/{SHA}"
-
-
-@pytest.fixture
-async def github() -> AsyncIterator[ScriptedGitHub]:
-    async with scripted_github() as running:
-        yield running
-
-
-@pytest.fixture
-async def client(github: ScriptedGitHub) -> GitHubClient:
-    return await github.clients.for_repository(REPOSITORY, 12)
 
 
 async def items(client: GitHubClient, url: str, **variables: str | int) -> list[Any]:

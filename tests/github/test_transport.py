@@ -1,7 +1,6 @@
 """Patience and caution: rate limits, failures, lost answers, secrets."""
 
 import logging
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,22 +9,11 @@ from structlog.testing import capture_logs
 from bot.github.client.api import RetryPolicy
 from bot.github.client.client import Gone, NotAllowed, Refused, TryLater
 from bot.github.client.http_client import GitHubClient
-from tests.github.scripted_github import REPOSITORY, Reply, ScriptedGitHub, scripted_github
+from tests.github.scripted_github import Reply, ScriptedGitHub, scripted_github
 
 PULL = "/repos/python/peps/pulls/1"
 BAD_GATEWAY = Reply({"message": "Server Error"}, 502)
 DROPPED = Reply(dropped=True)
-
-
-@pytest.fixture
-async def github() -> AsyncIterator[ScriptedGitHub]:
-    async with scripted_github() as running:
-        yield running
-
-
-@pytest.fixture
-async def client(github: ScriptedGitHub) -> GitHubClient:
-    return await github.clients.for_repository(REPOSITORY, 12)
 
 
 def exhausted(until: datetime) -> Reply:

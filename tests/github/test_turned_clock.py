@@ -1,7 +1,6 @@
 """A clock that is wrong, or was turned, neither silences the bot nor lets it press GitHub."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -16,16 +15,9 @@ from tests.github.scripted_github import (
     ScriptedGitHub,
     SteppedClock,
     private_key,
-    scripted_github,
 )
 
 PULL = "/repos/python/peps/pulls/1"
-
-
-@pytest.fixture
-async def github() -> AsyncIterator[ScriptedGitHub]:
-    async with scripted_github() as running:
-        yield running
 
 
 def exhausted(until: datetime) -> Reply:
