@@ -130,6 +130,13 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def postgres_store(postgres_server: PostgresServer) -> Iterator[str]:
+    """The `DATABASE_URL` of a store on PostgreSQL that remembers nothing."""
+    with postgres_server.store() as url:
+        yield url
+
+
 def _data_may_be_absent() -> bool:
     """Whether real data may be missing: in CI only if a variable says so, lest a loss go unseen."""
     if SHARED_DATA.is_dir():

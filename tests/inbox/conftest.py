@@ -1,13 +1,13 @@
 """The fixtures of the inbox's tests: every conformance test runs on every kind of inbox."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.inbox.inbox import Inbox
 from tests.inbox.builders import Inboxes, TurnedClock
-from tests.postgres import PostgresServer, ServerClock
+from tests.postgres import ServerClock
 
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -15,13 +15,6 @@ KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 @pytest.fixture
 def clock() -> TurnedClock:
     return TurnedClock()
-
-
-@pytest.fixture
-def postgres_store(postgres_server: PostgresServer) -> Iterator[str]:
-    """The `DATABASE_URL` of a store on PostgreSQL that remembers nothing."""
-    with postgres_server.store() as url:
-        yield url
 
 
 @pytest.fixture(params=KINDS)

@@ -1,27 +1,22 @@
 """A place for a store of each kind: what is promised holds on both."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.store.database import Database, open_database
 from bot.store.store import Store
-from tests.postgres import PostgresServer
+from tests.empty_store import put_empty_store
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-
-
-@pytest.fixture
-def postgres_store(postgres_server: PostgresServer) -> Iterator[str]:
-    """The `DATABASE_URL` of a store on PostgreSQL that remembers nothing."""
-    with postgres_server.store() as url:
-        yield url
+_FILE = "bot.sqlite3"
 
 
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The `DATABASE_URL` of a store that remembers nothing, or of one yet to be made."""
+    """The `DATABASE_URL` of a store that remembers nothing."""
+    put_empty_store(tmp_path / _FILE)
     return _place(request, tmp_path, "postgres_store")
 
 
@@ -46,6 +41,6 @@ def store(database: Database) -> Store:
 
 def _place(request: pytest.FixtureRequest, tmp_path: Path, postgres: str) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/bot.sqlite3"
+        return f"sqlite:///{tmp_path / _FILE}"
     url: str = request.getfixturevalue(postgres)
     return url
