@@ -208,9 +208,11 @@ async def application(folder: Path) -> web.Application:
     return pages_of(await fill(folder))
 
 
-def pages_of(url: str) -> web.Application:
-    """The pages of a store, none of them kept."""
-    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=0, rest=0)
+def pages_of(url: str, *, lifetime: float = 0, rest: float = 0) -> web.Application:
+    """The pages of a store; by default none of them is kept."""
+    pages = PageRoutes(
+        url, lambda: NOW, api_url="https://api.github.com", lifetime=lifetime, rest=rest
+    )
     app = web.Application()
     pages.add_to(app)
 

@@ -7,14 +7,12 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.review.queue.pages import PER_PAGE
 from bot.web.page_rendering import MOST_WAITING
-from bot.web.page_routes import PageRoutes
 from bot.web.pep_and_pull_page import MOST_PULLS
-from tests.web.filled_store import NOW, pages_of
+from tests.web.filled_store import pages_of
 from tests.web.many_pull_requests import FLOODED, OPEN, OVER, fill_with_many
 from tests.web.test_pages import Browser, document
 
@@ -137,10 +135,7 @@ async def test_between_pages_there_is_time_for_webhooks_and_what_is_kept_is_show
     url: str,
 ) -> None:
     now = asyncio.get_running_loop().time
-    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", rest=1_000_000)
-    app = web.Application()
-    pages.add_to(app)
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(TestServer(pages_of(url, lifetime=3600, rest=1_000_000))) as client:
         await client.get("/python/peps/pull/1")
         begun = now()
         further = asyncio.create_task(client.get("/python/peps/pull/2"))
@@ -148,4 +143,3 @@ async def test_between_pages_there_is_time_for_webhooks_and_what_is_kept_is_show
         assert not further.done()
         assert (await further).status == 200
         assert now() - begun > 0.5
-    await pages.close()

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +26,7 @@ from bot.store.database import open_database
 from bot.store.documents import PUBLIC_FOR, Visibility
 from bot.store.store import Store
 from bot.web.page_rendering import LONGEST, for_html, with_code
-from bot.web.page_routes import PageRoutes, web_address
+from bot.web.page_routes import web_address
 from bot.web.queue_page import MOST_ROWS, queue_page
 from tests.web.filled_store import (
     APPOINTED_IN,
@@ -368,24 +367,17 @@ async def test_a_store_that_is_not_there_yet_is_reported_and_looked_for_again(
     tmp_path: Path,
 ) -> None:
     url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
-    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=0, rest=0)
-    app = web.Application()
-    pages.add_to(app)
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(TestServer(pages_of(url))) as client:
         answer = await client.get("/")
         assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
         assert (await client.get("/nowhere")).status == 503
         await (await open_database(url)).close()
         assert (await client.get("/")).status == 200
-    await pages.close()
 
 
 async def test_a_page_is_kept_for_a_moment_as_strangers_may_ask_often(tmp_path: Path) -> None:
     url = await fill(tmp_path)
-    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=3600, rest=0)
-    app = web.Application()
-    pages.add_to(app)
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(TestServer(pages_of(url, lifetime=3600))) as client:
         first = await (await client.get("/python/peps/queue")).text()
         database = await open_database(url)
         another = make_memory("PEP 900: Unseen", "editor", waited=1)
@@ -393,15 +385,11 @@ async def test_a_page_is_kept_for_a_moment_as_strangers_may_ask_often(tmp_path: 
         await database.close()
         assert await (await client.get("/Python/Peps/queue")).text() == first
         assert "Unseen" in await (await client.get("/python/peps/pull/4999")).text()
-    await pages.close()
 
 
 async def test_what_is_missing_is_not_kept_and_drives_no_page_out(tmp_path: Path) -> None:
     url = await fill(tmp_path)
-    pages = PageRoutes(url, lambda: NOW, api_url="https://api.github.com", lifetime=3600, rest=0)
-    app = web.Application()
-    pages.add_to(app)
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(TestServer(pages_of(url, lifetime=3600))) as client:
         first = await (await client.get("/python/peps/queue")).text()
         for number in range(5001, 5206):
             assert (await client.get(f"/python/peps/pull/{number}")).status == 404
@@ -414,7 +402,6 @@ async def test_what_is_missing_is_not_kept_and_drives_no_page_out(tmp_path: Path
         assert (await client.get("/python/psrt/pull/5001")).status == 404
         assert (await client.get("/python/psrt/queue")).status == 404
         assert await (await client.get("/python/peps/queue")).text() == first
-    await pages.close()
 
 
 async def test_no_way_of_writing_an_address_leads_elsewhere(browser: Browser) -> None:
