@@ -53,7 +53,8 @@ async def measure(scale: Scale) -> Sequence[Figure]:
                 figures += await _handling(name, fresh, pem, simulator, cheap, scale)
             if (many := stores.get("PostgreSQL")) is not None:
                 webhooks = about_pull_requests(simulator, edits)
-                for count, words in ((1, "one worker"), (2, "two workers")):
+                workers = ((1, "one worker"), (2, "two workers"))
+                for count, words in scale.of(workers, workers[1:]):
                     figures.append(
                         Figure(
                             f"PostgreSQL: handled a second by {words}",
