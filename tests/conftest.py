@@ -1,6 +1,5 @@
 """Fixtures and options of all tests: real data, PostgreSQL, and what to do without them."""
 
-import ctypes
 import gc
 import logging
 import os
@@ -14,6 +13,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from bot.concurrency import give_back_memory
 from tests.compiled_statements import share_compiled_statements
 from tests.postgres import PostgresServer, server_programs
 
@@ -38,9 +38,6 @@ if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM and os.access(_
 # asked for some. A process reads this when it starts: here those that xdist starts for the tests.
 os.environ.setdefault("MALLOC_ARENA_MAX", "2")
 os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "1000000")
-
-# Returns memory that earlier tests needed for a moment; only glibc has it.
-_give_back = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)
 
 share_compiled_statements()
 
@@ -69,7 +66,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector skip the thousands of modules and collected tests."""
     gc.collect()
     gc.freeze()
-    _give_back(0)
+    give_back_memory()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,7 +79,7 @@ def _no_garbage_from_file_to_file() -> Iterator[None]:
     yield
     gc.collect()
     gc.freeze()
-    _give_back(0)
+    give_back_memory()
 
 
 @pytest.fixture(scope="session", autouse=True)
