@@ -14,7 +14,7 @@ def test_peps_stand_in_sections_of_their_own_on_a_terminal() -> None:
         " https://github.com/python/steering-council/issues/312\n" in text
     )
     assert "\nFollow-ups due (`/pep not-yet N` sets them aside)\n  PEP 791 Calm: " in text
-    assert "\nNumbers\n  805 reserved by the policy: For Nova." in text
+    assert "\nNumbers\n  801 reserved by the policy: For Nova." in text
 
 
 def test_a_title_steers_no_terminal() -> None:
@@ -39,4 +39,4 @@ def test_programs_get_the_same() -> None:
         ("thread-missing", 791),
         ("thread-missing", 792),
     ]
-    assert told["reserved_by_policy"] == {"805": "For Nova."}
+    assert told["reserved_by_policy"] == {"801": "For Nova."}

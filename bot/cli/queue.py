@@ -7,20 +7,26 @@ import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 
 from bot.cli import fail
 from bot.inbox.delivery import Clock, utc_now
 from bot.logs import show_errors_only
-from bot.review.decision.status_change import Awaiting, awaiting_decision
-from bot.review.queue.follow_up import FollowUp, follow_ups
+from bot.review.decision.status_change import Awaiting
+from bot.review.queue.follow_up import FollowUp
 from bot.review.queue.pages import queue_fields
 from bot.review.queue.queue import WEEK, Queue, Waiting, open_points, queue_of
 from bot.review.render.markdown import plural
-from bot.review.render.queue import awaiting_fact, follow_up_fact, source_fact
-from bot.review.stage import Stage
+from bot.review.render.queue import (
+    TURN_HEADINGS,
+    awaiting_fact,
+    follow_up_fact,
+    in_days,
+    named_news,
+    source_fact,
+)
 from bot.sanitize import for_terminal
 from bot.settings import SettingsInvalid, read_settings
 from bot.store.commands import CommandStore, DigestItem, DigestStore
@@ -44,13 +50,6 @@ def queue(form: str) -> None:
 
 
 _LONGEST_TITLE = 80
-_DAY = timedelta(days=1)
-_TURNS = {
-    Stage.EDITOR: "Editors' turn",
-    Stage.DECISION: "Awaiting a decision",
-    Stage.SPONSOR: "Sponsors' turn",
-    Stage.AUTHOR: "Authors' turn",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +105,8 @@ async def _read(database: Database, now: datetime) -> Sequence[RepositoryQueue]:
             listings,
             now,
             numbers=numbers,
-            reserved_by_policy=(
-                known.still_reserved(policy.numbers.reserved) if keeps_peps else {}
-            ),
-            awaiting=awaiting_decision(known),
-            due=follow_ups(known, now, policy),
-            sources=known.sources,
+            known=known,
+            policy=policy if keeps_peps else None,
         )
         found.append(RepositoryQueue(repository.full_name, queue, issues))
     return found
@@ -132,7 +127,7 @@ def queue_json(queues: Sequence[RepositoryQueue]) -> str:
 def _lines(one: RepositoryQueue) -> Iterator[str]:
     queue = one.queue
     yield one.repository
-    sections = [(_TURNS[turn], waiting) for turn, waiting in queue.turns.items()]
+    sections = [(TURN_HEADINGS[turn], waiting) for turn, waiting in queue.turns.items()]
     sections += [("Drafts", queue.drafts), ("Touches no PEP", queue.others)]
     for heading, waiting in sections:
         if waiting:
@@ -142,19 +137,10 @@ def _lines(one: RepositoryQueue) -> Iterator[str]:
         yield "\nNothing is waiting."
     if queue.not_reviewed:
         yield f"\nNot reviewed yet: {plural(queue.not_reviewed, 'pull request')}"
-    news = [
-        f"  {name}: {', '.join(f'#{number}' for number in numbers)}"
-        for name, numbers in (
-            ("opened", queue.news.opened),
-            ("changed hands", queue.news.moved),
-            ("merged", queue.news.merged),
-            ("closed", queue.news.closed),
-        )
-        if numbers
-    ]
-    if news:
+    if news := named_news(queue):
         yield "\nIn the last week"
-        yield from news
+    for what, numbers in news:
+        yield f"  {what}: {', '.join(f'#{number}' for number in numbers)}"
     yield from _peps(queue)
     yield from _numbers(queue)
     if one.issues:
@@ -205,20 +191,12 @@ def _numbers(queue: Queue) -> Iterator[str]:
 
 def _line(waiting: Waiting) -> str:
     queue_entry = waiting.queue_entry
+    opener = for_terminal(queue_entry.opener) or "unknown"
     awaited = for_terminal(open_points(queue_entry))
-    idle = f"idle for {_days(waiting.idle)}" if waiting.is_idle else ""
+    idle = f"idle for {in_days(waiting.idle)}" if waiting.is_idle else ""
     title = for_terminal(queue_entry.title, _LONGEST_TITLE)
-    waited = ", ".join(filter(None, (_days(waiting.waited), awaited, idle)))
-    return f"#{waiting.number} for {waited}: {title} ({_opener(waiting)})"
-
-
-def _opener(waiting: Waiting) -> str:
-    return for_terminal(waiting.queue_entry.opener) or "unknown"
-
-
-def _days(duration: timedelta) -> str:
-    days = duration // _DAY
-    return "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+    waited = ", ".join(filter(None, (in_days(waiting.waited), awaited, idle)))
+    return f"#{waiting.number} for {waited}: {title} ({opener})"
 
 
 def _object(one: RepositoryQueue) -> dict[str, object]:

@@ -40,7 +40,6 @@ from bot.peps.people import Login
 from bot.policy.bodies import Source
 from bot.policy.fields import NotificationMode
 from bot.policy.model import Policy
-from bot.review.decision.status_change import awaiting_decision
 from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.queue import WEEK, queue_of
 from bot.review.queue.sources import SourceReading, SourceReadings
@@ -240,15 +239,7 @@ async def update_queue_issue(app: App, work: Work[Event], repository: Repository
     now = app.clock()
     listings = await app.store.listings(repository, since=now - WEEK)
     peps = await app.pep_index.known(repository, base_branch.policy, listings)
-    queue = queue_of(
-        listings,
-        now,
-        numbers=numbers,
-        reserved_by_policy=peps.still_reserved(base_branch.policy.numbers.reserved),
-        awaiting=awaiting_decision(peps),
-        due=follow_ups(peps, now, base_branch.policy),
-        sources=peps.sources,
-    )
+    queue = queue_of(listings, now, numbers=numbers, known=peps, policy=base_branch.policy)
     name = QUEUE_ISSUE.of(repository)
     kept = await app.store.document(name)
     known = int(kept.text) if kept is not None and kept.text.isdecimal() else None

@@ -235,12 +235,6 @@ class KnownPeps:
     delegations: Sequence[Delegation] = ()
     sources: tuple[ChangedSource, ...] = ()
 
-    def still_reserved(self, reserved: Mapping[PepNumber, str]) -> Mapping[PepNumber, str]:
-        """The policy's reserved numbers that no published PEP has taken."""
-        return {
-            number: reason for number, reason in reserved.items() if number not in self.register
-        }
-
 
 def collect_known_peps(
     register: Register,

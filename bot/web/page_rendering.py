@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -68,7 +68,6 @@ STYLE = files("bot.web").joinpath("templates", "style.css").read_bytes()
 STYLE_VERSION = sha256(STYLE).hexdigest()[:12]
 """Changes with the style sheet, so that browsers may cache it for long."""
 
-_DAY = timedelta(days=1)
 _TEMPLATES = Environment(
     loader=PackageLoader("bot.web"),
     undefined=StrictUndefined,
@@ -86,12 +85,6 @@ def day(moment: datetime) -> Markup:
     utc = moment.astimezone(UTC)
     iso = utc.isoformat(timespec="seconds")
     return Markup('<time datetime="{}">{}</time>').format(iso, format_pep_date(utc.date()))
-
-
-def in_days(duration: timedelta) -> str:
-    """`less than a day`, `1 day`, `12 days`."""
-    days = duration // _DAY
-    return "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
 
 
 _TEMPLATES.filters.update(for_html=for_html, with_code=with_code, pep_day=format_pep_date, day=day)

@@ -18,7 +18,6 @@ from cachetools import TTLCache
 from bot.peps.number import PepNumber
 from bot.peps.status import Status
 from bot.policy.model import Policy
-from bot.review.decision.status_change import awaiting_decision
 from bot.review.published_peps import collect_known_peps
 from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.pages import page_of
@@ -265,15 +264,7 @@ class Pages:
         numbers = await self._store.stored_numbers(repository)
 
         def work() -> Queue:
-            return queue_of(
-                listings,
-                now,
-                numbers=numbers,
-                reserved_by_policy=known.still_reserved(policy.numbers.reserved),
-                awaiting=awaiting_decision(known),
-                due=follow_ups(known, now, policy),
-                sources=known.sources,
-            )
+            return queue_of(listings, now, numbers=numbers, known=known, policy=policy)
 
         kept = self._queues[repository.full_name] = await asyncio.to_thread(work), policy
         return kept

@@ -16,12 +16,12 @@ from bot.review.published_peps import Published, Register
 from bot.review.queue.follow_up import FollowUp
 from bot.review.queue.queue import WEEK, entry_on, open_points
 from bot.review.render import markdown as link_to
-from bot.review.render.queue import follow_up_fact
+from bot.review.render.queue import follow_up_fact, in_days
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from bot.review.stage import Stage
 from bot.rules.engine.registry import all_rules
 from bot.web.deciders_page import path_in_html, path_on
-from bot.web.page_rendering import in_days, page
+from bot.web.page_rendering import page
 from bot.web.queue_page import Cell, PageSection
 
 MOST_PULLS = 50

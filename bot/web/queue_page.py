@@ -12,20 +12,20 @@ from bot.review.published_peps import Published
 from bot.review.queue.pages import PER_PAGE, QueuePage, queue_fields
 from bot.review.queue.queue import Queue, Waiting, open_points
 from bot.review.render import markdown as link_to
-from bot.review.render.queue import awaiting_fact, follow_up_fact, source_fact
+from bot.review.render.queue import (
+    TURN_HEADINGS,
+    awaiting_fact,
+    follow_up_fact,
+    in_days,
+    named_news,
+    source_fact,
+)
 from bot.review.snapshot import QueueEntry
-from bot.review.stage import Stage
-from bot.web.page_rendering import in_days, page
+from bot.web.page_rendering import page
 
 MOST_ROWS = 100
 """How many rows are shown of a section that is not divided into pages; the rest is counted."""
 
-_TURNS = {
-    Stage.EDITOR: "Editors' turn",
-    Stage.DECISION: "Awaiting a decision",
-    Stage.SPONSOR: "Sponsors' turn",
-    Stage.AUTHOR: "Authors' turn",
-}
 _NO_LINKS = Links()
 _WAITING = ("Pull request", "Title", "What", "Waiting", "Last touched")
 
@@ -124,7 +124,10 @@ def queue_json(repository: str, part: QueuePage) -> Mapping[str, object]:
 
 def _sections(part: QueuePage, here: str, there: str) -> Iterable[PageSection]:
     queue = part.queue
-    named = [(_TURNS[turn], waiting, "", part.turns[turn]) for turn, waiting in queue.turns.items()]
+    named = [
+        (TURN_HEADINGS[turn], waiting, "", part.turns[turn])
+        for turn, waiting in queue.turns.items()
+    ]
     named += [
         ("Drafts", queue.drafts, "Not ordered by turn.", part.drafts),
         ("Touches no PEP", queue.others, "", part.others),
@@ -221,16 +224,9 @@ def https(url: str | None) -> str:
 
 
 def _news(queue: Queue, here: str) -> list[tuple[str, list[Cell]]]:
-    named = (
-        ("Opened", queue.news.opened),
-        ("Changed hands", queue.news.moved),
-        ("Merged", queue.news.merged),
-        ("Closed", queue.news.closed),
-    )
     return [
-        (what, [_pull(number, here) for number in numbers[:MOST_ROWS]])
-        for what, numbers in named
-        if numbers
+        (what.capitalize(), [_pull(number, here) for number in numbers[:MOST_ROWS]])
+        for what, numbers in named_news(queue)
     ]
 
 

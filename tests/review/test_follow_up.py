@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
 from bot.policy.fields import NotificationMode
-from bot.policy.load import default_policy
+from bot.policy.load import default_policy, parse_policy
 from bot.policy.model import Policy, Reminders
 from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
@@ -25,6 +25,7 @@ from bot.review.published_peps import (
     published_from_text,
 )
 from bot.review.queue.follow_up import FollowUp, FollowUpKind, follow_ups
+from bot.review.queue.queue import queue_of
 from bot.review.render.queue import awaiting_fact, follow_up_fact, reminder_comment
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry
 from tests.builders import NOW, subject
@@ -426,5 +427,6 @@ def test_each_reminder_says_what_to_do_and_mentions_the_author_alone(kind: Follo
 
 
 def test_a_published_number_is_no_longer_reserved() -> None:
-    reserved = {PepNumber(791): "For Nova.", PepNumber(801): "For Barry Warsaw."}
-    assert known(pep()).still_reserved(reserved) == {801: "For Barry Warsaw."}
+    policy = parse_policy('[numbers.reserved]\n791 = "For Nova."\n801 = "For Barry Warsaw."\n')
+    queue = queue_of({}, NOW, known=known(pep()), policy=policy)
+    assert queue.reserved_by_policy == {801: "For Barry Warsaw."}

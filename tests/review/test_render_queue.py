@@ -1,15 +1,14 @@
 """What the issue with the queue tells of PEPs: quietly, and with nobody's markup."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.policy.load import default_policy
-from bot.review.decision.status_change import awaiting_decision
+from bot.policy.load import default_policy, parse_policy
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import ADDED, Pushed, collect_known_peps, published_from_text
-from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.queue import Queue, queue_of
 from bot.review.queue.sources import ChangedSource
 from bot.review.render.queue import queue_issue
@@ -39,15 +38,12 @@ def queue(*, title: str = "Calm", reason: str = "For Nova.") -> Queue:
         opened_at=NOW,
         closed_at=None,
     )
-    known = collect_known_peps(peps, {}, [issue])
-    return queue_of(
-        {},
-        LATER,
-        reserved_by_policy={PepNumber(805): reason},
-        awaiting=awaiting_decision(known),
-        due=follow_ups(known, LATER, default_policy()),
+    known = replace(
+        collect_known_peps(peps, {}, [issue]),
         sources=(ChangedSource(SOURCE, NOW), ChangedSource(SOURCE, None)),
     )
+    policy = parse_policy(f"[numbers.reserved]\n801 = {json.dumps(reason)}\n")
+    return queue_of({}, LATER, known=known, policy=policy)
 
 
 def test_peps_that_await_a_decision_and_what_is_left_to_do_have_sections() -> None:
@@ -59,7 +55,7 @@ def test_peps_that_await_a_decision_and_what_is_left_to_do_have_sections() -> No
     )
     assert "## Follow-ups due\n" in text
     assert "- PEP 791 `Calm`: `Discussions-To` links no thread, due since " in text
-    assert "## Numbers\n\n- 805: reserved by the policy: `For Nova.`\n" in text
+    assert "## Numbers\n\n- 801: reserved by the policy: `For Nova.`\n" in text
     assert "github.com" not in text, "a full link would be noted as a reference"
 
 
@@ -89,8 +85,7 @@ def test_what_was_pushed_has_links_to_fix_it() -> None:
     commit = Pushed(NOW, ADDED, "c" * 40, "https://github.com/x", "main", ("CODEOWNERS line",))
     made = published_from_text(PepNumber(791), "b", pep_text(791, **{"Discussions-To": "x"}), NOW)
     known = collect_known_peps({made.number: replace(made, pushed=commit)}, {})
-    due = follow_ups(known, NOW + timedelta(days=2), default_policy())
-    text = queue_issue(queue_of({}, LATER, due=due))
+    text = queue_issue(queue_of({}, LATER, known=known, policy=default_policy()))
     assert (
         "pushed directly, without a pull request: no CODEOWNERS line "
         f"([commit](../commit/{commit.commit}), [edit the PEP](../edit/main/peps/pep-0791.rst), "

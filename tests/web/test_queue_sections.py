@@ -2,10 +2,8 @@
 
 from bot.peps.number import PepNumber
 from bot.policy.load import default_policy
-from bot.review.decision.status_change import awaiting_decision
 from bot.review.decision.submission import Submission
 from bot.review.published_peps import collect_known_peps, published_from_text
-from bot.review.queue.follow_up import follow_ups
 from bot.review.queue.queue import queue_of
 from bot.web.queue_page import queue_page
 from tests.builders import NOW
@@ -29,13 +27,7 @@ def test_decisions_awaited_and_follow_ups_stand_on_the_page() -> None:
     policy = default_policy()
     known = collect_known_peps({PepNumber(791): DRAFT}, {}, [ISSUE])
     later = NOW.replace(year=NOW.year + 3)
-    queue = queue_of(
-        {},
-        later,
-        reserved_by_policy=known.still_reserved(policy.numbers.reserved),
-        awaiting=awaiting_decision(known),
-        due=follow_ups(known, later, policy),
-    )
+    queue = queue_of({}, later, known=known, policy=policy)
     found = Document(queue_page("python/peps", first_page(queue), GITHUB, policy.links).decode())
     text = " ".join(found.words)
     assert "PEPs awaiting a decision 1 PEP Title What 791 <b>imath</b>" in text

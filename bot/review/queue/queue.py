@@ -5,16 +5,18 @@ for a week come first, drafts are separate, and it shows what changed recently. 
 GitHub for it; pull requests that the bot has not reviewed yet are only counted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.review.decision.status_change import Awaiting
+from bot.policy.model import Policy
+from bot.review.decision.status_change import Awaiting, awaiting_decision
 from bot.review.number_inputs import StoredNumbers
 from bot.review.overrides import Reservation
-from bot.review.queue.follow_up import FollowUp
+from bot.review.published_peps import KnownPeps
+from bot.review.queue.follow_up import FollowUp, follow_ups
 from bot.review.queue.sources import ChangedSource
 from bot.review.snapshot import Memory, PullRequestState, QueueEntry, Since, Snapshot
 from bot.review.stage import ConsentAwaited, Stage
@@ -26,7 +28,8 @@ from bot.rules.engine.kind import ChangeKind
 WEEK = timedelta(days=7)
 """A pull request without activity for longer than this is idle and comes first."""
 
-NO_NUMBERS = StoredNumbers(claims_complete=True)
+_NO_NUMBERS = StoredNumbers(claims_complete=True)
+_NO_PEPS = KnownPeps({})
 
 TURNS = (Stage.EDITOR, Stage.DECISION, Stage.SPONSOR, Stage.AUTHOR)
 """Whose turn it may be, in the order of the queue: first those who read it."""
@@ -109,11 +112,9 @@ def queue_of(
     remembered: Mapping[int, Memory],
     now: datetime,
     *,
-    numbers: StoredNumbers = NO_NUMBERS,
-    reserved_by_policy: Mapping[PepNumber, str] | None = None,
-    awaiting: Sequence[Awaiting] = (),
-    due: Sequence[FollowUp] = (),
-    sources: Sequence[ChangedSource] = (),
+    numbers: StoredNumbers = _NO_NUMBERS,
+    known: KnownPeps = _NO_PEPS,
+    policy: Policy | None = None,
 ) -> Queue:
     """Build the queue.
 
@@ -121,10 +122,8 @@ def queue_of(
         remembered: The memory of each pull request of a repository, by its number.
         now: The current time.
         numbers: The numbers that open pull requests claim, and those that editors reserved.
-        reserved_by_policy: Numbers that the policy reserves, with the reason.
-        awaiting: Published PEPs that await a decision.
-        due: What is left to do after merges.
-        sources: The sources of the policy's data that changed.
+        known: What is known about the repository's PEPs.
+        policy: The repository's policy; None if it keeps no PEPs.
     """
     waiting = [
         _waiting(number, memory.queue_entry, now)
@@ -132,6 +131,7 @@ def queue_of(
         if memory.state is PullRequestState.OPEN and memory.queue_entry is not None
     ]
     ready = [one for one in waiting if not one.queue_entry.draft]
+    reserved = policy.numbers.reserved if policy else {}
     assigned: dict[PepNumber, tuple[int, ...]] = {}
     for claim in sorted(numbers.claims, key=lambda claim: (claim.number, claim.pull_request)):
         assigned[claim.number] = (*assigned.get(claim.number, ()), claim.pull_request)
@@ -150,10 +150,12 @@ def queue_of(
         assigned=assigned,
         is_complete=numbers.claims_complete,
         reserved=tuple(numbers.reservations),
-        reserved_by_policy=dict(sorted((reserved_by_policy or {}).items())),
-        awaiting=tuple(awaiting),
-        due=tuple(due),
-        sources=tuple(sources),
+        reserved_by_policy={
+            number: reserved[number] for number in sorted(reserved.keys() - known.register.keys())
+        },
+        awaiting=awaiting_decision(known),
+        due=follow_ups(known, now, policy) if policy else (),
+        sources=known.sources,
     )
 
 
@@ -166,10 +168,7 @@ def entry_on(queue_entry: QueueEntry, now: datetime) -> QueueEntry:
 
 
 def open_points(queue_entry: QueueEntry) -> str:
-    """Whose answer is awaited, or did not come in time, and what keeps it from being merged.
-
-    Plain words; empty if there is nothing of that.
-    """
+    """Whose answer is awaited, or did not come in time, and what keeps it from being merged."""
     in_time = queue_entry.turn != Stage.EDITOR
     answer = f"{'waiting for' if in_time else 'no answer from'} {queue_entry.awaits}"
     return ", ".join(filter(None, (queue_entry.awaits and answer, queue_entry.obstacles)))

@@ -1,6 +1,7 @@
 """The text on the queue: whose turn it is and why, follow-ups, and the queue's issue."""
 
 import re
+from datetime import timedelta
 
 from bot.peps.dates import format_pep_date
 from bot.peps.people import LOGIN, Login
@@ -47,28 +48,45 @@ def queue_issue(queue: Queue) -> str:
     """The issue's text: with days, not durations, so that it changes only when something does."""
     sections = [(_TURNS[turn], waiting) for turn, waiting in queue.turns.items()]
     sections += [("Drafts", queue.drafts), ("Touches no PEP", queue.others)]
-    news = [
-        (what, numbers)
-        for what, numbers in (
-            ("opened", queue.news.opened),
-            ("changed hands", queue.news.moved),
-            ("merged", queue.news.merged),
-            ("closed", queue.news.closed),
-        )
-        if numbers
-    ]
     text = page(
         "queue",
         queue=queue,
         awaited=open_points,
         sections=sections,
-        news=news,
+        news=named_news(queue),
         awaiting=[(one, awaiting_fact(one)) for one in queue.awaiting],
         due=[(one, follow_up_fact(one)) for one in queue.due],
         sources=[(one.source, source_fact(one)) for one in queue.sources],
         most=_MOST,
     )
     return within_limit(text, "(Shortened to GitHub's limit.)")
+
+
+TURN_HEADINGS = {
+    Stage.EDITOR: "Editors' turn",
+    Stage.DECISION: "Awaiting a decision",
+    Stage.SPONSOR: "Sponsors' turn",
+    Stage.AUTHOR: "Authors' turn",
+}
+"""The headings of the queue's parts where there is more room than in the issue."""
+
+
+def named_news(queue: Queue) -> list[tuple[str, tuple[int, ...]]]:
+    """What happened within the last week, and to which pull requests."""
+    news = queue.news
+    named = [
+        ("opened", news.opened),
+        ("changed hands", news.moved),
+        ("merged", news.merged),
+        ("closed", news.closed),
+    ]
+    return [(what, numbers) for what, numbers in named if numbers]
+
+
+def in_days(duration: timedelta) -> str:
+    """`less than a day`, `1 day`, `12 days`."""
+    days = duration.days
+    return "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
 
 
 def render_turn(turn: Turn) -> str:
