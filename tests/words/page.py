@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from bot.commands.carry_out import join_roles
 from bot.commands.registry import Command, all_commands
@@ -15,6 +16,8 @@ from tests.rules.examples import IN_WORDS, findings_for_example
 from tests.words.situations import Situation
 from tests.words.sources import ROOT, sentences
 
+R = TypeVar("R", Rule, Command)
+
 _PACKAGES = ("review", "rules", "commands", "policy", "markup", "handlers", "github")
 
 
@@ -25,16 +28,21 @@ def page(shown: Iterable[Situation]) -> str:
         shown: The situations it begins with.
     """
     files = [file for name in _PACKAGES for file in sorted((ROOT / "bot" / name).rglob("*.py"))]
-    of_rules = {_file(one): one for one in all_rules()}
-    of_commands = {_file(one): one for one in all_commands()}
+    of_rules, of_commands = _by_file(all_rules()), _by_file(all_commands())
     parts = ["# All that the bot writes on GitHub", "## In these situations"]
     parts += _situations(shown)
     parts.append("## Rules")
-    for rule_file, rule in of_rules.items():
-        parts += _rule(rule, rule_file)
+    for rule_file, rules in of_rules.items():
+        parts += [part for rule in rules for part in _rule(rule)]
+        said = (
+            text for one in rules for text in (one.doc, one.remedy, one.source, one.bad, one.good)
+        )
+        parts.append(_sentences(rule_file, *said))
     parts.append("## Commands")
-    for command_file, command in of_commands.items():
-        parts += _command(command, command_file)
+    for command_file, commands in of_commands.items():
+        parts += [part for command in commands for part in _command(command)]
+        summaries = (form.summary for one in commands for form in one.forms)
+        parts.append(_sentences(command_file, *(one.doc for one in commands), *summaries))
     parts += ["## Labels", _labels(), "## What editors judge", _judged()]
     parts += ["## Policy", reference().partition("## The defaults")[0].replace("\n#", "\n##")]
     parts += ["## Other texts in the code", "What is filled in stands in braces."]
@@ -44,9 +52,12 @@ def page(shown: Iterable[Situation]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _file(registered: Rule | Command) -> Path:
-    run = registered.check if isinstance(registered, Rule) else registered.run
-    return ROOT / f"{run.__module__.replace('.', '/')}.py"
+def _by_file(registered: Iterable[R]) -> dict[Path, list[R]]:
+    found: dict[Path, list[R]] = {}
+    for one in registered:
+        run = one.check if isinstance(one, Rule) else one.run
+        found.setdefault(ROOT / f"{run.__module__.replace('.', '/')}.py", []).append(one)
+    return found
 
 
 def _situations(shown: Iterable[Situation]) -> Iterator[str]:
@@ -64,7 +75,7 @@ def _quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in visible.splitlines())
 
 
-def _rule(rule: Rule, file: Path) -> Iterator[str]:
+def _rule(rule: Rule) -> Iterator[str]:
     yield f"### Rule `{rule.id}`: {rule.title}"
     yield f"{rule.severity.value.capitalize()} at most; {rule.source}."
     yield rule.doc
@@ -77,16 +88,14 @@ def _rule(rule: Rule, file: Path) -> Iterator[str]:
         yield "\n".join([f"What it finds in `{rule.bad}`:".replace("\n", " / "), "", *found])
     else:
         yield f"Bad: {rule.bad}\n\nGood: {rule.good}"
-    yield _sentences(file, rule.doc, rule.remedy, rule.source, rule.bad, rule.good)
 
 
-def _command(command: Command, file: Path) -> Iterator[str]:
+def _command(command: Command) -> Iterator[str]:
     yield f"### Command `/pep {command.verb}`"
     for form in command.forms:
         who = join_roles(command.allowed(form, default_policy()))
         yield f"`{form.usage(command.verb)}`, for {who}: {form.summary}. (`/pep {form.example}`)"
     yield command.doc
-    yield _sentences(file, command.doc, *(form.summary for form in command.forms))
 
 
 def _sentences(file: Path, *elsewhere: str) -> str:
