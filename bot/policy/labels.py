@@ -68,25 +68,8 @@ class LabelNames(PolicyTable):
 
     @model_validator(mode="after")
     def _are_all_different(self) -> Self:
-        names = [
-            name.strip().casefold()
-            for name in (
-                self.new_pep,
-                self.needs_sponsor,
-                self.needs_codeowners,
-                self.needs_number,
-                self.awaiting_author,
-                self.awaiting_sponsor,
-                self.awaiting_editor,
-                self.awaiting_decision,
-                self.decision,
-                self.infrastructure,
-                self.editorial,
-                self.paused,
-                *self.topics.values(),
-            )
-            if name
-        ]
+        own = (label for key, label in self if isinstance(label, str) and key != "skip_prefix")
+        names = [label.strip().casefold() for label in (*own, *self.topics.values()) if label]
         if len(set(names)) < len(names):
             raise ValueError("no two labels may have the same name")
         return self
