@@ -9,9 +9,9 @@ from bot.commands.result import CommandResult, Suggest, done, with_apology
 from bot.peps.change import Change, FileChange, FileStatus
 from bot.peps.dates import format_pep_date
 from bot.peps.number import PepNumber, number_in_path
-from bot.review.fixes.prepared import Prepared, edit_form, new_pull_request
+from bot.review.fixes.prepared import Prepared, new_pull_request
 from bot.review.fixes.suggestions import offer
-from bot.review.render.markdown import fenced, page
+from bot.review.render.markdown import edit_pep, fenced, page
 from bot.rules.engine.finding import Severity, safe_code
 from bot.rules.engine.registry import RuleFailed, run_rules
 
@@ -65,7 +65,7 @@ def render_prepared(
         patch=_PATCH if offered.patch else "",
         not_possible=[safe_code(path) for path in offered.not_possible],
         title=title,
-        edit=edit_form(repository, base, changed[0]) if len(changed) == 1 else "",
+        edit=edit_pep(repository.full_name, base, changed[0]) if len(changed) == 1 else "",
         compare=new_pull_request(
             repository, base, (command_context.commenter, branch), template, title
         ),

@@ -18,6 +18,7 @@ from bot.peps.number import PepNumber
 from bot.peps.people import CoreTeam, CoreTeamUnreadable, parse_core_team
 from bot.policy.model import Policy
 from bot.review.decision.path import decision_path
+from bot.review.render.markdown import PLAIN_TEXT
 from bot.review.render.new_pep import path_in_text
 from bot.review.render.status import move_in_text, render_discussed
 from bot.review.review import review
@@ -178,9 +179,7 @@ def render_deciders(result: CheckResult) -> Iterator[str]:
     drafts = [
         one for one in discussed_drafts(change, context) if result.selection.includes(one.pep.path)
     ]
-    yield from map(
-        for_terminal, render_discussed(drafts[:_MOST_PEPS], lambda words, url: f"{words} <{url}>")
-    )
+    yield from map(for_terminal, render_discussed(drafts[:_MOST_PEPS], PLAIN_TEXT))
 
 
 def _new_pep_lines(result: CheckResult) -> Iterator[str]:

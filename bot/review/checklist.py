@@ -24,6 +24,7 @@ from bot.rules.engine.assessment import OwnersState, SponsorState
 from bot.rules.engine.finding import safe_code
 from bot.rules.engine.kind import ChangeKind
 from bot.rules.engine.registry import enabled_rules
+from bot.rules.preamble.resolution import DECIDED
 
 _ACCEPTED = frozenset({"Accepted", "Provisional"})
 
@@ -89,7 +90,6 @@ FORMS = _read_forms()
 
 NEW_PEP, DECISION, FINAL = FORMS["new-pep"], FORMS["decision"], FORMS["final"]
 
-_DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
 _SHORT = {kind: form for form in FORMS.values() for kind in form.moves}
 
 
@@ -100,7 +100,7 @@ def form_of_moves(statuses: Collection[str], kinds: Collection[MoveKind]) -> Che
         statuses: The new statuses.
         kinds: The kinds of change.
     """
-    if _DECISIONS & set(statuses) and set(kinds) != {MoveKind.CORRECTION}:
+    if not DECIDED.isdisjoint(statuses) and set(kinds) != {MoveKind.CORRECTION}:
         return DECISION
     if "Final" in statuses and set(kinds) != {MoveKind.COMPLETION}:
         return FINAL

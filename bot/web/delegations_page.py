@@ -15,9 +15,8 @@ from bot.policy.in_office import Delegation, StandingDelegation, standing_delega
 from bot.policy.model import Policy
 from bot.review.decision.path import OPEN
 from bot.review.published_peps import Register
-from bot.review.render.markdown import join_and
 from bot.rules.engine.context import Context
-from bot.rules.engine.finding import safe_name
+from bot.rules.engine.finding import join_names, safe_name
 from bot.rules.preamble.delegate import person_of, unrecorded_delegates
 from bot.web.page_rendering import page
 from bot.web.queue_page import Cell, PageSection, https
@@ -99,7 +98,7 @@ def delegations_page(repository: str, found: Delegations, day: date, web_url: st
     )
     recorded = [(one, _row(one, found, repository)) for one in found.recorded]
     named = tuple(
-        (_pep(pep, repository), Cell(join_and(names)), Cell(_decided(pep, found)))
+        (_pep(pep, repository), Cell(join_names(names)), Cell(_decided(pep, found)))
         for pep, names in found.named.items()
     )
     columns = ("PEP", "Delegate", "Since", "Until", "Source")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.review.render.markdown import block, join_and, line, plural, prose, target, within_limit
-from bot.rules.engine.finding import Finding, Severity, safe_code, safe_name
+from bot.review.render.markdown import block, line, plural, prose, target, within_limit
+from bot.rules.engine.finding import Finding, Severity, join_names, safe_code, safe_name
 from tests.builders import comment_text, new_pep, snapshot, wanted
 from tests.rules.builders import OWNERS_BEFORE, pep_text
 
@@ -188,8 +188,8 @@ def test_small_numbers_are_words(count: int, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("things", "words"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+    ("names", "words"),
+    [((), ""), (("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")],
 )
-def test_join_and(things: list[str], words: str) -> None:
-    assert join_and(things) == words
+def test_names_are_joined_as_in_a_sentence(names: tuple[str, ...], words: str) -> None:
+    assert join_names(names) == words

@@ -21,8 +21,7 @@ from bot.policy.in_office import (
 from bot.policy.model import Policy
 from bot.review.render.markdown import prefilled
 from bot.rules.engine.context import Context
-from bot.rules.engine.finding import join_names
-from bot.rules.engine.finding import safe_name as safe_name
+from bot.rules.engine.finding import join_names, safe_name
 from bot.rules.preamble.delegate import (
     body_as_delegate,
     is_named,
@@ -58,7 +57,7 @@ class Decider(StrEnum):
 
 
 AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
-"""Those whose word is the council's."""
+"""Decisions that the Steering Council makes, and that are asked for in its tracker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.peps.people import Login, same_login
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
 from bot.policy.in_office import Delegation, members_of
-from bot.review.decision.decider import Decider, Decision
+from bot.review.decision.decider import AT_COUNCIL, Decider, Decision
 from bot.review.decision.evidence import (
     About,
     Evidence,
@@ -24,14 +24,14 @@ from bot.review.overrides import RecordedDelegate
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES, directive_for
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account
-from bot.rules.engine.finding import safe_name as safe_name
+from bot.rules.engine.finding import safe_name
 from bot.rules.preamble.delegate import named_delegates, person_of, standing_delegates
 from bot.rules.preamble.python_version import is_for_a_version
 
 _MOST = 5
 _MOST_AUTHORS = 8
 _BY_DELEGATE = frozenset({Decider.STANDING_DELEGATE, Decider.NAMED_DELEGATE})
-_BY_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION, Decider.BODY})
+_BY_COUNCIL = AT_COUNCIL | {Decider.BODY}
 _EDITORS_MAY = frozenset({MoveKind.DEFERRAL, MoveKind.RESUMPTION})
 """PEP 1: "The PEP author or an editor can assign the PEP this status"."""
 

@@ -15,10 +15,10 @@ from bot.peps.links import (
 from bot.peps.preamble import Preamble
 from bot.peps.status import MoveKind
 from bot.policy.bodies import Body
-from bot.review.decision.decider import Decider, Decision
+from bot.review.decision.decider import AT_COUNCIL, Decider, Decision
 from bot.review.decision.evidence import About, Evidence, EvidenceSources, EvidenceStatus
 from bot.review.decision.evidence_from_people import delegate_by
-from bot.rules.engine.finding import safe_name as safe_name
+from bot.rules.engine.finding import safe_name
 from bot.rules.engine.pull_request_text import (
     MAX_DESCRIPTION_LENGTH,
     linked_issue,
@@ -138,12 +138,7 @@ def council_issue_evidence(
         return None
     issue = _issue(About.COUNCIL_ISSUE, body, _text_with_links(pep, sources), sources)
     is_there = issue is not None and issue.found is EvidenceStatus.THERE
-    return issue if is_there or decision.decider in _ASKED_IN_TRACKER else None
-
-
-_ASKED_IN_TRACKER = frozenset(
-    {Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION, Decider.BODY}
-)
+    return issue if is_there or decision.decider in AT_COUNCIL | {Decider.BODY} else None
 
 
 def recommendation_evidence(

@@ -17,7 +17,7 @@ from bot.peps.links import thread_of, threads_in
 from bot.peps.number import PepNumber, pep_path
 from bot.peps.preamble import Preamble
 from bot.policy.bodies import Body, BodyRole
-from bot.review.decision.decider import Decider
+from bot.review.decision.decider import AT_COUNCIL
 from bot.review.decision.path import AskedBody, DecisionPath, decision_path
 from bot.review.decision.submission import Submission, Submitted
 from bot.review.render.markdown import category, prefilled
@@ -25,9 +25,6 @@ from bot.rules.edits.open_issues import open_issues
 from bot.rules.engine.context import Context
 from bot.rules.engine.finding import Severity, join_names, safe_code
 from bot.rules.engine.registry import RuleFailed, run_rules
-
-AT_COUNCIL = frozenset({Decider.STEERING_COUNCIL, Decider.AFTER_RECOMMENDATION})
-"""Decisions that are asked for in the Steering Council's tracker."""
 
 _MOST_ERRORS = 5
 _LONGEST_TEXT = 2_000_000

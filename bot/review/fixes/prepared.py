@@ -22,6 +22,7 @@ from bot.review.subject import Repository
 from bot.rules.engine.finding import safe_code
 from bot.rules.engine.forum_links import explain_day
 from bot.rules.engine.pull_request_text import title_prefix
+from bot.rules.preamble.resolution import DECIDED
 
 DAY_PLACEHOLDER = "DD-Mmm-YYYY"
 """In place of a day that nobody gave; the bot never guesses one."""
@@ -214,15 +215,6 @@ _JUDGED = {
     Status.WITHDRAWN: "whether all authors want that",
     Status.SUPERSEDED: "whether the other PEP covers everything that still applies",
 }
-_DECISIONS = frozenset({Status.ACCEPTED, Status.PROVISIONAL, Status.REJECTED})
-
-
-def edit_form(repository: Repository, branch: str, number: PepNumber) -> str:
-    """GitHub's form for editing a file; people who may not push get a fork.
-
-    Source: https://docs.github.com/en/repositories/working-with-files/managing-files/editing-files
-    """
-    return f"{_GITHUB}/{repository.full_name}/edit/{quote(branch, safe='/')}/{pep_path(number)}"
 
 
 def new_pull_request(
@@ -251,11 +243,11 @@ def judged_for_status(status: Status) -> tuple[str, ...]:
     """What only people can judge when a PEP gets this status."""
     if status in _JUDGED:
         return (_JUDGED[status],)
-    return (DECISION if status in _DECISIONS else FINAL).judged
+    return (DECISION if status in DECIDED else FINAL).judged
 
 
 def template_for_status(status: Status) -> str:
     """The template for a pull request that gives a PEP this status."""
-    if status in _DECISIONS:
+    if status in DECIDED:
         return DECISION.name
     return FINAL.name if status is Status.FINAL else CHANGE_TEMPLATE

@@ -126,10 +126,7 @@ def _text(snapshot: Snapshot, verdict: Verdict) -> str:
         )
         for failure in verdict.failures
     ]
-    parts += render_discussed(
-        discussed_drafts(snapshot.change, snapshot.context),
-        lambda words, url: f"[{words}]({link_to.target(url)})",
-    )
+    parts += render_discussed(discussed_drafts(snapshot.change, snapshot.context), link_to.MARKDOWN)
     if verdict.moves:
         parts.append(render_moves(verdict.moves, snapshot.context.today))
         form = form_for(verdict)

@@ -6,7 +6,7 @@ removed the backticks.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -16,7 +16,7 @@ from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.policy.bodies import Body
 from bot.policy.model import Links
-from bot.rules.engine.finding import safe_code
+from bot.rules.engine.finding import join_names, safe_code
 from bot.rules.preamble.delegate import person_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,21 @@ def escape(text: str) -> str:
 def target(url: str) -> str:
     """A URL encoded for the parentheses of a Markdown link, without an `@`."""
     return quote(url, safe=":/?#=&%+~.,;-_")
+
+
+TextForm = Mapping[str, Callable[..., str]]
+"""How a template that serves for Markdown and for plain text writes links, texts, and headings."""
+
+MARKDOWN: TextForm = {
+    "link": lambda words, url: f"[{words}]({target(url)})",
+    "rendered": prose,
+    "strong": lambda words: f"**{words}**",
+}
+PLAIN_TEXT: TextForm = {
+    "link": lambda words, url: f"{words} <{url}>",
+    "rendered": str,
+    "strong": str,
+}
 
 
 def block(text: str, indent: str = "") -> str:
@@ -141,7 +156,10 @@ def announcement(number: PepNumber, preamble: Preamble, published: str = "") -> 
 
 
 def edit_pep(full_name: str, branch: str, number: PepNumber) -> str:
-    """GitHub's form to edit a published PEP and propose the edit as a pull request."""
+    """GitHub's form to edit a published PEP; people who may not push get a fork.
+
+    Source: https://docs.github.com/en/repositories/working-with-files/managing-files/editing-files
+    """
     place = quote(f"{full_name}/edit/{branch or 'main'}/peps/pep-{number:04}.rst")
     return f"https://github.com/{place}"
 
@@ -185,13 +203,6 @@ def _filled(template: str, pull_request: int, number: str) -> str | None:
 _LONE_STOP = re.compile(r" ([.,:;])(?= |$)")
 
 
-def join_and(things: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(things) < 2:
-        return "".join(things)
-    return f"{', '.join(things[:-1])} and {things[-1]}"
-
-
 def in_words(count: int, thing: str) -> str:
     """`Two steps`, for the start of a sentence."""
     words = plural(count, thing)
@@ -219,7 +230,7 @@ def _templates() -> "Environment":
         code=safe_code,
         prose=prose,
         target=target,
-        join_and=join_and,
+        join_names=join_names,
         person=person_of,
         in_words=in_words,
         plural=plural,

@@ -14,7 +14,7 @@ from bot.review.decision.path import PACKAGING_CATEGORY, DecisionPath
 from bot.review.decision.readiness import ItemStatus, Readiness
 from bot.review.decision.submission import Submission, Submitted, submitted
 from bot.review.render import markdown as link_to
-from bot.review.render.markdown import line, lines, page, prose, target
+from bot.review.render.markdown import MARKDOWN, PLAIN_TEXT, line, lines, page
 from bot.review.snapshot import Snapshot
 from bot.review.verdict import PepAssessment, Verdict
 from bot.rules.engine.assessment import NumberAssessment, NumberState, SponsorState
@@ -122,24 +122,12 @@ def render_readiness(found: Readiness, status: str) -> str:
 
 def path_in_markdown(path: DecisionPath) -> list[str]:
     """Who decides, whom to ask first, who may sponsor, where to ask, and why; one string each."""
-    return lines(
-        "decision_path",
-        path=path,
-        link=lambda words, url: f"[{words}]({target(url)})",
-        rendered=prose,
-        strong=lambda words: f"**{words}**",
-    )
+    return lines("decision_path", path=path, **MARKDOWN)
 
 
 def path_in_text(path: DecisionPath) -> list[str]:
     """The same as plain text, with addresses in angle brackets after their words."""
-    return lines(
-        "decision_path",
-        path=path,
-        link=lambda words, url: f"{words} <{url}>",
-        rendered=lambda text: text,
-        strong=lambda words: words,
-    )
+    return lines("decision_path", path=path, **PLAIN_TEXT)
 
 
 SUBMISSION = "submission"
@@ -157,14 +145,8 @@ def submitted_in_markdown(one: Submitted, *, awaits_decision: bool) -> str:
         one: The submission.
         awaits_decision: Whether the PEP's status says that no decision is recorded yet.
     """
-    return line(
-        "submitted",
-        one=one,
-        awaits_decision=awaits_decision,
-        link=lambda words, url: f"[{words}]({target(url)})",
-        rendered=prose,
-        strong=lambda words: words,
-    )
+    form = {**MARKDOWN, "strong": str}
+    return line("submitted", one=one, awaits_decision=awaits_decision, **form)
 
 
 def submission_line(

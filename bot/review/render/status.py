@@ -1,7 +1,7 @@
 """The text on changes of a PEP's status and on other edits, and since when something is so."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.peps.change import Change
@@ -10,14 +10,15 @@ from bot.peps.links import decision_link
 from bot.peps.people import same_login
 from bot.review.decision.evidence import About, Evidence, EvidenceStatus
 from bot.review.decision.status_change import MOST, StatusMove, Whose
-from bot.review.render.markdown import join_and, line, lines, prose, target
+from bot.review.render.markdown import MARKDOWN, PLAIN_TEXT, TextForm, line, lines
 from bot.review.snapshot import Since, Snapshot
 from bot.review.verdict import Verdict
 from bot.rules.edits.substance import DiscussedDraft
 from bot.rules.engine.eligibility import find_account
-from bot.rules.engine.finding import safe_code, safe_name
+from bot.rules.engine.finding import join_names, safe_code, safe_name
 from bot.rules.engine.forum_links import describe_author, describe_post
 from bot.rules.engine.kind import BULK, ChangeKind
+from bot.rules.preamble.resolution import DECIDED
 
 _HAPPENED: Mapping[str, str] = {
     "pull_request opened": "when the pull request was opened",
@@ -51,7 +52,6 @@ def render_since(since: Since) -> str:
     return f"since {since.at:%d-%b-%Y %H:%M} UTC, {happened}"
 
 
-_DECISIONS = frozenset({"Accepted", "Provisional", "Rejected"})
 _MOST_NAMES = 5
 
 
@@ -63,7 +63,7 @@ def status_summary(verdict: Verdict) -> str:
         return ""
     if len(statuses) > 1 or len(moved) >= BULK:
         return f"This changes the status of {len(moved)} PEPs."
-    numbers = join_and([str(edit.number) for edit in moved])
+    numbers = join_names(tuple(str(edit.number) for edit in moved))
     return f"This marks {'PEP' if len(moved) == 1 else 'PEPs'} {numbers} as **{statuses[0]}**."
 
 
@@ -77,7 +77,7 @@ def for_editor(snapshot: Snapshot, verdict: Verdict) -> str:
         return ""
     (edit,) = moved
     (move,) = [one for one in verdict.moves if one.path == edit.path] or (None,)
-    decided = move is not None and edit.status_after in _DECISIONS and move.whose is Whose.DECIDERS
+    decided = move is not None and edit.status_after in DECIDED and move.whose is Whose.DECIDERS
     others = _opened_by_another(snapshot, edit)
     if not decided and not others:
         return ""
@@ -132,9 +132,9 @@ _CANONICAL = re.compile(r"^\.\. (canonical-(?:doc|pypa-spec|typing-spec))::", re
 def render_edits(kind: ChangeKind, edits: tuple[ChangedPep, ...], change: Change) -> list[str]:
     """A sentence for each edited PEP, in the order of the files; after ten the rest is counted."""
     if kind is ChangeKind.RELEASE_SCHEDULE and len(edits) <= _MOST_EDITS:
-        numbers = [str(edit.number) for edit in edits if edit.number is not None]
+        numbers = tuple(str(edit.number) for edit in edits if edit.number is not None)
         if len(numbers) == len(edits):
-            return [f"Release schedule of PEP {join_and(numbers)}."]
+            return [f"Release schedule of PEP {join_names(numbers)}."]
     texts = {file.path: file.after or "" for file in change.files}
     rendered = [_edit(edit, texts.get(edit.path, "")) for edit in edits[:_MOST_EDITS]]
     if len(edits) > _MOST_EDITS:
@@ -156,7 +156,7 @@ def _edit(edit: ChangedPep, text: str) -> str:
 
 def _with_details(edit: ChangedPep, text: str) -> str:
     """What the change has of the things that should come with the new status."""
-    if edit.status_after in _DECISIONS:
+    if edit.status_after in DECIDED:
         resolution = edit.header_after.value("Resolution") or ""
         return ", with a dated Resolution" if _DATED.match(resolution) else ""
     if edit.status_after == "Final":
@@ -165,19 +165,12 @@ def _with_details(edit: ChangedPep, text: str) -> str:
     return ""
 
 
-def render_discussed(
-    drafts: Sequence[DiscussedDraft], link: Callable[[str, str], str]
-) -> list[str]:
-    """A sentence for each Draft whose change should be proposed in its thread first.
-
-    Args:
-        drafts: The Drafts.
-        link: Makes a link of words and an address.
-    """
+def render_discussed(drafts: Sequence[DiscussedDraft], form: TextForm) -> list[str]:
+    """A sentence for each Draft whose change should be proposed in its thread first."""
     return [
         (
             f"PEP {one.pep.number}: {one.lines} lines of the Specification change. PEP 1 "
-            f"suggests discussing substantive changes in {link('the thread', one.thread)} "
+            f"suggests discussing substantive changes in {form['link']('the thread', one.thread)} "
             "first."
         )
         for one in drafts
@@ -223,44 +216,13 @@ def render_moves(moves: Sequence[StatusMove], today: date) -> str:
 
 def move_in_markdown(move: StatusMove, today: date) -> list[str]:
     """Who had to decide, what shows that they did, and what is missing; one string each."""
-    return _move_lines(
-        move,
-        today,
-        link=lambda words, url: f"[{words}]({target(url)})",
-        rendered=prose,
-        strong=lambda words: f"**{words}**",
-    )
+    return lines("move", move=move, today=today, writer=describe_author, **MARKDOWN)
 
 
 def move_in_text(move: StatusMove, today: date) -> list[str]:
     """The same as plain text, below a heading."""
-    rendered = _move_lines(
-        move,
-        today,
-        link=lambda words, url: f"{words} <{url}>",
-        rendered=lambda text: text,
-        strong=lambda words: words,
-    )
+    rendered = lines("move", move=move, today=today, writer=describe_author, **PLAIN_TEXT)
     return [_heading(move), *(f"  {one}" for one in rendered)]
-
-
-def _move_lines(
-    move: StatusMove,
-    today: date,
-    *,
-    link: Callable[[str, str], str],
-    rendered: Callable[[str], str],
-    strong: Callable[[str], str],
-) -> list[str]:
-    return lines(
-        "move",
-        move=move,
-        today=today,
-        link=link,
-        rendered=rendered,
-        strong=strong,
-        writer=describe_author,
-    )
 
 
 def _heading(move: StatusMove) -> str:
