@@ -86,12 +86,8 @@ def setup(
         fail(f"--public-url or --github {error}")
     api_url = os.environ.get("GH_API_URL") or (_API if github == GITHUB else f"{github}/api/v3")
     place = f"/organizations/{organization}" if organization else ""
-    registration = Registration(
-        form=f"{github}{place}/settings/apps/new",
-        api_url=api_url.rstrip("/"),
-        name=name,
-        public_url=public_url,
-    )
+    form = f"{github}{place}/settings/apps/new"
+    registration = Registration(form, api_url.rstrip("/"), name, public_url)
     with _settings_files(into, keep=not show) as keep:
         app = asyncio.run(_register(registration, host, port))
         if app is None:
@@ -106,8 +102,8 @@ def setup(
         click.echo("Save these settings now; GitHub does not show them again.\n")
         click.echo(_lines(settings | {"GH_PRIVATE_KEY": app.pem.replace("\n", "\\n")}))
         return
-    click.echo(f"Its settings are in {into}, its key is in {into.with_suffix('.pem')}.")
     click.echo(
+        f"Its settings are in {into}, its key is in {into.with_suffix('.pem')}.\n"
         "Load the settings into the server's environment and run `serve`. Until it runs, "
         '"last deliveries" below may show a fault.\n'
     )

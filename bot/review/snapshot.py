@@ -26,12 +26,9 @@ class PullRequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnComment:
-    """A comment that has our marker and was written by this app.
+    """A comment that has our marker, such as `summary` or `merged`, and was written by this app.
 
-    Attributes:
-        id: GitHub's id of the comment.
-        marker: Which of our comments it is, such as `summary` or `merged`.
-        body: Its whole text as GitHub has it; empty for a reply to a command.
+    `body` is its whole text as GitHub has it; empty for a reply to a command.
     """
 
     id: int
@@ -187,8 +184,6 @@ class Memory:
     merged_at: datetime | None = None
 
 
-_CHARACTERS_PER_FILE = 1_000
-
 NO_MEMORY = Memory()
 """The memory of a pull request that was never reviewed."""
 
@@ -269,13 +264,11 @@ class Snapshot:
 
     @property
     def size(self) -> int:
-        """How many characters rules have to process; each file also counts as a short text."""
+        """How many characters rules have to process; each file counts for 1,000 more."""
         change = self.change
         texts = [text for file in change.files for text in (file.before, file.after)]
         texts += (change.codeowners_before, change.codeowners_after)
-        return _CHARACTERS_PER_FILE * len(change.files) + sum(
-            len(text) for text in texts if text is not None
-        )
+        return 1_000 * len(change.files) + sum(map(len, filter(None, texts)))
 
 
 def apply_overrides(snapshot: Snapshot, overrides: Overrides) -> Snapshot:
