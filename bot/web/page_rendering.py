@@ -95,15 +95,8 @@ def page(template: str, **values: Any) -> bytes:
     return _TEMPLATES.get_template(f"{template}.html.j2").render(values).encode()
 
 
-LIFETIME = 15.0
-"""Seconds that a page is kept: anybody can request it often, and making it is expensive."""
-
 MOST_WAITING = 16
 """How many requests may wait for a page; pages are made one after another, in milliseconds each."""
-
-REST_FACTOR = 9.0
-"""After a page, none is made for this many times as long as it took, so that at most a tenth of the
-time is spent on pages, however many are requested."""
 
 _LONGEST_REST = 1.0
 """Seconds."""

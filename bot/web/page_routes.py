@@ -14,14 +14,16 @@ from aiohttp import web
 from yarl import URL
 
 from bot.store.location import StoreUnavailable, StoreUnusable
-from bot.web.limits import TooManyWaiting
+from bot.web.limits import Handler, TooManyWaiting
 
 if TYPE_CHECKING:
     from bot.web.page_rendering import Page
     from bot.web.pages import Pages
 
-_NAME = r"[A-Za-z0-9_.-]{1,100}"
-_REPOSITORY = rf"/{{owner:{_NAME}}}/{{name:{_NAME}}}"
+    Make = Callable[[Pages, web.Request], Awaitable[Page]]
+
+_PART = r"[A-Za-z0-9_.-]{1,100}"
+_REPOSITORY = rf"/{{owner:{_PART}}}/{{name:{_PART}}}"
 _NUMBER = r"{number:[1-9][0-9]{0,8}}"
 _PEP = r"{number:[1-9][0-9]{0,3}}"
 _HEADERS = {
@@ -43,7 +45,25 @@ _ICON = (
 )
 """Browsers ask for `/favicon.ico` by themselves, and take it for what its content type says."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_PAGES: "dict[str, Make]" = {
+    "/": lambda pages, _: pages.repositories(),
+    f"{_REPOSITORY}/queue": lambda pages, at: pages.queue(_name(at), _page_number(at)),
+    f"{_REPOSITORY}/queue.json": lambda pages, at: pages.queue(
+        _name(at), _page_number(at), as_json=True
+    ),
+    f"{_REPOSITORY}/who-decides": lambda pages, at: pages.who_decides(_name(at)),
+    f"{_REPOSITORY}/delegations": lambda pages, at: pages.delegations(_name(at)),
+    f"{_REPOSITORY}/delegations.json": lambda pages, at: pages.delegations(_name(at), as_json=True),
+    f"{_REPOSITORY}/pull/{_NUMBER}": lambda pages, at: pages.pull(_name(at), _number(at)),
+    f"{_REPOSITORY}/pep/{_PEP}": lambda pages, at: pages.pep(_name(at), _number(at)),
+}
+
+_LIFETIME = 15.0
+"""Seconds that a page is kept: anybody can request it often, and making it is expensive."""
+
+_REST_FACTOR = 9.0
+"""After a page, none is made for this many times as long as it took, so that at most a tenth of the
+time is spent on pages, however many are requested."""
 
 
 class PageRoutes:
@@ -55,8 +75,8 @@ class PageRoutes:
         clock: Callable[[], datetime],
         *,
         api_url: str,
-        lifetime: float | None = None,
-        rest: float | None = None,
+        lifetime: float = _LIFETIME,
+        rest: float = _REST_FACTOR,
     ) -> None:
         """Serve what is in the store at `database_url`.
 
@@ -64,9 +84,8 @@ class PageRoutes:
             database_url: The `DATABASE_URL`; opened at the first request, while others write there.
             clock: The current time (UTC).
             api_url: The address of GitHub's API, which gives that of its website.
-            lifetime: Seconds that a page is kept; None for the default.
-            rest: After a page took n seconds to make, none is made for `rest` times n seconds; None
-                for the default.
+            lifetime: Seconds that a page is kept.
+            rest: After a page took n seconds to make, none is made for `rest` times n seconds.
         """
         self._database_url = database_url
         self._clock = clock
@@ -79,44 +98,11 @@ class PageRoutes:
     def add_to(self, app: web.Application) -> None:
         """Add the pages to an application that has its other routes already."""
         router = app.router
-        router.add_get("/", self._handler(lambda pages, _: pages.repositories()))
         router.add_get("/style.css", self._style)
         router.add_get("/favicon.ico", _icon)
         router.add_get(_REPOSITORY, _to_queue)
-        router.add_get(
-            f"{_REPOSITORY}/queue",
-            self._handler(lambda pages, at: pages.queue(_repository_name(at), _page_number(at))),
-        )
-        router.add_get(
-            f"{_REPOSITORY}/queue.json",
-            self._handler(
-                lambda pages, at: pages.queue(_repository_name(at), _page_number(at), as_json=True)
-            ),
-        )
-        router.add_get(
-            f"{_REPOSITORY}/who-decides",
-            self._handler(lambda pages, at: pages.who_decides(_repository_name(at))),
-        )
-        router.add_get(
-            f"{_REPOSITORY}/delegations",
-            self._handler(lambda pages, at: pages.delegations(_repository_name(at))),
-        )
-        router.add_get(
-            f"{_REPOSITORY}/delegations.json",
-            self._handler(lambda pages, at: pages.delegations(_repository_name(at), as_json=True)),
-        )
-        router.add_get(
-            f"{_REPOSITORY}/pull/{_NUMBER}",
-            self._handler(
-                lambda pages, at: pages.pull(_repository_name(at), int(at.match_info["number"]))
-            ),
-        )
-        router.add_get(
-            f"{_REPOSITORY}/pep/{_PEP}",
-            self._handler(
-                lambda pages, at: pages.pep(_repository_name(at), int(at.match_info["number"]))
-            ),
-        )
+        for path, make in _PAGES.items():
+            router.add_get(path, self._handler(make))
         app.middlewares.append(self._with_not_found_page)
 
     async def close(self) -> None:
@@ -126,7 +112,7 @@ class PageRoutes:
                 await self._pages.close()
                 self._pages = None
 
-    def _handler(self, make: "Callable[[Pages, web.Request], Awaitable[Page]]") -> Handler:
+    def _handler(self, make: "Make") -> Handler:
         async def serve(request: web.Request) -> web.StreamResponse:
             try:
                 pages = await self._open_once()
@@ -179,15 +165,14 @@ class PageRoutes:
     async def _open(self) -> "Pages":
         await asyncio.to_thread(_load)
         from bot.store.database import open_database
-        from bot.web.page_rendering import LIFETIME, REST_FACTOR
         from bot.web.pages import Pages
 
         return Pages(
             await open_database(self._database_url, serving=False),
             self._clock,
             web_url=self._web_url,
-            lifetime=LIFETIME if self._lifetime is None else self._lifetime,
-            rest=REST_FACTOR if self._rest is None else self._rest,
+            lifetime=self._lifetime,
+            rest=self._rest,
         )
 
 
@@ -199,7 +184,7 @@ _without_slash = web.normalize_path_middleware(
 
 async def _to_queue(request: web.Request) -> web.StreamResponse:
     """Redirect to the queue, since a repository has no page of its own."""
-    raise web.HTTPFound(f"/{_repository_name(request)}/queue")
+    raise web.HTTPFound(f"/{_name(request)}/queue")
 
 
 async def _icon(_request: web.Request) -> web.StreamResponse:
@@ -216,8 +201,12 @@ def web_address(api_url: str) -> str:
     return re.sub(r"/api/v3/?$", "", api_url).rstrip("/")
 
 
-def _repository_name(request: web.Request) -> str:
+def _name(request: web.Request) -> str:
     return f"{request.match_info['owner']}/{request.match_info['name']}"
+
+
+def _number(request: web.Request) -> int:
+    return int(request.match_info["number"])
 
 
 def _page_number(request: web.Request) -> int:

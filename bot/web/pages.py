@@ -33,7 +33,7 @@ from bot.store.store import Store
 from bot.store.submissions import SubmissionStore, trackers_of_deciders
 from bot.web.deciders_page import deciders_page
 from bot.web.delegations_page import all_delegations, delegations_json, delegations_page
-from bot.web.page_rendering import LIFETIME, MOST_CACHED, REST_FACTOR, Page, PageCache, page
+from bot.web.page_rendering import MOST_CACHED, Page, PageCache, page
 from bot.web.pep_and_pull_page import MOST_PULLS, PepPageData, pep_page, peps_on_page, pull_page
 from bot.web.queue_page import queue_json, queue_page
 
@@ -57,8 +57,8 @@ class Pages:
         clock: Callable[[], datetime],
         *,
         web_url: str,
-        lifetime: float = LIFETIME,
-        rest: float = REST_FACTOR,
+        lifetime: float,
+        rest: float,
     ) -> None:
         """Show what is in `database`.
 
