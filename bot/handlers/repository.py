@@ -137,31 +137,27 @@ async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
         placeholders=default_policy().numbers.placeholders,
     )
     await _record_visibility(app, client, repository, found.is_private, asked_at)
+    remembered = await app.store.reviewed(repository)
+    opened = {
+        number: memory
+        for number, memory in remembered.items()
+        if memory.state is PullRequestState.OPEN
+    }
     due = set(found.to_review)
     if work.last.action == EVERYTHING:
-        due |= {
-            number
-            for number, memory in (await app.store.reviewed(repository)).items()
-            if memory.state is PullRequestState.OPEN
-        }
+        due |= opened.keys()
     for number in due:
         # The event that was missed may have been a comment or a review.
         await app.store.forget_conversation(Subject(repository, number))
     to_review = due | {
         # No event tells that a conflict is gone, and that of a check may be lost.
         number
-        for number, memory in (await app.store.reviewed(repository)).items()
-        if memory.state is PullRequestState.OPEN
-        and memory.queue_entry is not None
-        and memory.queue_entry.obstacles
+        for number, memory in opened.items()
+        if memory.queue_entry is not None and memory.queue_entry.obstacles
     }
     if not was_complete:
         # Pull requests older than the installation are not reviewed until something happens.
-        to_review &= {
-            number
-            for number, memory in (await app.store.reviewed(repository)).items()
-            if memory.state is not None
-        }
+        to_review &= {number for number, memory in remembered.items() if memory.state is not None}
     # A push may have been missed, too, and then no process may use its cached branches.
     await review_others(
         app, repository, work.last.id, bases=found.bases, excluding=to_review, base_changed=True
