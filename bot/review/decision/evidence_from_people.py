@@ -51,10 +51,10 @@ def deciders_statements(
         for person in named:
             login = find_account(person.name, sources.context)
             login = login or _recorded_account(person, decision, sources)
-            yield _statement_evidence(About.DELEGATE, safe_name(person.name), login, sources)
+            yield _delegates_statement(safe_name(person.name), login, sources)
         if not named and decision.appointed is not None:
             who, login = person_of(decision.appointed), decision.appointed.login
-            yield _statement_evidence(About.DELEGATE, who, login, sources)
+            yield _delegates_statement(who, login, sources)
     elif decision.decider is Decider.PACKAGING_DELEGATES:
         yield _any_standing_delegate(header, sources)
     if decision.decider not in _BY_DELEGATE:
@@ -97,15 +97,7 @@ def council_members_statements(
             statement = sources.statement_by(Login(member.login))
             is_excluded = member.login.casefold() in excluded
             if council is not None and statement is not None and not is_excluded:
-                form, url = statement
-                yield Evidence(
-                    About.MEMBER,
-                    EvidenceStatus.THERE,
-                    url=url,
-                    who=(safe_name(member.name),),
-                    body=council.name,
-                    form=form,
-                )
+                yield _agreed(About.MEMBER, statement, safe_name(member.name), body=council.name)
 
 
 def authors_statement(
@@ -122,41 +114,35 @@ def authors_statement(
     accounts = [find_account(one.name, sources.context) for one in authors]
     for person, login in zip(authors, accounts, strict=True):
         if login is not None and (statement := sources.statement_by(login)) is not None:
-            form, url = statement
-            who = (safe_name(person.name),)
-            return Evidence(About.AUTHORS, EvidenceStatus.THERE, url=url, who=who, form=form)
+            return _agreed(About.AUTHORS, statement, safe_name(person.name))
     if kind in _EDITORS_MAY and (statement := _editors_statement(sources)) is not None:
-        form, url = statement
-        return Evidence(About.AUTHORS, EvidenceStatus.THERE, url=url, body="PEP editor", form=form)
+        return _agreed(About.AUTHORS, statement, body="PEP editor")
     known = bool(authors) and len(header.authors) <= _MOST_AUTHORS and None not in accounts
     if not known or sources.change.author is None:
         return Evidence(About.AUTHORS, EvidenceStatus.UNKNOWN, who=names)
     return Evidence(About.AUTHORS, EvidenceStatus.UNSEEN, who=names)
 
 
-def _statement_evidence(
-    about: About, who: str, login: Login | None, sources: EvidenceSources
+def _agreed(
+    about: About, statement: tuple[StatementForm, str], *who: str, body: str = ""
 ) -> Evidence:
+    form, url = statement
+    return Evidence(about, EvidenceStatus.THERE, url=url, who=who, body=body, form=form)
+
+
+def _delegates_statement(who: str, login: Login | None, sources: EvidenceSources) -> Evidence:
     if login is None:
-        return Evidence(about, EvidenceStatus.UNKNOWN, who=(who,))
+        return Evidence(About.DELEGATE, EvidenceStatus.UNKNOWN, who=(who,))
     if (statement := sources.statement_by(login)) is not None:
-        form, url = statement
-        return Evidence(about, EvidenceStatus.THERE, url=url, who=(who,), form=form)
-    return Evidence(about, EvidenceStatus.UNSEEN, who=(who,))
+        return _agreed(About.DELEGATE, statement, who)
+    return Evidence(About.DELEGATE, EvidenceStatus.UNSEEN, who=(who,))
 
 
 def _any_standing_delegate(header: Preamble, sources: EvidenceSources) -> Evidence:
     holders = standing_delegates(header, sources.context.policy, sources.context.today)
     for holder in holders:
         if (statement := sources.statement_by(Login(holder.login))) is not None:
-            form, url = statement
-            return Evidence(
-                About.DELEGATE,
-                EvidenceStatus.THERE,
-                url=url,
-                who=(safe_name(holder.name),),
-                form=form,
-            )
+            return _agreed(About.DELEGATE, statement, safe_name(holder.name))
     names = tuple(safe_name(holder.name) for holder in holders[:_MOST])
     return Evidence(About.DELEGATE, EvidenceStatus.UNSEEN, who=names)
 
@@ -196,8 +182,7 @@ def _recorded_delegate_statement(
     team, day = sources.context.core_team, sources.context.today
     member = team.member_with_login(record.login, day) if team is not None else None
     who = safe_name(member.name if member is not None else record.login)
-    form, url = statement
-    yield Evidence(About.DELEGATE, EvidenceStatus.THERE, url=url, who=(who,), form=form)
+    yield _agreed(About.DELEGATE, statement, who)
 
 
 def _editors_statement(sources: EvidenceSources) -> tuple[StatementForm, str] | None:
@@ -207,7 +192,6 @@ def _editors_statement(sources: EvidenceSources) -> tuple[StatementForm, str] | 
     return next((statement for statement in statements_of_editors if statement is not None), None)
 
 
-_STANDARDS_TRACK = "Standards Track"
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _MOST_NUMBERS = 5
 
@@ -215,7 +199,7 @@ _MOST_NUMBERS = 5
 def documentation_evidence(pep: ChangedPep, sources: EvidenceSources) -> Evidence | None:
     """The link to the documentation that is now the reference; None if none is required."""
     header = pep.after.preamble
-    if header.type != _STANDARDS_TRACK:
+    if header.type != "Standards Track":
         return None
     expected = directive_for(header)
     present = [one.name for one in pep.after.body.directives if one.name in CANONICAL_DIRECTIVES]
