@@ -1,7 +1,6 @@
 """Builds the context of a command: all it may know about its pull request, and published PEPs."""
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +23,6 @@ from bot.github.client.client import Client, Gone, text_at, variables
 from bot.github.read.accounts import has_write_access
 from bot.github.read.base_branch_reader import read_published
 from bot.github.read.instruction_labels import instruction_labels
-from bot.github.read.surroundings import Surroundings
 from bot.peps.change import Unreadable
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
@@ -52,48 +50,35 @@ def base_branch_peps(
     )
 
 
-async def with_forum_post(
-    published: BaseBranchPeps | None,
-    parsed: ParsedCommand,
-    roles: AbstractSet[Role],
-    surroundings: Surroundings,
-) -> BaseBranchPeps | None:
-    """Add the forum post that the command links, unless the author may not use the command."""
-    if published is None:
-        return None
-    policy = published.context.policy
-    if not roles & parsed.command.allowed(parsed.form, policy):
-        return published
-    return replace(published, forum=await surroundings.linked_post(parsed.arguments, policy))
+async def completed(
+    app: App, client: Client, text: Text, parsed: ParsedCommand, found: CommandContext
+) -> CommandContext:
+    """The context with what has to be asked for: reservations, more roles, and the linked post.
 
-
-def roles_on_peps(commenter: Login, published: BaseBranchPeps | None) -> frozenset[Role]:
-    """The roles of an account on the PEPs that a command is about."""
-    if published is None:
-        return frozenset()
-    return roles_on(commenter, published.texts.values(), published.context)
-
-
-async def with_access(
-    app: App,
-    client: Client,
-    repository: Repository,
-    text: Text,
-    allowed: AbstractSet[Role],
-    roles: AbstractSet[Role],
-) -> tuple[frozenset[Role], bool]:
-    """The roles with that of a collaborator, and whether it is known who is one.
-
-    That costs a request, so it is asked only if it matters: for a command that collaborators may
-    give, by somebody who is not an editor.
+    Whether somebody has write access costs a request, so it is asked only if it matters: for a
+    command that collaborators may give, by somebody who is not an editor. The post is read only for
+    those who may use the command.
     """
-    if Role.COLLABORATOR not in allowed or Role.EDITOR in roles:
-        return frozenset(roles), True
-    may_write = await has_write_access(client, repository, text.actor)
+    repository, published, roles = found.subject.repository, found.published, found.roles
+    if published is not None:
+        roles |= roles_on(found.commenter, published.texts.values(), published.context)
+    allowed = parsed.command.allowed(parsed.form, found.policy)
+    may_write: bool | None = False
+    if Role.COLLABORATOR in allowed and Role.EDITOR not in roles:
+        may_write = await has_write_access(client, repository, text.actor)
     if may_write:
-        await app.people.note_editors(repository, [Login(text.author)])
-        return frozenset(roles | {Role.COLLABORATOR}), True
-    return frozenset(roles), may_write is not None
+        await app.people.note_editors(repository, [found.commenter])
+        roles |= {Role.COLLABORATOR}
+    if published is not None and roles & allowed:
+        post = await app.surroundings.linked_post(parsed.arguments, found.policy)
+        published = replace(published, forum=post)
+    return replace(
+        found,
+        roles=roles,
+        access_known=may_write is not None,
+        reservations=await app.commands.reservations(repository),
+        published=published,
+    )
 
 
 class CommandContexts(Protocol):
@@ -161,33 +146,22 @@ class PullRequestContexts:
         context = snapshot.context
         if parsed.command.needs_labels and self._label_names is None:
             self._label_names = await repository_labels(self._client, snapshot.subject.repository)
-        published = await self._published(snapshot, parsed)
-        roles = _roles_for_command(commenter, snapshot, parsed) | roles_on_peps(
-            commenter, published
-        )
-        allowed = parsed.command.allowed(parsed.form, context.policy)
-        repository = snapshot.subject.repository
-        roles, access_known = await with_access(
-            self._app, self._client, repository, text, allowed, roles
-        )
-        published = await with_forum_post(published, parsed, roles, self._app.surroundings)
-        return CommandContext(
+        found = CommandContext(
             subject=snapshot.subject,
             commenter=commenter,
-            roles=roles,
+            roles=_roles_for_command(commenter, snapshot, parsed),
             now=self._now,
             policy=context.policy,
             numbers=context.numbers,
-            reservations=await self._app.commands.reservations(repository),
             editors_known=context.editors is not None,
-            access_known=access_known,
             editors=context.editor_mentions,
             pull_request=result,
             overrides=snapshot.overrides,
             labels=snapshot.labels,
             known_labels=self._label_names or {},
-            published=published,
+            published=await self._published(snapshot, parsed),
         )
+        return await completed(self._app, self._client, text, parsed, found)
 
     async def _published(self, snapshot: Snapshot, parsed: ParsedCommand) -> BaseBranchPeps | None:
         if not parsed.command.needs_peps:

@@ -19,10 +19,8 @@ from bot.github.write.command_writes import begun_replies
 from bot.github.write.outbox import Destination
 from bot.handlers.command_contexts import (
     base_branch_peps,
+    completed,
     repository_labels,
-    roles_on_peps,
-    with_access,
-    with_forum_post,
     without_label,
 )
 from bot.handlers.command_runner import (
@@ -91,30 +89,21 @@ class IssueContexts:
             roles.add(Role.AUTHOR)
         if parsed.command.needs_labels and self.known_labels is None:
             self.known_labels = await repository_labels(self.client, self.subject.repository)
-        published = await self._published_peps(parsed)
-        roles |= roles_on_peps(commenter, published)
-        allowed = parsed.command.allowed(parsed.form, policy)
-        repository = self.subject.repository
-        all_roles, access_known = await with_access(
-            self.app, self.client, repository, text, allowed, roles
-        )
-        published = await with_forum_post(published, parsed, all_roles, self.app.surroundings)
-        return CommandContext(
+        found = CommandContext(
             subject=self.subject,
             commenter=commenter,
-            roles=all_roles,
+            roles=frozenset(roles),
             now=self.now,
             policy=policy,
             numbers=self.numbers,
-            reservations=await self.app.commands.reservations(repository),
             editors_known=self.editors is not None,
-            access_known=access_known,
             editors=editors_to_mention(policy, self.base_branch.default_codeowners),
             overrides=overrides_of(logged),
             labels=self.labels,
             known_labels=self.known_labels or {},
-            published=published,
+            published=await self._published_peps(parsed),
         )
+        return await completed(self.app, self.client, text, parsed, found)
 
     async def _published_peps(self, parsed: ParsedCommand) -> BaseBranchPeps | None:
         if not parsed.command.needs_peps:
