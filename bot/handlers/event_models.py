@@ -1,7 +1,7 @@
 """What is read of each kind of event, beside what all may have (`bot.handlers.payload`)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -153,22 +153,19 @@ class PushEvent(Event):
     @property
     def added_peps(self) -> frozenset[PepNumber]:
         """The PEPs whose files its commits add, as far as GitHub lists them."""
-        return frozenset(
-            number
-            for commit in self.commits or ()
-            for path in commit.added or ()
-            if path is not None and (number := number_in_path(path)) is not None
-        )
+        return _peps_in(path for commit in self.commits or () for path in commit.added or ())
 
     @property
     def peps(self) -> frozenset[PepNumber]:
         """The PEPs that its commits add or modify, as far as GitHub lists them."""
-        return frozenset(
-            number
-            for commit in self.commits or ()
-            for path in (*(commit.added or ()), *(commit.modified or ()))
-            if path is not None and (number := number_in_path(path)) is not None
+        return self.added_peps | _peps_in(
+            path for commit in self.commits or () for path in commit.modified or ()
         )
+
+
+def _peps_in(paths: Iterable[str | None]) -> frozenset[PepNumber]:
+    numbers = (number_in_path(path) for path in paths if path is not None)
+    return frozenset(number for number in numbers if number is not None)
 
 
 class RepositoryEvent(Event):
