@@ -14,7 +14,7 @@ from bot.app import App
 from bot.github.client.client import Gone
 from bot.github.read.base_branch import BaseBranch
 from bot.handlers.events import Job
-from bot.handlers.jobs import job_of
+from bot.handlers.jobs import queue_job
 from bot.logs import get_logger
 from bot.peps.number import NumberLedger, PepNumber
 from bot.review.number_inputs import ledger_of, number_inputs
@@ -141,7 +141,7 @@ async def review_touching(
         is_open = memory.state is PullRequestState.OPEN and number != excluding
         if is_open and not memory.touches.isdisjoint(peps):
             subject = Subject(repository, number)
-            await app.inbox.accept(job_of(Job.REVIEW, subject, cause, app.clock()))
+            await queue_job(app, Job.REVIEW, subject, cause)
 
 
 async def review_if_outdated(
@@ -176,7 +176,7 @@ async def review_if_outdated(
         elif base_branch.policy != snapshot.context.policy or _allow_review(app, subject):
             await _review_again(app, subject, memory, inputs, delivery, repeats)
     elif kind is not ChangeKind.INFRASTRUCTURE and not snapshot.context.numbers.claims_complete:
-        await app.inbox.accept(job_of(Job.FIRST_SWEEP, subject.repository, delivery, app.clock()))
+        await queue_job(app, Job.FIRST_SWEEP, subject.repository, delivery)
     name = JUDGED_BY.of(subject.repository, snapshot.base.branch)
     if await app.store.document(name) is None:
         await _store_document(app, name, base_branch.criteria)
@@ -215,9 +215,7 @@ async def editors_seen(app: App, repository: Repository, logins: Iterable[str], 
 async def _review_new_peps(app: App, repository: Repository, cause: str) -> None:
     for number, memory in (await _open(app, repository)).items():
         if memory.is_new_pep:
-            await app.inbox.accept(
-                job_of(Job.REVIEW, Subject(repository, number), cause, app.clock())
-            )
+            await queue_job(app, Job.REVIEW, Subject(repository, number), cause)
 
 
 async def _open(app: App, repository: Repository) -> Mapping[int, Memory]:
@@ -252,7 +250,7 @@ async def _review_again(
     the inbox recognizes. `repeats` is how many reviews in a row led to this one.
     """
     cause = f"{_digest(delivery, inputs)}{_REPEAT_MARK}{repeats}"
-    await app.inbox.accept(job_of(Job.REVIEW, subject, cause, app.clock()))
+    await queue_job(app, Job.REVIEW, subject, cause)
     if inputs != memory.number_inputs:
         await app.store.set_number_inputs(subject, inputs, known=memory.number_inputs)
     _log.info("review queued", subject=subject.key, review=cause)

@@ -1,11 +1,19 @@
-"""Makes internal jobs; the table of events has their kinds."""
+"""Makes and queues internal jobs; the table of events has their kinds."""
 
 import json
 from datetime import datetime
 
+from bot.app import App
 from bot.handlers.events import EVENTS, Job
 from bot.inbox.delivery import Delivery
 from bot.review.subject import Repository, Subject
+
+
+async def queue_job(
+    app: App, name: Job, target: Subject | Repository | None, cause: str, action: str = ""
+) -> None:
+    """Queue an internal job now; the arguments are those of `job_of`."""
+    await app.inbox.accept(job_of(name, target, cause, app.clock(), action))
 
 
 def job_of(

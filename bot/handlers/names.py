@@ -7,7 +7,7 @@ for the current name, since events may arrive late and out of order.
 from bot.app import App
 from bot.github.client.client import Gone, number_at, text_at, variables
 from bot.handlers.events import Job
-from bot.handlers.jobs import job_of
+from bot.handlers.jobs import queue_job
 from bot.logs import get_logger
 from bot.review.subject import Repository
 
@@ -65,7 +65,7 @@ async def resolve_repository(
         # Hide its pages until the sweep has asked whether it is public.
         await app.visibility.hide(payload_repository.full_name)
         await app.names.set_name(payload_repository, github_id)
-        await app.inbox.accept(job_of(Job.SWEEP, payload_repository, delivery, app.clock()))
+        await queue_job(app, Job.SWEEP, payload_repository, delivery)
         return payload_repository
     await app.names.set_name(payload_repository, github_id)
     return payload_repository

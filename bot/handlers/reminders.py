@@ -32,7 +32,7 @@ from bot.github.write.comments import (
 from bot.github.write.outbox import Destination
 from bot.handlers.events import Job
 from bot.handlers.handle import Work
-from bot.handlers.jobs import job_of
+from bot.handlers.jobs import queue_job
 from bot.handlers.payload import Event
 from bot.handlers.published_peps import tip_of
 from bot.logs import get_logger
@@ -63,7 +63,7 @@ async def check_reminders(app: App, work: Work[Event], repository: Repository) -
     }
     for number in sorted(pull_requests):
         subject = Subject(repository, number)
-        await app.inbox.accept(job_of(Job.REMIND, subject, work.last.id, app.clock()))
+        await queue_job(app, Job.REMIND, subject, work.last.id)
 
 
 async def remind(app: App, work: Work[Event], repository: Repository) -> None:

@@ -18,7 +18,7 @@ from bot.handlers.event_models import (
 from bot.handlers.events import EVERYTHING, RERUN, Job
 from bot.handlers.handle import Work, require_requests
 from bot.handlers.invalidator import editors_seen, review_others
-from bot.handlers.jobs import job_of
+from bot.handlers.jobs import queue_job
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
 from bot.handlers.published_peps import note_push, read_changes
@@ -242,8 +242,8 @@ async def _add(
             )
         except Gone:
             continue
-        await app.inbox.accept(job_of(Job.SWEEP, repository, work.last.id, app.clock(), action))
-        await app.inbox.accept(job_of(Job.REGISTER, repository, work.last.id, app.clock()))
+        await queue_job(app, Job.SWEEP, repository, work.last.id, action)
+        await queue_job(app, Job.REGISTER, repository, work.last.id)
         _log.info("repository added", subject=name.lower())
 
 
@@ -278,4 +278,4 @@ async def _review(
 ) -> None:
     for number in sorted(numbers):
         subject = Subject(repository, number)
-        await app.inbox.accept(job_of(Job.REVIEW, subject, delivery, app.clock(), action))
+        await queue_job(app, Job.REVIEW, subject, delivery, action)

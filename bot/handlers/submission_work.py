@@ -21,7 +21,7 @@ from bot.github.client.client import (
 from bot.github.read.base_branch import BaseBranch
 from bot.handlers.events import Job
 from bot.handlers.handle import Work
-from bot.handlers.jobs import job_of
+from bot.handlers.jobs import queue_job
 from bot.handlers.payload import Event
 from bot.handlers.submissions import (
     is_pull_request,
@@ -182,7 +182,7 @@ async def _update_lines(
                 (await app.submissions.posted_comment(issue)).blob != blob
             )
             if blob is not None and (submission.blob is None or is_outdated):
-                await app.inbox.accept(job_of(Job.SUBMISSION, issue, delivery, app.clock()))
+                await queue_job(app, Job.SUBMISSION, issue, delivery)
 
 
 async def _open_submissions(app: App, names: Sequence[str]) -> Sequence[Submission]:

@@ -27,7 +27,7 @@ from bot.github.write.outbox import Destination
 from bot.handlers.event_models import IssueEvent
 from bot.handlers.events import Job
 from bot.handlers.invalidator import review_touching
-from bot.handlers.jobs import job_of
+from bot.handlers.jobs import queue_job
 from bot.inbox.delivery import Delivery
 from bot.logs import get_logger
 from bot.peps.change import Unreadable
@@ -125,7 +125,7 @@ async def _notify(app: App, issue: Subject, delivery: str) -> None:
             is_same_installation = tracker.installation == repository.installation
             if is_same_installation and submission.tracker.lower() in watched:
                 where = Subject(tracker, submission.number)
-                await app.inbox.accept(job_of(Job.SUBMISSION, where, cause, app.clock()))
+                await queue_job(app, Job.SUBMISSION, where, cause)
     for one in intents_left:
         await app.store.fulfil(issue, one)
 
