@@ -39,22 +39,6 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyOnPage:
-    """A body as the page shows it."""
-
-    name: str
-    part: str
-    topics: tuple[str, ...]
-    since: date
-    until: date | None
-    decides: str
-    reason: str
-    ends_when: str
-    source: str
-    tracker: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Office:
     """An office and who holds it."""
 
@@ -87,7 +71,10 @@ def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> b
         web_url=web_url,
         today=day,
         topics=list(_topics(policy, day)),
-        bodies=[_body_row(body, day) for body in policy.bodies.values()],
+        bodies=[
+            (body, _part(body, day), _with_also(body), _decides(body, day))
+            for body in policy.bodies.values()
+        ],
         offices=[
             Office(
                 "Standing packaging delegates",
@@ -124,22 +111,6 @@ def _topics(policy: Policy, day: date) -> Iterator[Topic]:
 def _topic(name: str, header: str, policy: Policy, day: date) -> Topic:
     preamble = parse_preamble(f"Status: Draft\nType: Standards Track\n{header}")
     return Topic(name, path_in_html(path_on(preamble, policy, day)))
-
-
-def _body_row(body: Body, day: date) -> BodyOnPage:
-    return BodyOnPage(
-        name=body.name,
-        part=_part(body, day),
-        topics=_with_also(body),
-        since=body.since,
-        until=body.until,
-        decides=_decides(body, day),
-        reason=body.reason,
-        ends_when=body.ends_when,
-        source=body.source,
-        # Nobody should ask a body about a PEP if it has no part in PEPs.
-        tracker=body.tracker if body.part is not BodyRole.NONE else None,
-    )
 
 
 def _with_also(body: Body) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from bot.review.stage import Stage
 from bot.rules.engine.registry import all_rules
 from bot.web.deciders_page import path_in_html, path_on
 from bot.web.page_rendering import page
-from bot.web.queue_page import Cell, PageSection
+from bot.web.queue_page import Cell, PageSection, https, plain_fact
 
 MOST_PULLS = 50
 """How many open pull requests are shown, the oldest first; the rest is only counted."""
@@ -107,10 +107,7 @@ def _due(known: PepPageData) -> PageSection:
     rows = tuple(
         (
             Cell(format_pep_date(one.since.date())),
-            Cell(
-                follow_up_fact(one).replace("`", ""),
-                one.url if one.url.startswith("https://") else "",
-            ),
+            Cell(plain_fact(follow_up_fact(one)), https(one.url)),
         )
         for one in known.due
     )

@@ -173,7 +173,8 @@ def _peps(queue: Queue, here: str, links: Links) -> Iterable[PageSection]:
                 Cell(str(one.pep.number), f"{here}/pep/{one.pep.number}"),
                 _titled(one.pep, links),
                 Cell(
-                    _fact(awaiting_fact(one)), https(one.submission.url if one.submission else "")
+                    plain_fact(awaiting_fact(one)),
+                    https(one.submission.url if one.submission else ""),
                 ),
             )
             for one in queue.awaiting[:MOST_ROWS]
@@ -187,7 +188,7 @@ def _peps(queue: Queue, here: str, links: Links) -> Iterable[PageSection]:
             (
                 Cell(str(one.pep.number), f"{here}/pep/{one.pep.number}"),
                 _titled(one.pep, links),
-                Cell(_fact(follow_up_fact(one)), https(one.url)),
+                Cell(plain_fact(follow_up_fact(one)), https(one.url)),
                 Cell(format_pep_date(one.since.date())),
             )
             for one in queue.due[:MOST_ROWS]
@@ -214,7 +215,8 @@ def _titled(pep: Published, links: Links) -> Cell:
     return Cell(pep.title or "(without a title)", link_to.published(links, 0, pep.number) or "")
 
 
-def _fact(sentence: str) -> str:
+def plain_fact(sentence: str) -> str:
+    """The sentence without the backticks around code."""
     return sentence.replace("`", "")
 
 
