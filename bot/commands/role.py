@@ -105,14 +105,19 @@ def _roles_in(
             known = find_account(person.name, context)
             if known is not None and same_login(known, login):
                 roles.add(role)
-    if PACKAGING in preamble.topics and any(
-        same_login(login, holder.login)
-        for holder in office_holders(context.policy, context.today).packaging_delegates
+    if is_standing_delegate(login, preamble, context) or _is_in_deciding_council(
+        login, preamble, context
     ):
         roles.add(Role.DECIDER)
-    if _is_in_deciding_council(login, preamble, context):
-        roles.add(Role.DECIDER)
     return roles
+
+
+def is_standing_delegate(login: Login, preamble: Preamble, context: Context) -> bool:
+    """Whether the account is that of a standing delegate for the PEP's topic."""
+    return PACKAGING in preamble.topics and any(
+        same_login(login, holder.login)
+        for holder in office_holders(context.policy, context.today).packaging_delegates
+    )
 
 
 def _is_in_deciding_council(login: Login, preamble: Preamble, context: Context) -> bool:

@@ -82,6 +82,9 @@ class Match:
     canonical: str = ""
 
 
+_NOTHING = Match(0)
+
+
 class ParseError(Exception):
     """An argument that did not match.
 
@@ -165,8 +168,8 @@ class OptionalPart:
             # A word meant for the first part is an error; any other word belongs to what follows.
             if error.meant:
                 raise
-            return Match(0)
-        return _joined(first, self.parts[1:], tokens, text)
+            return _NOTHING
+        return parse_all(self.parts[1:], tokens, text, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,18 +216,14 @@ class AnyOrder:
         return None
 
 
-def parse_all(parts: Sequence[Argument], tokens: Sequence[LineToken], text: str) -> Match:
-    """Read parts one after the other.
+def parse_all(
+    parts: Sequence[Argument], tokens: Sequence[LineToken], text: str, matched: Match = _NOTHING
+) -> Match:
+    """Read parts one after the other, after those that matched already.
 
     Raises:
         ParseError: One of them is missing.
     """
-    return _joined(Match(0), parts, tokens, text)
-
-
-def _joined(
-    matched: Match, parts: Sequence[Argument], tokens: Sequence[LineToken], text: str
-) -> Match:
     for part in parts:
         try:
             more = part.parse(tokens[matched.count :], text)

@@ -8,12 +8,12 @@ from bot.commands.grammar.argument_kinds import LOGIN_ARGUMENT, NUMBER, Because,
 from bot.commands.grammar.arguments import Arguments, Literal, OptionalPart
 from bot.commands.registry import command, form
 from bot.commands.result import CommandResult, done, nothing_to_do, refused
-from bot.commands.role import Role
+from bot.commands.role import Role, is_standing_delegate
 from bot.commands.text import LoggedCommand
 from bot.peps.number import PepNumber
 from bot.peps.people import CoreTeamMember, Login, same_login
 from bot.peps.preamble import Preamble, parse_preamble
-from bot.policy.in_office import PACKAGING, Delegation, final_authority, office_holders
+from bot.policy.in_office import Delegation, final_authority
 from bot.review.decision.path import OPEN
 from bot.review.overrides import Overrides, RecordedDelegate
 from bot.review.render.markdown import escape, offer_to_decide, page, prose
@@ -214,7 +214,7 @@ def _steps_left(
         steps.append(
             f"Add {display_name} to the header, below `Sponsor`, as `PEP-Delegate: Name <email>`."
         )
-    if member is None and not _is_standing(login, header, context):
+    if member is None and not is_standing_delegate(login, header, context):
         steps.append("I cannot find this account on the core team list; please check.")
     if member is None and len(names) != 1 and not any(accounts):
         steps.append("Then use this command again, so that I know whose name that is.")
@@ -284,10 +284,3 @@ def _is_author(login: Login, header: Preamble, pep: TargetPep, context: Context)
         return True
     accounts = [find_account(one.name, context) for one in header.authors]
     return any(known is not None and same_login(known, login) for known in accounts)
-
-
-def _is_standing(login: Login, header: Preamble, context: Context) -> bool:
-    return PACKAGING in header.topics and any(
-        same_login(login, holder.login)
-        for holder in office_holders(context.policy, context.today).packaging_delegates
-    )

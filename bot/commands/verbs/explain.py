@@ -155,7 +155,7 @@ def _render_overrides(command_context: CommandContext) -> list[str]:
     overrides, verdict = command_context.overrides, command_context.pull.verdict
     if verdict.paused:
         pause = overrides.pause
-        by = _by_label(_paused(command_context), command_context)
+        by = _by_label(command_context.policy.labels.paused, command_context)
         lines.append(f"**Paused** {_who_and_why(pause) if pause else by}.")
     if ineffective := _without_effect(command_context):
         lines.append(
@@ -182,10 +182,6 @@ def _without_effect(command_context: CommandContext) -> tuple[str, ...]:
         for label in sorted(command_context.labels)
         if names.is_instruction(label) and label.casefold() not in counting
     )
-
-
-def _paused(command_context: CommandContext) -> str:
-    return command_context.policy.labels.paused
 
 
 def _waiver(rule: str, command_context: CommandContext) -> str:
