@@ -4,7 +4,6 @@ A sweep recovers everything that the state of a pull request shows. But only eve
 a comment, who set a label, and which commands an edited text had, so events are recovered, too.
 """
 
-import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,7 +14,6 @@ from bot.github.client.client import (
     Gone,
     NotAllowed,
     Refused,
-    member,
     moment_at,
     number_at,
     text_at,
@@ -24,6 +22,7 @@ from bot.handlers.events import is_handled
 from bot.handlers.handle import Work
 from bot.handlers.payload import Event
 from bot.logs import get_logger
+from bot.store.codec import JsonText
 from bot.store.documents import Document
 
 _DELIVERIES = "/app/hook/deliveries"
@@ -157,37 +156,8 @@ def failed(attempts: Iterable[Attempt]) -> list[Attempt]:
     return [attempt for guid, attempt in latest.items() if guid not in delivered][::-1]
 
 
-def encode_state(state: RedeliveryState) -> str:
-    """The text that `decode_state` reads back."""
-    return json.dumps(
-        {
-            "until": state.until and state.until.isoformat(),
-            "asked": {
-                guid: {"times": requested.times, "at": requested.at.isoformat()}
-                for guid, requested in state.requested.items()
-            },
-        },
-        separators=(",", ":"),
-    )
-
-
-def decode_state(text: str) -> RedeliveryState:
-    """The remembered state; anything unreadable is treated as missing."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return RedeliveryState()
-    requested = member(document, "asked")
-    return RedeliveryState(
-        moment_at(document, "until"),
-        {
-            guid: RedeliveryRequest(times, at)
-            for guid, value in (requested.items() if isinstance(requested, dict) else ())
-            if (times := number_at(value, "times")) is not None
-            and (at := moment_at(value, "at")) is not None
-        },
-    )
-
+STATE_TEXT = JsonText(RedeliveryState, names={"requested": "asked"})
+"""How the state is stored."""
 
 MAX_ATTEMPTS_READ = 10_000
 """How many attempts one check reads, a hundred with each request."""
@@ -282,9 +252,9 @@ async def _request(app: App, client: Client, attempt: Attempt) -> None:
 
 
 async def _recall(app: App) -> RedeliveryState:
-    document = await app.store.document(_STATE_DOCUMENT)
-    return RedeliveryState() if document is None else decode_state(document.text)
+    stored = await app.store.document(_STATE_DOCUMENT)
+    return (STATE_TEXT.load(stored.text) if stored is not None else None) or RedeliveryState()
 
 
 async def _remember(app: App, state: RedeliveryState) -> None:
-    await app.store.keep_document(_STATE_DOCUMENT, Document(encode_state(state), app.clock()))
+    await app.store.keep_document(_STATE_DOCUMENT, Document(STATE_TEXT.dump(state), app.clock()))
