@@ -62,7 +62,7 @@ def numbers(
         known = known_numbers(store, repository) if store else KnownNumbers()
         all_claims = claimed if known.claims is None else known.claims | (claimed or frozenset())
         report = numbers_report(
-            published_numbers(files), policy_of(files).numbers, all_claims, known.reservations
+            published_numbers(files), policy_of(files), all_claims, known.reservations
         )
     except CannotRun as cannot:
         fail(cannot)

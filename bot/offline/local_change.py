@@ -13,7 +13,8 @@ from bot.peps.people import CoreTeam, Login
 from bot.peps.preamble import Preamble, parse_preamble
 from bot.policy.in_office import editors_to_mention
 from bot.policy.load import POLICY_PATH
-from bot.policy.model import Numbers, Policy, RuleSetting
+from bot.policy.model import Policy, RuleSetting
+from bot.review.number_inputs import StoredNumbers, ledger_of
 from bot.review.snapshot import PullRequestState, Snapshot
 from bot.review.subject import Repository, Subject
 from bot.rules.edits.relations import related_numbers
@@ -56,27 +57,18 @@ class LocalChange:
 
 
 def number_ledger(
-    published: frozenset[PepNumber], numbers: Numbers, claimed: Collection[PepNumber] | None
+    published: frozenset[PepNumber], policy: Policy, claimed: Collection[PepNumber] | None
 ) -> NumberLedger:
     """What is known about numbers without a server.
 
     Args:
         published: The numbers of PEP files.
-        numbers: The policy on numbers.
+        policy: The repository's policy.
         claimed: The numbers that open pull requests claim; None if unknown.
     """
     # The pull request that claims a number is unknown here; 0 means "an open pull request".
-    claims = tuple(Claim(number, 0) for number in sorted(claimed or ()))
-    return NumberLedger(
-        published=published,
-        reserved=numbers.reserved,
-        claims=claims,
-        claims_complete=claimed is not None,
-        special=numbers.special,
-        taken_ahead=numbers.taken_ahead,
-        placeholders=numbers.placeholders,
-        last_ordinary=numbers.ordinary_run[-1],
-    )
+    claims = tuple(Claim(number, 0) for number in claimed or ())
+    return ledger_of(policy, published, StoredNumbers(claims, claimed is not None))
 
 
 def snapshot_of(
@@ -99,7 +91,7 @@ def snapshot_of(
         rules: The ids of the rules to run; None for all that the policy has.
     """
     policy = local_change.policy
-    numbers = number_ledger(local_change.published, policy.numbers, claimed)
+    numbers = number_ledger(local_change.published, policy, claimed)
     if rules is not None:
         off = dict.fromkeys(rule_ids() - set(rules), RuleSetting.OFF)
         policy = policy.model_copy(update={"rules": {**policy.rules, **off}})

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from bot.offline.local_change import number_ledger
 from bot.offline.request import CannotRun
 from bot.peps.number import PepNumber, free_numbers, highest_ordinary_number, next_number
-from bot.policy.model import Numbers
+from bot.policy.model import Policy
 from bot.review.overrides import Reservation
 from bot.review.subject import Repository
 from bot.sanitize import for_terminal
@@ -47,7 +47,7 @@ class NumbersReport:
 
 def numbers_report(
     published: frozenset[PepNumber],
-    numbers: Numbers,
+    policy: Policy,
     claimed: Collection[PepNumber] | None,
     reservations: Mapping[PepNumber, str] = NO_RESERVATIONS,
 ) -> NumbersReport:
@@ -55,12 +55,12 @@ def numbers_report(
 
     Args:
         published: The numbers of the PEP files.
-        numbers: The policy on numbers.
+        policy: The repository's policy.
         claimed: What open pull requests claim; None if unknown.
         reservations: Numbers that editors reserved, with a text on each.
     """
-    reserved = {**numbers.reserved, **reservations}
-    ledger = replace(number_ledger(published, numbers, claimed), reserved=reserved)
+    reserved = {**policy.numbers.reserved, **reservations}
+    ledger = replace(number_ledger(published, policy, claimed), reserved=reserved)
     return NumbersReport(
         next=next_number(ledger),
         highest_ordinary_number=highest_ordinary_number(ledger),
@@ -68,7 +68,7 @@ def numbers_report(
         reserved=tuple(sorted(reserved.items())),
         claimed=tuple(sorted(claimed or ())),
         claims_known=claimed is not None,
-        outside=tuple(sorted(published & (numbers.special | numbers.taken_ahead))),
+        outside=tuple(sorted(published & (ledger.special | ledger.taken_ahead))),
     )
 
 

@@ -1,6 +1,5 @@
 """Evidence from what people said on the pull request, and from the PEP itself."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from bot.peps.changed_pep import ChangedPep, touched_peps
@@ -22,6 +21,7 @@ from bot.review.decision.evidence import (
 )
 from bot.review.overrides import RecordedDelegate
 from bot.rules.document.canonical_doc import CANONICAL_DIRECTIVES, directive_for
+from bot.rules.edits.relations import numbers_in
 from bot.rules.engine.context import Context
 from bot.rules.engine.eligibility import find_account
 from bot.rules.engine.finding import safe_name
@@ -192,7 +192,6 @@ def _editors_statement(sources: EvidenceSources) -> tuple[StatementForm, str] | 
     return next((statement for statement in statements_of_editors if statement is not None), None)
 
 
-_NUMBER = re.compile(r"[0-9]{1,4}")
 _MOST_NUMBERS = 5
 
 
@@ -266,9 +265,6 @@ def _back(own: PepNumber | None, number: int, other: Preamble | None) -> Evidenc
 
 
 def _numbers(header: Preamble, name: str) -> tuple[int, ...]:
-    """The numbers a header lists; none if it is not a list of numbers, which a rule reports."""
-    value = (header.value(name) or "")[:1_000].rstrip(", ")
-    entries = [entry.strip() for entry in value.split(",")]
-    if not all(_NUMBER.fullmatch(entry) for entry in entries):
-        return ()
-    return tuple(int(entry) for entry in entries)[:_MOST_NUMBERS]
+    """The first numbers that a header lists."""
+    found = header.header(name)
+    return () if found is None else numbers_in(found)[:_MOST_NUMBERS]
