@@ -151,13 +151,6 @@ async def review_if_outdated(
 
     A change elsewhere leads to reviews of those known to depend on it. That this pull request
     does is known only now, so a change during its review is found here.
-
-    Args:
-        app: The app.
-        snapshot: The snapshot the review was based on.
-        memory: What is remembered of it.
-        kind: The kind of change.
-        delivery: The delivery that led to it.
     """
     subject = snapshot.subject
     if snapshot.state is not PullRequestState.OPEN:

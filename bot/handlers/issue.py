@@ -155,13 +155,7 @@ _log = get_logger()
 async def handle_issue(
     app: App, work: Work[Event], subject: Subject, texts: Sequence[Text]
 ) -> None:
-    """Handle a batch of events on one issue; without commands it costs no request.
-
-    Args:
-        app: The app.
-        work: The events.
-        subject: The issue.
-        texts: Their texts that have commands.
+    """Handle a batch of events on one issue; without `texts` with commands it costs no request.
 
     Raises:
         GitHubFailure: GitHub cannot be read or written now; the batch must be repeated.

@@ -62,14 +62,7 @@ async def received(app: App, issue: Subject, events: Sequence[tuple[Delivery, Is
 
 
 async def update_from(app: App, issue: Subject, issue_json: object, delivery: str) -> None:
-    """Record the submission in an issue, and pass on what changed.
-
-    Args:
-        app: The app.
-        issue: The issue.
-        issue_json: The issue, from a webhook or a list.
-        delivery: The delivery that led here.
-    """
+    """Record the submission in an issue, and pass on what changed."""
     submission = submission_in(issue.repository, issue_json)
     known = await app.submissions.on(issue)
     if submission is None:
@@ -153,15 +146,7 @@ async def write_line(
     base_branch: BaseBranch,
     delivery: str,
 ) -> None:
-    """Post or edit the comment, unless it is up to date.
-
-    Args:
-        app: The app.
-        issue: The submission.
-        client: Reads the repository of PEPs.
-        repository: That repository.
-        base_branch: Its default branch.
-        delivery: The delivery that led here.
+    """Post or edit the comment, unless it is up to date; `client` reads the PEPs' repository.
 
     Raises:
         GitHubFailure: GitHub cannot be read or written now.

@@ -21,12 +21,7 @@ from bot.sanitize import LONGEST_EXCERPT, for_terminal, visible_character
 
 
 def workflow_command(finding: Finding, title: str) -> str:
-    """One finding as a workflow command that puts an annotation on its line.
-
-    Args:
-        finding: The finding.
-        title: The rule's title, shown above the message.
-    """
+    """One finding as a workflow command that puts an annotation on its line."""
     properties: dict[str, object] = {"title": f"{title} ({finding.rule})"}
     if finding.path is not None:
         properties = _place(finding.path, finding) | properties
@@ -164,11 +159,7 @@ def _plural(number: int, word: str) -> str:
 
 
 def advice(finding: Finding) -> str:
-    """What to do and why, and on its own line what to paste; empty if nothing is to be done.
-
-    Args:
-        finding: The finding.
-    """
+    """What to do and why, and on its own line what to paste; empty if nothing is to be done."""
     action = f"{finding.action.rstrip('.')}." if finding.action else ""
     lines = [" ".join(part for part in (action, finding.help) if part), paste_text(finding)]
     return "\n".join(line for line in lines if line)
@@ -255,13 +246,7 @@ _OWN_MODULES = "bot."
 
 
 def failure_line(failure: RuleFailed, change: Change, context: Context) -> str:
-    """What failed, on which file, and what to do about it.
-
-    Args:
-        failure: The rule that failed.
-        change: The change that it checked.
-        context: What it knew.
-    """
+    """What failed, on which file, and what to do about it."""
     path = _failing_file(failure, change, context)
     where = f" on {for_terminal(path)}" if path is not None else ""
     what = "".join(traceback.format_exception_only(failure.fault))

@@ -94,12 +94,7 @@ _SHORT = {kind: form for form in FORMS.values() for kind in form.moves}
 
 
 def form_of_moves(statuses: Collection[str], kinds: Collection[MoveKind]) -> ChecklistForm | None:
-    """The form that fits these status changes: that of the most important one.
-
-    Args:
-        statuses: The new statuses.
-        kinds: The kinds of change.
-    """
+    """The form that fits these status changes: that of the most important one."""
     if not DECIDED.isdisjoint(statuses) and set(kinds) != {MoveKind.CORRECTION}:
         return DECISION
     if "Final" in statuses and set(kinds) != {MoveKind.COMPLETION}:

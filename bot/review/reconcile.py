@@ -227,12 +227,7 @@ def _comments(snapshot: Snapshot, desired: Desired, memory: Memory) -> list[Writ
 
 
 def may_comment(snapshot: Snapshot, memory: Memory) -> bool:
-    """Whether a comment may be created; nobody wants one on a pull request merged long ago.
-
-    Args:
-        snapshot: The pull request as it is now.
-        memory: What was remembered about it before.
-    """
+    """Whether a comment may be created; nobody wants one on a pull request merged long ago."""
     if snapshot.state is PullRequestState.OPEN or memory.state is PullRequestState.OPEN:
         return True
     opened = snapshot.change.opened

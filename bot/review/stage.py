@@ -242,15 +242,7 @@ def manual_stage_labels(
 def current_manual_label(
     snapshot: Snapshot, memory: Memory, label: str, computed: str, *, agreed: bool = False
 ) -> ManualLabel | None:
-    """A person's label that overrides what the bot computed; None if it is not in force.
-
-    Args:
-        snapshot: The pull request as it is now.
-        memory: What is remembered about it.
-        label: The label.
-        computed: What the bot computes now.
-        agreed: Whether that agrees with the label.
-    """
+    """A person's label that overrides what the bot computed; None if it is not in force."""
     folded = label.casefold()
     by = snapshot.set_by_people.get(folded)
     if by is None or folded not in {name.casefold() for name in snapshot.labels}:

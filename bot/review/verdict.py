@@ -258,13 +258,7 @@ def failure_finding(rule: str) -> Finding:
 def findings_for_failures(
     failures: Collection[RuleFailed], snapshot: Snapshot, memory: Memory
 ) -> Iterator[Finding]:
-    """The findings that replace those of failed rules.
-
-    Args:
-        failures: The rules that failed.
-        snapshot: The pull request as it is now.
-        memory: What is remembered about it.
-    """
+    """The findings that replace those of failed rules."""
     failed = {failure.rule for failure in failures}
     yield from remembered_findings(failed, snapshot, memory)
     yield from map(failure_finding, sorted(failed))

@@ -56,14 +56,7 @@ _FORMER = {GroupStatus.INACTIVE: "inactive", GroupStatus.DISSOLVED: "dissolved"}
 
 
 def deciders_page(repository: str, policy: Policy, day: date, web_url: str) -> bytes:
-    """Render the page.
-
-    Args:
-        repository: The repository, `owner/name`.
-        policy: The policy, which says who decides.
-        day: The day for which it says so.
-        web_url: The address of GitHub's website.
-    """
+    """Render the page."""
     holders = office_holders(policy, day)
     return page(
         "who_decides",

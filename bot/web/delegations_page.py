@@ -46,14 +46,7 @@ class Delegations:
 def all_delegations(
     policy: Policy, register: Register, recorded: Sequence[Delegation], day: date
 ) -> Delegations:
-    """All delegations, present and past.
-
-    Args:
-        policy: The policy, which has the standing ones.
-        register: The published PEPs.
-        recorded: Those that people recorded.
-        day: The day on which standing delegates are looked for.
-    """
+    """All delegations, present and past."""
     context = Context(day, policy, NumberLedger(frozenset()), delegations=tuple(recorded))
     named = {
         number: tuple(map(safe_name, names))
@@ -78,14 +71,7 @@ def _decided_on(preamble: Preamble) -> date | None:
 
 
 def delegations_page(repository: str, found: Delegations, day: date, web_url: str) -> bytes:
-    """Render the page of all delegations.
-
-    Args:
-        repository: The repository, `owner/name`.
-        found: The delegations.
-        day: The day for which it says so.
-        web_url: The address of GitHub's website.
-    """
+    """Render the page of all delegations."""
     standing = tuple(
         (
             Cell(one.name),

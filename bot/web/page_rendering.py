@@ -27,10 +27,6 @@ def for_html(text: str, longest: int = LONGEST) -> str:
     """Clean a text for a page: no control characters, single spaces, cut to a length.
 
     It still has to be escaped, which the templates do.
-
-    Args:
-        text: Any text.
-        longest: Characters after which it is cut.
     """
     characters: list[str] = []
     marks = 0

@@ -52,15 +52,7 @@ class PepPageData:
 
 
 def pep_page(repository: str, known: PepPageData, policy: Policy, day: date, web_url: str) -> bytes:
-    """Render the page.
-
-    Args:
-        repository: The repository, `owner/name`.
-        known: What is known about the PEP.
-        policy: The repository's policy.
-        day: The day for which it says who decides.
-        web_url: The address of GitHub's website.
-    """
+    """Render the page."""
     pep = known.pep
     preamble = pep.preamble
     path = path_on(preamble, policy, day, known.submissions, known.delegations)

@@ -69,14 +69,7 @@ class PageSection:
 
 
 def queue_page(repository: str, part: QueuePage, web_url: str, links: Links = _NO_LINKS) -> bytes:
-    """Render the page.
-
-    Args:
-        repository: The repository, `owner/name`.
-        part: The part of its queue on this page.
-        web_url: The address of GitHub's website.
-        links: The policy's links, for the addresses of published PEPs.
-    """
+    """Render the page."""
     here = f"/{repository}"
     there = f"{web_url}/{repository}"
     queue = part.queue
@@ -96,12 +89,7 @@ def queue_page(repository: str, part: QueuePage, web_url: str, links: Links = _N
 
 
 def queue_json(repository: str, part: QueuePage) -> Mapping[str, object]:
-    """The same for programs.
-
-    Args:
-        repository: The repository, `owner/name`.
-        part: The part of its queue on this page.
-    """
+    """The same for programs."""
     here = f"/{repository}/queue.json"
     links = {"first": 1, "prev": part.number - 1, "next": part.number + 1, "last": part.pages}
     return {

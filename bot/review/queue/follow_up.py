@@ -115,19 +115,8 @@ class FollowUp:
 
 
 def follow_ups(known: KnownPeps, now: datetime, policy: Policy) -> tuple[FollowUp, ...]:
-    """The follow-ups that are due, by PEP, except those an editor postponed or the policy disables.
-
-    Args:
-        known: What is known about the repository's PEPs.
-        now: The current time (UTC).
-        policy: The repository's policy.
-    """
-    due = _FollowUpFinder(
-        known,
-        now,
-        policy,
-        calendar_in(known.register),
-    )
+    """The follow-ups that are due, by PEP, without those that an editor or the policy set aside."""
+    due = _FollowUpFinder(known, now, policy, calendar_in(known.register))
     return tuple(
         one
         for number in sorted(known.register)

@@ -49,13 +49,7 @@ class ChangedSource:
 def changed_sources(
     policy: Policy, known: SourceReadings, dismissed_at: datetime | None
 ) -> tuple[ChangedSource, ...]:
-    """The sources that changed after the day that the policy gives, or cannot be read.
-
-    Args:
-        policy: The repository's policy.
-        known: What was last read of them.
-        dismissed_at: When an editor last dismissed their changes.
-    """
+    """The sources that changed after the day that the policy gives, or cannot be read."""
     if policy.reminders.source_changed is NotificationMode.OFF:
         return ()
     found = []

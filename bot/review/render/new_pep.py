@@ -97,12 +97,7 @@ _SPONSORS = "**Who may sponsor:"
 
 
 def render_readiness(found: Readiness, status: str) -> str:
-    """The text on a PEP's readiness: missing, in order, for people to judge, and where to ask.
-
-    Args:
-        found: How ready the PEP is.
-        status: Its status as the header has it.
-    """
+    """The text on a PEP's readiness: missing, in order, for people to judge, and where to ask."""
     return page(
         "readiness",
         number=found.number,

@@ -158,15 +158,7 @@ def reminder_mark(one: FollowUp) -> str:
 def reminder_comment(
     one: FollowUp, subject: Subject, branch: str, policy: Policy, author: Login
 ) -> str:
-    """The reminder to the author of a merged pull request.
-
-    Args:
-        one: What is left to do.
-        subject: The pull request.
-        branch: The base branch.
-        policy: The repository's policy.
-        author: The author of the pull request.
-    """
+    """The reminder to the author of a merged pull request."""
     pep = one.pep
     url = link_to.published(policy.links, subject.number, pep.number) or ""
     body = page(

@@ -40,10 +40,6 @@ def earlier_decision(before: str, after: str) -> str | None:
     """The decision that a change of status overrules, in words; None if it overrules none.
 
     A `Resolution` from before links that decision, so it does not show what overruled it.
-
-    Args:
-        before: The status before.
-        after: The status after.
     """
     return _EARLIER_DECISIONS.get((before, after))
 
