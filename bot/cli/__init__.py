@@ -28,7 +28,7 @@ _COMMANDS = {
 """The text of `--help` for each command, so that it need not import them all."""
 
 
-_FILES = {"digest": "queue", "work": "serve"}
+_FILES = {"digest": "queue", "policy": "check", "work": "serve"}
 """The files of commands that have none of their own."""
 
 
