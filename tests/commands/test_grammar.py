@@ -257,7 +257,7 @@ def test_overlong_lines_are_syntax_problems(rest: str) -> None:
     for verb in ("skip", "label", "number", "frob"):
         text = f"/pep {verb} {rest}"
         with pytest.raises(CommandSyntaxError) as caught:
-            parse_line(CommandLine(verb, rest, 1, text))
+            parse_line(CommandLine(1, text))
         assert caught.value.syntax_problem.problem
 
 

@@ -70,7 +70,9 @@ def test_numbers_of_peps_have_four_digits_and_those_of_pull_requests_nine() -> N
 
 def test_at_most_twenty_commands_of_a_text_are_found() -> None:
     text = "".join(f"/pep number {number}\n\n" for number in range(MOST_COMMANDS + 1))
-    assert [one.rest for one in command_lines(text)] == [str(number) for number in range(20)]
+    assert [one.text for one in command_lines(text)] == [
+        f"/pep number {number}" for number in range(20)
+    ]
 
 
 def test_only_a_text_that_may_hold_a_command_is_offloaded() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot.commands.grammar.lines import LONGEST_TEXT, MOST_COMMANDS, CommandLine, command_lines
 
 
-def test_a_command_is_its_verb_the_rest_and_its_line() -> None:
-    said = CommandLine("number", "845", 3, "/pep Number  845 ")
+def test_a_command_is_its_line_as_written() -> None:
+    said = CommandLine(3, "/pep Number  845 ")
     assert command_lines("Hello\n\n/pep Number  845 \nbye") == (said,)
 
 
@@ -32,7 +32,7 @@ def test_a_command_is_its_verb_the_rest_and_its_line() -> None:
     ],
 )
 def test_a_command_in_plain_text_is_found(text: str) -> None:
-    assert [(line.verb, line.rest) for line in command_lines(text)] == [("sponsor", "")]
+    assert [line.text for line in command_lines(text)] == ["/pep sponsor"]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,10 @@ def test_a_command_in_code_or_a_quotation_is_not_found(text: str) -> None:
 
 def test_a_table_of_positions_survives_marks_pasted_by_a_stranger() -> None:
     text = "\ue0000\ue001\n/pep first\n\ue0005\ue001 `x`\n/pep second \ue0001\ue001"
-    assert [(line.verb, line.line) for line in command_lines(text)] == [("first", 2), ("second", 4)]
+    assert [(line.text, line.line) for line in command_lines(text)] == [
+        ("/pep first", 2),
+        ("/pep second \ue0001\ue001", 4),
+    ]
 
 
 def test_only_the_first_commands_of_a_text_are_found() -> None:
@@ -90,8 +93,8 @@ def test_every_command_names_a_line_of_the_text_that_says_it(text: str) -> None:
     for command in command_lines(text):
         line = lines[command.line - 1]
         assert line.startswith(("/pep ", "/pep\t"))
-        assert line[4:].split() == [line[4:].split()[0], *command.rest.split()]
-        assert command.verb == line[4:].split()[0].lower()
+        assert line[4:].split()
+        assert command.text == line
 
 
 WORDS = st.text(alphabet="abz019 ", max_size=9)

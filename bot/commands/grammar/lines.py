@@ -102,17 +102,8 @@ _TAG = re.compile(r"<(/?)(a|blockquote|code|kbd|pre|q|samp|template)(?![a-z0-9-]
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """A line that begins with `/pep`.
+    """A line that begins with `/pep`: its 1-based number in the text, and as it was written."""
 
-    Attributes:
-        verb: The first word after `/pep`, lower case.
-        rest: The rest of the line, without spaces around it.
-        line: The 1-based line in the text.
-        text: The whole line as written.
-    """
-
-    verb: str
-    rest: str
     line: int
     text: str
 
@@ -125,26 +116,18 @@ def command_lines(text: str, most: int = MOST_COMMANDS) -> tuple[CommandLine, ..
     returned, and only its first `LONGEST_TEXT` characters are read.
     """
     lines = text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    candidates = {index: found for index, line in enumerate(lines) if (found := _split_verb(line))}
+    candidates = [index for index, line in enumerate(lines) if _may_be_command(line)]
     if not candidates:
         return ()
     marked = [line.translate(_MARKS) for line in lines]
     for index in candidates:
         marked[index] = f"{_MARK_START}{index}{_MARK_END}{marked[index][len(_PREFIX) :]}"
     visible = _visible_lines(_parser().parse("\n".join(marked)))
-    return tuple(
-        CommandLine(*candidates[index], line=index + 1, text=lines[index])
-        for index in sorted(visible)[:most]
-    )
+    return tuple(CommandLine(index + 1, lines[index]) for index in sorted(visible)[:most])
 
 
-def _split_verb(line: str) -> tuple[str, str] | None:
-    if not line.startswith((_PREFIX + " ", _PREFIX + "\t")):
-        return None
-    tokens = line[len(_PREFIX) :].split(maxsplit=1)
-    if not tokens:
-        return None
-    return tokens[0].lower(), tokens[1].strip() if len(tokens) > 1 else ""
+def _may_be_command(line: str) -> bool:
+    return line.startswith((f"{_PREFIX} ", f"{_PREFIX}\t")) and line.strip() != _PREFIX
 
 
 def _visible_lines(tokens: "Sequence[Token]") -> set[int]:
