@@ -14,7 +14,7 @@ from bot.app import App
 from bot.github.client.client import Gone
 from bot.github.read.base_branch import BaseBranch
 from bot.handlers.events import Job
-from bot.handlers.jobs import queue_job
+from bot.handlers.jobs import queue_job, queue_reviews
 from bot.logs import get_logger
 from bot.peps.number import NumberLedger, PepNumber
 from bot.review.number_inputs import ledger_of, number_inputs
@@ -77,7 +77,7 @@ async def review_others(
             name, criteria = JUDGED_BY.of(repository, base), base_branch.criteria
             known = await app.store.document(name)
             changed = known is not None and known.text != criteria
-            candidates = await _open(app, repository) if changed else numbered
+            candidates = await open_pull_requests(app, repository) if changed else numbered
             ledger = await _ledger(app, repository, base_branch)
             # If this runs again after another change of the policy, the cause must differ.
             cause_digest = _digest(cause, criteria)
@@ -136,12 +136,9 @@ async def review_touching(
     app: App, repository: Repository, peps: Collection[int], cause: str, excluding: int = 0
 ) -> None:
     """Queue reviews of the open pull requests that touch these PEPs, but of one."""
-    reviewed = await app.store.reviewed(repository) if peps else {}
-    for number, memory in sorted(reviewed.items()):
-        is_open = memory.state is PullRequestState.OPEN and number != excluding
-        if is_open and not memory.touches.isdisjoint(peps):
-            subject = Subject(repository, number)
-            await queue_job(app, Job.REVIEW, subject, cause)
+    opened = await open_pull_requests(app, repository) if peps else {}
+    touching = {one for one, memory in opened.items() if not memory.touches.isdisjoint(peps)}
+    await queue_reviews(app, repository, touching - {excluding}, cause)
 
 
 async def review_if_outdated(
@@ -206,12 +203,13 @@ async def editors_seen(app: App, repository: Repository, logins: Iterable[str], 
 
 
 async def _review_new_peps(app: App, repository: Repository, cause: str) -> None:
-    for number, memory in (await _open(app, repository)).items():
-        if memory.is_new_pep:
-            await queue_job(app, Job.REVIEW, Subject(repository, number), cause)
+    opened = await open_pull_requests(app, repository)
+    await queue_reviews(
+        app, repository, [one for one, memory in opened.items() if memory.is_new_pep], cause
+    )
 
 
-async def _open(app: App, repository: Repository) -> Mapping[int, Memory]:
+async def open_pull_requests(app: App, repository: Repository) -> Mapping[int, Memory]:
     """The open pull requests that were reviewed, so none older than the installation."""
     return {
         number: memory

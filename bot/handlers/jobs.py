@@ -1,6 +1,7 @@
 """Makes and queues internal jobs; the table of events has their kinds."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.app import App
@@ -14,6 +15,14 @@ async def queue_job(
 ) -> None:
     """Queue an internal job now; the arguments are those of `job_of`."""
     await app.inbox.accept(job_of(name, target, cause, app.clock(), action))
+
+
+async def queue_reviews(
+    app: App, repository: Repository, numbers: Iterable[int], cause: str, action: str = ""
+) -> None:
+    """Queue reviews of these pull requests."""
+    for number in sorted(numbers):
+        await queue_job(app, Job.REVIEW, Subject(repository, number), cause, action)
 
 
 def job_of(

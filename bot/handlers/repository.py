@@ -17,8 +17,8 @@ from bot.handlers.event_models import (
 )
 from bot.handlers.events import EVERYTHING, RERUN, Job
 from bot.handlers.handle import Work, require_requests
-from bot.handlers.invalidator import editors_seen, review_others
-from bot.handlers.jobs import queue_job
+from bot.handlers.invalidator import editors_seen, open_pull_requests, review_others
+from bot.handlers.jobs import queue_job, queue_reviews
 from bot.handlers.names import resolve_repository
 from bot.handlers.payload import Event
 from bot.handlers.published_peps import note_push, read_changes
@@ -99,18 +99,9 @@ async def _review_head(
 
     Of forks no event names the pull requests.
     """
-    remembered = await app.store.reviewed(repository)
-    await _review(
-        app,
-        repository,
-        [
-            number
-            for number, memory in remembered.items()
-            if memory.head_sha == head and memory.state is PullRequestState.OPEN
-        ],
-        delivery,
-        action,
-    )
+    opened = await open_pull_requests(app, repository)
+    numbers = [number for number, memory in opened.items() if memory.head_sha == head]
+    await queue_reviews(app, repository, numbers, delivery, action)
 
 
 async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
@@ -162,7 +153,7 @@ async def sweep(app: App, work: Work[Event], repository: Repository) -> None:
     await review_others(
         app, repository, work.last.id, bases=found.bases, excluding=to_review, base_changed=True
     )
-    await _review(app, repository, to_review, work.last.id)
+    await queue_reviews(app, repository, to_review, work.last.id)
     await _refresh_people(app, client, repository, work.last.id)
 
 
@@ -271,11 +262,3 @@ async def _refresh_people(app: App, client: Client, repository: Repository, deli
     )
     if editors.logins is not None and not editors.notes:
         await editors_seen(app, repository, editors.logins, delivery)
-
-
-async def _review(
-    app: App, repository: Repository, numbers: Iterable[int], delivery: str, action: str = ""
-) -> None:
-    for number in sorted(numbers):
-        subject = Subject(repository, number)
-        await queue_job(app, Job.REVIEW, subject, delivery, action)
