@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypedDict, Unpack
 
 import bot.commands.verbs
 from bot.commands.context import CommandContext
@@ -107,21 +108,22 @@ class InvalidDeclaration(Exception):
 _REGISTERED: dict[str, Command] = {}
 
 
-def command(
-    verb: str,
-    *forms: Form,
-    doc: str,
-    works_on_issues: bool = False,
-    works_when_closed: bool = False,
-    needs_labels: bool = False,
-    needs_peps: bool = False,
-    once_per_text: bool = False,
-    slots: Callable[[Arguments], frozenset[str]] = lambda _: frozenset(),
-    who: Callable[[Policy], frozenset[Role]] | None = None,
-    apply: Apply = lambda overrides, *_: overrides,
-    stays_in_force: bool = False,
-    act: ActKind | None = None,
-) -> Callable[[Run], Run]:
+class Options(TypedDict, total=False):
+    """What a declaration may say of a command besides its forms; see `Command`."""
+
+    works_on_issues: bool
+    works_when_closed: bool
+    needs_labels: bool
+    needs_peps: bool
+    once_per_text: bool
+    slots: Callable[[Arguments], frozenset[str]]
+    who: Callable[[Policy], frozenset[Role]]
+    apply: Apply
+    stays_in_force: bool
+    act: ActKind
+
+
+def command(verb: str, *forms: Form, doc: str, **options: Unpack[Options]) -> Callable[[Run], Run]:
     """Register the decorated function as a command; the arguments are those of `Command`.
 
     Raises:
@@ -135,22 +137,7 @@ def command(
             raise InvalidDeclaration(f"the verb {verb!r} is registered twice")
         if not forms:
             raise InvalidDeclaration(f"the verb {verb!r} has no form")
-        _REGISTERED[verb] = Command(
-            verb=verb,
-            forms=forms,
-            doc=doc,
-            run=run,
-            works_on_issues=works_on_issues,
-            works_when_closed=works_when_closed,
-            needs_labels=needs_labels,
-            needs_peps=needs_peps,
-            once_per_text=once_per_text,
-            slots=slots,
-            who=who,
-            apply=apply,
-            stays_in_force=stays_in_force,
-            act=act,
-        )
+        _REGISTERED[verb] = Command(verb, forms, doc, run, **options)
         return run
 
     return register
