@@ -3,7 +3,6 @@
 import os
 import stat
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,8 @@ from bot.peps.codeowners import CODEOWNERS_PATHS
 from bot.peps.number import PepNumber, is_among_peps, is_pep_path, number_in_path
 from bot.policy.load import POLICY_PATH, PolicyInvalid, default_policy, parse_policy
 from bot.policy.model import Policy
-from bot.rules.engine.finding import Finding, RuleAndFix, fixed_text, safe_code, without_overlaps
+from bot.review.fixes.files import apply_fixes
+from bot.rules.engine.finding import Finding, safe_code
 from bot.rules.engine.registry import rule_ids
 
 LARGEST = 2_000_000
@@ -195,7 +195,7 @@ class FixedFile:
 
 
 def fix_files(
-    root: Path, findings: Iterable[Finding], texts: Mapping[str, str | None]
+    root: Path, findings: Iterable[Finding], texts: Mapping[str, str]
 ) -> tuple[FixedFile, ...]:
     """Apply all fixes that do not collide.
 
@@ -207,20 +207,11 @@ def fix_files(
     Raises:
         CannotRun: A file cannot be written.
     """
-    by_path: dict[str, list[RuleAndFix]] = defaultdict(list)
-    for finding in findings:
-        if finding.fix is not None and finding.path is not None:
-            by_path[finding.path].append((finding.rule, finding.fix))
     fixed_files = []
-    for path, fixes in sorted(by_path.items()):
-        text = texts.get(path)
-        if text is None or not _is_unchanged(root / path, text):
-            continue
-        chosen = without_overlaps(fixes)
-        fixed = fixed_text(text, [fix for _, fix in chosen])
-        if fixed != text:
+    for path, fixed, rules in apply_fixes(findings, texts):
+        if _is_unchanged(root / path, texts[path]):
             _write(root / path, fixed)
-            fixed_files.append(FixedFile(path, tuple(rule for rule, _ in chosen)))
+            fixed_files.append(FixedFile(path, rules))
     return tuple(fixed_files)
 
 

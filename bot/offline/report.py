@@ -95,12 +95,12 @@ def text_report(
         yield click.style(f"{rule}: {for_terminal((links or {})[rule])}", dim=True)
 
 
-def texts_of(change: Change) -> dict[str, str | None]:
+def texts_of(change: Change) -> dict[str, str]:
     """The texts that findings may be about, by path."""
     texts = {file.path: file.after for file in change.files}
     if change.codeowners_path is not None:
         texts[change.codeowners_path] = change.codeowners_after
-    return texts
+    return {path: text for path, text in texts.items() if text is not None}
 
 
 def summary_line(findings: Sequence[Finding], files: int) -> str:

@@ -6,7 +6,7 @@ Judgement is left to people: where two fixes are possible, none is made.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.peps.change import Change, FileStatus, touched_owner_lines
@@ -101,21 +101,26 @@ def _findings(work: _FixRun, only: Collection[str] | None) -> tuple[Finding, ...
 
 
 def _apply(work: _FixRun, findings: Iterable[Finding]) -> None:
+    texts = {file.path: file.after for file in work.change.files if file.after is not None}
+    for path, fixed, rules in apply_fixes(findings, texts):
+        for rule in rules:
+            work.note(path, rule)
+        work.change = _with_text(work.change, path, fixed)
+
+
+def apply_fixes(
+    findings: Iterable[Finding], texts: Mapping[str, str]
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Each text that fixes change: its path, itself with all that do not collide, their rules."""
     fixes_by_path: dict[str, list[RuleAndFix]] = {}
     for finding in findings:
-        if finding.fix is not None and finding.path is not None:
+        if finding.fix is not None and finding.path is not None and finding.path in texts:
             fixes_by_path.setdefault(finding.path, []).append((finding.rule, finding.fix))
-    texts = {file.path: file.after for file in work.change.files}
-    for path, fixes in fixes_by_path.items():
-        text = texts.get(path)
-        if text is None:
-            continue
+    for path, fixes in sorted(fixes_by_path.items()):
         chosen = without_overlaps(fixes)
-        fixed = fixed_text(text, [fix for _, fix in chosen])
-        if fixed != text:
-            for rule, _ in chosen:
-                work.note(path, rule)
-            work.change = _with_text(work.change, path, fixed)
+        fixed = fixed_text(texts[path], [fix for _, fix in chosen])
+        if fixed != texts[path]:
+            yield path, fixed, tuple(rule for rule, _ in chosen)
 
 
 def _with_text(change: Change, path: str, text: str) -> Change:
