@@ -85,11 +85,6 @@ class CommandSession:
         return frozenset(one.pep for one in overrides_of(self.logged).delegations)
 
 
-async def start_session(app: App, to: Destination) -> CommandSession:
-    """Start a session with the commands on a subject so far."""
-    return CommandSession(to, list(await app.commands.logged(to.subject)))
-
-
 async def is_answered_fully(app: App, subject: Subject, text: Text) -> bool:
     """Whether a text was processed and answered; False after a crash in between."""
     processed = await app.commands.processed(subject, text.node_id)

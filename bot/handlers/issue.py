@@ -25,8 +25,8 @@ from bot.handlers.command_contexts import (
 )
 from bot.handlers.command_runner import (
     RESERVATIONS_CHANGED,
+    CommandSession,
     run_commands,
-    start_session,
     write_answers,
 )
 from bot.handlers.event_models import IssueEvent
@@ -189,7 +189,7 @@ async def handle_issue(
     accounts = await app.resolve_accounts(subject, named_logins, [text.actor for text in texts])
     contexts = await _contexts(app, client, subject, base_branch, branch, editors.logins, accounts)
     to = Destination(client, subject, work.last.id)
-    session = await start_session(app, to)
+    session = CommandSession(to, list(await app.commands.logged(subject)))
     for text in texts:
         text_by_name = text.by_name(accounts)
         await run_commands(app, text_by_name, session, contexts)

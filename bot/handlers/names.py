@@ -14,11 +14,6 @@ from bot.review.subject import Repository
 _log = get_logger()
 
 
-async def known(app: App, full_name: str) -> Repository | None:
-    """The repository that has or had this name, under its current name; None if unknown."""
-    return await app.names.current_repository(full_name)
-
-
 async def resolve_repository(
     app: App,
     payload_repository: Repository,
