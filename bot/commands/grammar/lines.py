@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.rules.engine.pull_request_text import without_comments
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -171,22 +173,9 @@ def _visible_in(children: "Sequence[Token]", html: Counter[str], *, quoted: bool
 
 def _count_open_tags(content: str, open_tags: Counter[str]) -> None:
     """Update the count of open HTML elements that hide a command as Markdown code or quotes do."""
-    for closing, name in _TAG.findall(_without_comments(content)):
+    for closing, name in _TAG.findall(without_comments(content)):
         tag = name.lower()
         open_tags[tag] = max(0, open_tags[tag] + (-1 if closing else 1))
-
-
-def _without_comments(content: str) -> str:
-    kept: list[str] = []
-    position = 0
-    while (start := content.find("<!--", position)) >= 0:
-        kept.append(content[position:start])
-        end = content.find("-->", start + 4)
-        if end < 0:
-            return "".join(kept)
-        position = end + 3
-    kept.append(content[position:])
-    return "".join(kept)
 
 
 @cache

@@ -15,6 +15,7 @@ from bot.policy.bodies import Body, BodyRole
 from bot.policy.in_office import trackers
 from bot.policy.model import Policy
 from bot.rules.engine.context import OpenSubmission
+from bot.rules.engine.pull_request_text import without_comments
 
 LONGEST_TITLE = 300
 """Characters of a title that are read; GitHub allows 256."""
@@ -98,7 +99,7 @@ def _by_form(body: str) -> frozenset[PepNumber]:
 
 def _spoken_lines(body: str) -> Iterator[str]:
     """The lines that are not blank, without the form's comments."""
-    for line in _COMMENT.sub("", body).splitlines():
+    for line in without_comments(body).splitlines():
         if stripped := line.strip(" \t*_#>-"):
             yield stripped
 
@@ -142,7 +143,6 @@ _FORM_NAMES = re.compile(rf"(?<=consider )\s*{_EMPHASIS}{_PEP}", re.IGNORECASE)
 _BLANK_FORM = re.compile(rf"please\s+consider\s+{_EMPHASIS}PEP\s[xN]{{3,4}}\b", re.IGNORECASE)
 _ADDRESS = re.compile(_URL, re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(rf"(?:/\s*)?<?{_URL}>?", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 MOST = 3

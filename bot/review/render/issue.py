@@ -16,6 +16,7 @@ from bot.review.decision.submission import is_form_unfilled
 from bot.review.render import markdown as link_to
 from bot.review.render.markdown import escape, target
 from bot.rules.engine.finding import join_names, safe_name
+from bot.rules.engine.pull_request_text import without_comments
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -37,7 +38,6 @@ _ASKS_NUMBER = re.compile(
     r"|\bPEP[\s-]?number (?:request|assignment|allocation|please|for (?:my|our|a))\b",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FORM = re.compile(r"^\s*(?:#{1,6}\s.*|[-*+]\s\[[ xX]?\].*|_No response_|\*\*[^*]{1,80}\*\*:?)\s*$")
 
 
@@ -81,7 +81,7 @@ def is_blank(issue: Issue) -> bool:
     """Whether a newcomer left the description empty, or did not fill in the form."""
     if issue.association.upper() not in _NEWCOMERS:
         return False
-    lines = _COMMENT.sub("", issue.body[:LONGEST]).splitlines()
+    lines = without_comments(issue.body[:LONGEST]).splitlines()
     return not any(line.strip() and not _FORM.match(line) for line in lines)
 
 
