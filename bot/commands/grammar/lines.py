@@ -7,13 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.review.render.markdown import markdown_parser
 from bot.rules.engine.pull_request_text import without_comments
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 _WORD = re.compile(
@@ -124,7 +123,7 @@ def command_lines(text: str, most: int = MOST_COMMANDS) -> tuple[CommandLine, ..
     marked = [line.translate(_MARKS) for line in lines]
     for index in candidates:
         marked[index] = f"{_MARK_START}{index}{_MARK_END}{marked[index][len(_PREFIX) :]}"
-    visible = _visible_lines(_parser().parse("\n".join(marked)))
+    visible = _visible_lines(markdown_parser().parse("\n".join(marked)))
     return tuple(CommandLine(index + 1, lines[index]) for index in sorted(visible)[:most])
 
 
@@ -176,14 +175,6 @@ def _count_open_tags(content: str, open_tags: Counter[str]) -> None:
     for closing, name in _TAG.findall(without_comments(content)):
         tag = name.lower()
         open_tags[tag] = max(0, open_tags[tag] + (-1 if closing else 1))
-
-
-@cache
-def _parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # not before there is a text to read
-
-    # Emphasis cannot hide a command, and pairing its delimiters is the parser's slowest step.
-    return MarkdownIt("commonmark").disable(["emphasis"])
 
 
 @dataclass(frozen=True, slots=True)

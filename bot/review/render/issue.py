@@ -6,20 +6,15 @@ Precision matters more than completeness: an issue that is not clearly understoo
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from bot.peps.number import PepNumber
 from bot.peps.preamble import Preamble
 from bot.policy.model import Links
 from bot.review.decision.submission import is_form_unfilled
 from bot.review.render import markdown as link_to
-from bot.review.render.markdown import escape, target
+from bot.review.render.markdown import escape, markdown_parser, target
 from bot.rules.engine.finding import join_names, safe_name
 from bot.rules.engine.pull_request_text import without_comments
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
 
 MOST_NAMED = 5
 """An issue that names more PEPs than this is about none of them in particular."""
@@ -131,15 +126,8 @@ def _authors_text(body: str) -> str:
     """The author's own words in a description, without code and quotations."""
     text: list[str] = []
     quotes = 0
-    for token in _parser().parse(body[:LONGEST]):
+    for token in markdown_parser().parse(body[:LONGEST]):
         quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
         if token.type == "inline" and not quotes:
             text += [child.content for child in token.children or () if child.type == "text"]
     return "\n".join(text)
-
-
-@cache
-def _parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # not before there is an issue to read
-
-    return MarkdownIt("commonmark").disable(["emphasis"])

@@ -21,6 +21,7 @@ from bot.rules.preamble.delegate import person_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markdown_it import MarkdownIt
 
 # Only text between two single backticks: next to another backtick, Markdown would not see code.
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
@@ -207,6 +208,15 @@ def in_words(count: int, thing: str) -> str:
     """`Two steps`, for the start of a sentence."""
     words = plural(count, thing)
     return words[:1].upper() + words[1:]
+
+
+@cache
+def markdown_parser() -> "MarkdownIt":
+    """Parses what people wrote; loaded for the first text."""
+    from markdown_it import MarkdownIt
+
+    # Emphasis cannot hide a command, and pairing its delimiters is the parser's slowest step.
+    return MarkdownIt("commonmark").disable(["emphasis"])
 
 
 @cache
