@@ -1,4 +1,4 @@
-"""The command line: one file per command, named like the command, or like the first of two.
+"""The command line: one file per command, named like the command.
 
 A command's file is imported only when the command is called, so no command waits for imports of
 others. This file has the group and what all commands share. What a command computes belongs in
@@ -28,12 +28,8 @@ _COMMANDS = {
 """The text of `--help` for each command, so that it need not import them all."""
 
 
-_FILES = {"digest": "queue", "policy": "check", "work": "serve"}
-"""The files of commands that have none of their own."""
-
-
 class _Commands(click.Group):
-    """Finds the command `name` as the function `name` of its file."""
+    """Finds the command `name` as the function `name` of the module `bot.cli.name`."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -41,8 +37,7 @@ class _Commands(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        file = import_module(f"{__name__}.{_FILES.get(cmd_name, cmd_name)}")
-        command: click.Command = getattr(file, cmd_name)
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""`check` and `policy check`: run the rules, and check a policy, without a server.
+"""`check`: runs the rules without a server.
 
 Exit code 0: no error was found; 1: there are errors; 2: the command could not run.
 Reports go to stdout, everything else to stderr.
@@ -38,9 +38,8 @@ from bot.offline.request import (
 )
 from bot.peps.number import PepNumber
 from bot.peps.people import Login
-from bot.policy.load import POLICY_PATH, PolicyInvalid, parse_policy
 from bot.rules.engine.finding import Finding, safe_code
-from bot.rules.engine.registry import all_rules, rule_ids
+from bot.rules.engine.registry import all_rules
 from bot.sanitize import for_terminal
 
 
@@ -132,7 +131,7 @@ def check(
 
 
 def _rule_ids(arguments: Sequence[str]) -> frozenset[str] | None:
-    known = sorted(rule_ids())
+    known = sorted(rule.id for rule in all_rules())
     ids = [word.strip() for words in arguments for word in words.split(",")]
     for unknown in (word for word in ids if word not in known):
         close = get_close_matches(unknown[:60], known, n=1, cutoff=0.4)
@@ -159,26 +158,3 @@ def _report(findings: Sequence[Finding], local_change: LocalChange, form: str) -
     for line in lines:
         click.echo(line, color=colour)
     click.echo(summary_line(findings, len(local_change.change.files)), err=True)
-
-
-@click.group()
-def policy() -> None:
-    """Check the policy of a repository."""
-
-
-@policy.command("check")
-@click.argument("file", type=click.Path(path_type=Path), default=Path(POLICY_PATH))
-def check_policy(*, file: Path) -> None:
-    """Check the policy in FILE, by default .github/pep-bot.toml; say what to fix, and where."""
-    try:
-        parse_policy(file.read_text("utf-8"), rules=rule_ids())
-    except PolicyInvalid as invalid:
-        for problem in invalid.problems:
-            place = f"{file}:{problem.line}" if problem.line else str(file)
-            key = f"{problem.key}: " if problem.key else ""
-            click.echo(for_terminal(f"{place}: {key}{problem.message}"))
-        sys.exit(1)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        fail(f"{file} cannot be read: {reason}")
-    click.echo(f"{file}: nothing to fix")

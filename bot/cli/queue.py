@@ -1,4 +1,4 @@
-"""`queue` and `digest`: print from the store what waits for editors, while a server may run on it.
+"""`queue`: prints the editors' queue from the store, while a server may be running on it.
 
 Blank issues by newcomers are listed here, for editors, and nowhere in public.
 """
@@ -203,56 +203,13 @@ def _object(one: RepositoryQueue) -> dict[str, object]:
     return {
         "repository": one.repository,
         **queue_fields(one.queue),
-        "issues": [_issue(item) for item in one.issues],
+        "issues": [
+            {
+                "number": item.number,
+                "reason": item.reason,
+                "title": item.title,
+                "at": item.at.isoformat(),
+            }
+            for item in one.issues
+        ],
     }
-
-
-def _issue(item: DigestItem) -> dict[str, object]:
-    return {
-        "number": item.number,
-        "reason": item.reason,
-        "title": item.title,
-        "at": item.at.isoformat(),
-    }
-
-
-@click.command()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def digest(form: str) -> None:
-    """List what editors should see in private, such as blank issues by newcomers."""
-    show_errors_only()
-    try:
-        items = asyncio.run(read_digest(read_settings().database_url))
-    except (SettingsInvalid, StoreUnusable, StoreUnavailable) as error:
-        fail(error)
-    click.echo(digest_json(items) if form == "json" else digest_text(items))
-
-
-async def read_digest(url: str) -> Sequence[DigestItem]:
-    """Read the digest of a store, oldest entry first.
-
-    Raises:
-        StoreUnusable: The store cannot be opened.
-        StoreUnavailable: The store cannot be read.
-    """
-    database = await open_database(url, serving=False)
-    try:
-        return await DigestStore(database).items()
-    finally:
-        await database.close()
-
-
-def digest_text(items: Sequence[DigestItem]) -> str:
-    """One line per entry, for a terminal; strangers' text is made harmless."""
-    if not items:
-        return "Nothing to see."
-    return "\n".join(
-        f"{item.at:%Y-%m-%d} {item.repository}#{item.number} {item.reason}: "
-        f"{for_terminal(item.title)}"
-        for item in items
-    )
-
-
-def digest_json(items: Sequence[DigestItem]) -> str:
-    """One JSON object per line."""
-    return "\n".join(json.dumps({"repository": item.repository, **_issue(item)}) for item in items)

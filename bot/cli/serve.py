@@ -1,4 +1,4 @@
-"""`serve` and `work`: run the web server and a worker in one process, or each in its own."""
+"""`serve`: runs the web server and, by default, a worker. Also what `serve` and `work` share."""
 
 import asyncio
 import sys
@@ -25,22 +25,12 @@ from bot.store.location import SqliteFile, StoreUnusable, located
 def serve(*, no_worker: bool) -> None:
     """Run the web server and a worker."""
     if no_worker:
-        _require_postgresql("--no-worker", "one process is server and worker")
-    settings = _app_settings(calls_github=not no_worker)
-    _run_process(run(settings, with_worker=not no_worker))
+        require_postgresql("--no-worker", "one process is server and worker")
+    settings = app_settings(calls_github=not no_worker)
+    run_process(run(settings, with_worker=not no_worker))
 
 
-@click.command()
-def work() -> None:
-    """Run only a worker (PostgreSQL only)."""
-    _require_postgresql("`work`", "`serve` is server and worker")
-    settings = _app_settings(receives_webhooks=False)
-    from bot.run_worker import work as run_work
-
-    _run_process(run_work(settings))
-
-
-def _require_postgresql(what: str, instead: str) -> None:
+def require_postgresql(what: str, instead: str) -> None:
     """End the command unless several processes can use the store."""
     try:
         location = located(read_settings().database_url)
@@ -53,7 +43,7 @@ def _require_postgresql(what: str, instead: str) -> None:
         )
 
 
-def _app_settings(*, receives_webhooks: bool = True, calls_github: bool = True) -> Settings:
+def app_settings(*, receives_webhooks: bool = True, calls_github: bool = True) -> Settings:
     """Read the settings, check that nothing is missing, and configure logs; else end."""
     try:
         settings = read_settings()
@@ -65,7 +55,7 @@ def _app_settings(*, receives_webhooks: bool = True, calls_github: bool = True) 
     return settings
 
 
-def _run_process(process: Coroutine[Any, Any, None]) -> None:
+def run_process(process: Coroutine[Any, Any, None]) -> None:
     """Run a process of the bot to its end; a bug in it is logged and gives exit code 1."""
     try:
         asyncio.run(process)

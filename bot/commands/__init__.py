@@ -1,5 +1,5 @@
 """The `/pep` commands that people give in comments: registry, permissions and results.
 
-`grammar/` parses them, and `verbs/` has them, those that belong together in one file. Nothing here
-does I/O: a command returns what to write, and `bot.handlers` writes it.
+`grammar/` parses them, `verbs/` has one file per command and what undoes it. Nothing here does I/O:
+a command returns what to write, and `bot.handlers` writes it.
 """

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.commands.context import BaseBranchPeps, CommandContext, TargetPep
+from bot.commands.prepared import render_prepared, why_not_day
 from bot.commands.role import Role
-from bot.commands.verbs.prepare import render_prepared, why_not_day
 from bot.peps.number import NumberLedger, PepNumber
 from bot.peps.people import Login
 from bot.peps.status import Status

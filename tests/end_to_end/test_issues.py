@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.cli.queue import digest_json, digest_text, read_digest
+from bot.cli.digest import digest_json, digest_text, read_digest
 from tests.end_to_end.conftest import EDITOR, STRANGER, pep
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose, set_policy

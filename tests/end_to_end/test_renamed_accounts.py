@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.cli.queue import read_digest
+from bot.cli.digest import read_digest
 from tests.end_to_end.conftest import EDITOR, OTHER_EDITOR, SPONSOR, STRANGER, pep
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.proposal import propose, set_policy

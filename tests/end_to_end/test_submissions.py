@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.cli.queue import digest_text, queue_text, read_digest, read_queues
+from bot.cli.digest import digest_text, read_digest
+from bot.cli.queue import queue_text, read_queues
 from bot.handlers.events import Job
 from bot.inbox.delivery import DeliveryState
 from tests.end_to_end.conftest import AUTHOR, EDITOR, STRANGER, Days, pep

@@ -12,8 +12,8 @@ from bot.commands.carry_out import carry_out
 from bot.commands.context import BaseBranchPeps, CommandContext
 from bot.commands.grammar.lines import command_lines
 from bot.commands.grammar.parse import parse_line
+from bot.commands.prepared import change_of
 from bot.commands.role import Role
-from bot.commands.verbs.prepare import change_of
 from bot.peps.change import FileChange
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.headers import REMOVED

@@ -64,7 +64,7 @@ def test_a_decision_moves_status_resolution_and_a_delegate_to_be_named(
 ) -> None:
     made = prepared(Status.ACCEPTED, link, day, **headers)
     assert changed(made) == STEP | lines
-    assert made.full_title == "PEP 791: Mark as Accepted"
+    assert made.full_title((NUMBER,)) == "PEP 791: Mark as Accepted"
     is_blank = {line.split("`")[0] for line in lines if "DD-Mmm" in line or "link to" in line}
     assert bool(made.blanks) is bool(is_blank)
 
@@ -201,7 +201,7 @@ def test_superseded_names_each_in_the_other() -> None:
     made = prepared(Status.SUPERSEDED, by=OTHER, Status="Final", **{"Superseded-By": "5"})
     assert "+Superseded-By: 5, 800" in changed(made)
     assert changed(made, 1) == {"+Replaces: 791"}
-    assert made.full_title == "PEP 791, 800: Mark PEP 791 as Superseded"
+    assert made.full_title((NUMBER, OTHER)) == "PEP 791, 800: Mark PEP 791 as Superseded"
 
 
 def test_what_is_not_a_decision_keeps_the_resolution_and_a_draft_loses_it() -> None:
@@ -271,7 +271,7 @@ def test_of_a_status_that_stands_already_only_what_is_missing_is_prepared(
 def test_only_a_successor_that_does_not_name_it_is_fixed() -> None:
     headers = {"Status": "Superseded", "Superseded-By": "800"}
     made = prepared(Status.SUPERSEDED, by=OTHER, **headers)
-    assert made.full_title == "PEP 800: Add Replaces"
+    assert made.full_title((OTHER,)) == "PEP 800: Add Replaces"
     assert [fix.path for fix in made.fixes] == ["peps/pep-0800.rst"]
     assert changed(made) == {"+Replaces: 791"}
 

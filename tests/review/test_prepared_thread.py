@@ -66,7 +66,7 @@ def test_the_post_is_added_to_the_present_entries(before: str | None, after: str
 )
 def test_the_title_says_what_is_new(discussed: str | None, listed: str | None, title: str) -> None:
     made = prepared(**{"Discussions-To": discussed, "Post-History": listed})
-    assert made.full_title == title
+    assert made.full_title((NUMBER,)) == title
     assert made.blanks == ()
 
 

@@ -1,10 +1,10 @@
-"""`/pep fix`, `title` and `check`: correct what is mechanical, and review again."""
+"""`/pep fix`: offer every fix that can be made mechanically, ready to apply."""
 
 from bot.commands.context import CommandContext
 from bot.commands.grammar.argument_kinds import Rules
 from bot.commands.grammar.arguments import Arguments, OptionalPart
 from bot.commands.registry import command, form
-from bot.commands.result import CommandResult, Retitle, Suggest, done, refused, with_apology
+from bot.commands.result import CommandResult, Suggest, done, with_apology
 from bot.commands.role import Role
 from bot.peps.document import title_numbers
 from bot.peps.number import number_in_path
@@ -13,7 +13,6 @@ from bot.review.fixes.suggestions import Offer, offer
 from bot.review.render.markdown import fenced, plural
 from bot.review.snapshot import Snapshot
 from bot.rules.engine.finding import join_names, safe_code
-from bot.rules.engine.pull_request_text import canonical_title
 from bot.rules.engine.registry import RuleFailed
 
 _FIX_LOCALLY = (
@@ -40,7 +39,7 @@ _RENAMED = "rename to "
     ),
     once_per_text=True,
 )
-def fix(arguments: Arguments, command_context: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Compute the fixes, and offer them."""
     snapshot, verdict = command_context.pull.snapshot, command_context.pull.verdict
     failures: list[RuleFailed] = []
@@ -88,43 +87,3 @@ def _render_offer(offered: Offer, title: str = "") -> str:
             "with a comment; `python -m bot check --fix` does it on your machine."
         )
     return "\n\n".join(paragraphs)
-
-
-@command(
-    "title",
-    form(
-        who=[Role.AUTHOR, Role.EDITOR],
-        summary="correct the prefix of the pull request's title",
-        example="title",
-    ),
-    doc=(
-        "The title becomes the title of the commit and starts with `PEP NNN: `. The rest "
-        "of it stays as it is."
-    ),
-    slots=lambda _: frozenset({"title"}),
-)
-def title(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - it takes no arguments
-    """Set the title, if the right one is known."""
-    snapshot = command_context.pull.snapshot
-    right = canonical_title(snapshot.change, snapshot.context)
-    if right is None:
-        return refused(
-            "I cannot tell the right prefix: the pull request changes no PEP, or more "
-            "than three, or its number is not settled."
-        )
-    return done() if right == snapshot.change.title else done("", Retitle(right))
-
-
-@command(
-    "check",
-    form(who=[Role.ANYONE], summary="review the pull request again now", example="check"),
-    doc=(
-        "Reads and checks everything again. You rarely need it, since the bot notices "
-        "pushes, comments and reviews by itself; it helps after something changed "
-        "outside the pull request."
-    ),
-    once_per_text=True,
-)
-def check(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - it takes no arguments
-    """Write nothing: a review follows every command anyway."""
-    return done()

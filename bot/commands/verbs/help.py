@@ -1,4 +1,4 @@
-"""`/pep help`, `groups` and `idea`: replies that only inform."""
+"""`/pep help`: list the commands that this person may use here, or describe one."""
 
 from dataclasses import replace
 
@@ -8,10 +8,8 @@ from bot.commands.grammar.argument_kinds import Choice
 from bot.commands.grammar.arguments import Arguments, OptionalPart
 from bot.commands.grammar.parse import ParsedCommand
 from bot.commands.registry import Command, all_commands, command, find_command, form
-from bot.commands.result import CommandResult, done, nothing_to_do
+from bot.commands.result import CommandResult, done
 from bot.commands.role import Role
-from bot.policy.bodies import GroupStatus
-from bot.review.render.markdown import page
 
 _VERB = Choice(
     "verb",
@@ -38,7 +36,7 @@ _VERB = Choice(
     works_when_closed=True,
     once_per_text=True,
 )
-def show_help(arguments: Arguments, command_context: CommandContext) -> CommandResult:
+def run(arguments: Arguments, command_context: CommandContext) -> CommandResult:
     """Reply with the list, or with the description of one command."""
     chosen = find_command(arguments.verb) if arguments.verb else None
     return done(_list(command_context) if chosen is None else _one(chosen, command_context))
@@ -83,66 +81,3 @@ def _one(chosen: Command, command_context: CommandContext) -> str:
         paragraphs.append(f"- `{one.usage(chosen.verb)}` (for {who}): {one.summary}")
     examples = ", ".join(f"`/pep {one.example}`" for one in chosen.forms)
     return "\n".join([*paragraphs, "", chosen.doc, "", f"For example: {examples}"])
-
-
-@command(
-    "groups",
-    form(
-        who=[Role.ANYONE],
-        summary="the work groups around Python, and where each is reached",
-        example="groups",
-    ),
-    doc=(
-        "Lists the work groups of the Python Software Foundation and the Python HTTP working "
-        "group: what each is there for, and its contact. Those that are inactive or dissolved are "
-        "marked. Nobody has to ask a group about a PEP, and none of them decides on one."
-    ),
-    works_on_issues=True,
-    works_when_closed=True,
-    once_per_text=True,
-)
-def groups(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - it takes no arguments
-    """Reply with the groups of the policy, the active ones first."""
-    known = command_context.policy.work_groups.values()
-    if not known:
-        return nothing_to_do("The policy of this repository lists no work groups.")
-    active = [one for one in known if one.status is GroupStatus.ACTIVE]
-    former = [one for one in known if one not in active]
-    return done(page("groups", active=active, former=former).strip())
-
-
-_POINTER = """\
-[PEP 1](https://peps.python.org/pep-0001/#start-with-an-idea-for-python) asks that an idea is \
-discussed before anybody writes a PEP about it:
-
-- **An idea for Python** goes to the [Ideas category](https://discuss.python.org/c/ideas/) of the \
-forum; one about static typing goes to the [Typing](https://discuss.python.org/c/typing/) and one \
-about packaging to the [Packaging](https://discuss.python.org/c/packaging/) category. There you \
-learn whether it is new, and whether it needs a PEP.
-- **Most enhancements and bug fixes need no PEP.** They go straight to \
-[Python's issue tracker](https://github.com/python/cpython/issues).
-
-If the discussion shows that a PEP has a chance, PEP 1 explains \
-[how to submit one](https://peps.python.org/pep-0001/#submitting-a-pep)."""
-
-
-@command(
-    "idea",
-    form(
-        who=[Role.EDITOR],
-        summary="point out where ideas are discussed, and what needs no PEP",
-        example="idea",
-    ),
-    doc=(
-        "For an issue or pull request with an idea that nobody discussed yet, or that needs no "
-        "PEP. The bot replies with what PEP 1 says: discuss an idea on the forum first, and take "
-        "small enhancements and bug fixes to Python's issue tracker. It closes nothing and sets no "
-        "label."
-    ),
-    works_on_issues=True,
-    works_when_closed=True,
-    once_per_text=True,
-)
-def idea(arguments: Arguments, command_context: CommandContext) -> CommandResult:  # noqa: ARG001 - it takes no arguments
-    """Reply with the pointer; it is the same for every thread."""
-    return done(_POINTER)

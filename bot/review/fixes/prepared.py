@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from bot.peps.dates import format_pep_date, parse_pep_date
 from bot.peps.forum import ForumPost
 from bot.peps.links import parse_post_history_entry, thread_of, thread_of_post, threads_in
-from bot.peps.number import PepNumber, number_in_path, pep_path
+from bot.peps.number import PepNumber, pep_path
 from bot.peps.people import Login
 from bot.peps.preamble import Header, parse_preamble, with_header
 from bot.peps.status import Status
@@ -44,16 +44,9 @@ class Prepared:
     blanks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    @property
-    def numbers(self) -> tuple[PepNumber, ...]:
-        """The PEPs whose files change."""
-        numbers = (number_in_path(one.path) for one in self.fixes)
-        return tuple(number for number in numbers if number is not None)
-
-    @property
-    def full_title(self) -> str:
+    def full_title(self, numbers: tuple[PepNumber, ...]) -> str:
         """The title with its prefix (python/peps, CONTRIBUTING: `PEP NNN: …`)."""
-        return f"{title_prefix(tuple(sorted(self.numbers)))}{self.title}"
+        return f"{title_prefix(tuple(sorted(numbers)))}{self.title}"
 
 
 class CannotPrepare(Exception):
