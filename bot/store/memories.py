@@ -37,6 +37,7 @@ _TEXT = JsonText(
     version=1,
 )
 _LISTED_FIELDS = ("state", "numbers", "touches", "adds", "queue_entry")
+_NUMBERED_FIELDS = ("base", "numbers", "number_inputs")
 
 _PULLS, _TOUCHED = schema.pull_request, schema.touched_pep
 _NUMBER = _PULLS.c.pull_request
@@ -119,8 +120,9 @@ def all_memories(connection: Connection, repository: Repository) -> Mapping[int,
 
 
 def numbered_memories(connection: Connection, repository: Repository) -> Mapping[int, Memory]:
-    """The open pull requests that set PEP numbers, ascending, and what is remembered."""
-    return _decoded(connection, _NUMBERED, parameters(repository))
+    """The open pull requests that set PEP numbers, ascending, with what their number depends on."""
+    rows = connection.execute(_NUMBERED, parameters(repository))
+    return {number: _TEXT.load(text, only=_NUMBERED_FIELDS) or Memory() for number, text in rows}
 
 
 def listings_in(

@@ -124,7 +124,7 @@ class RegisterStore:
             return {one.number: one for one in found if one is not None}
 
         # On the store's thread: hundreds of entries take a while to decode.
-        return await self._database.read(work)
+        return await self._database.read(work, many=True)
 
     async def enter(self, repository: Repository, peps: Iterable[Published]) -> None:
         """Add or replace entries."""

@@ -126,12 +126,17 @@ class Store:
 
     async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
         """Every remembered pull request of a repository by number."""
-        return await self._database.read(lambda connection: all_memories(connection, repository))
+        return await self._database.read(
+            lambda connection: all_memories(connection, repository), many=True
+        )
 
     async def numbered(self, repository: Repository) -> Mapping[int, Memory]:
-        """The open pull requests that set PEP numbers, ascending, and what is remembered."""
+        """The open pull requests that set PEP numbers, ascending.
+
+        Of what is remembered they have the base, the numbers, and their inputs.
+        """
         return await self._database.read(
-            lambda connection: numbered_memories(connection, repository)
+            lambda connection: numbered_memories(connection, repository), many=True
         )
 
     async def listings(
@@ -143,7 +148,7 @@ class Store:
         merged since a moment.
         """
         return await self._database.read(
-            lambda connection: listings_in(connection, repository, since=since)
+            lambda connection: listings_in(connection, repository, since=since), many=True
         )
 
     async def repositories(self) -> Sequence[Repository]:

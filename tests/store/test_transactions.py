@@ -64,13 +64,31 @@ async def test_one_that_reads_sees_one_moment(url: str, database: Database) -> N
         go_on.wait()
         return before, covered(connection)
 
-    reading = asyncio.create_task(database.read(work))
+    reading = asyncio.create_task(database.read(work, many=True))
     await begun.wait()
     await other.write(cover)
     go_on.set()
     assert await reading == ([], [])
     assert await database.read(covered) == ["python/peps"]
     await other.close()
+
+
+async def test_a_small_read_does_not_wait_in_the_event_loop(database: Database) -> None:
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def work(connection: Connection) -> None:
+        cover(connection)
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait()
+
+    writing = asyncio.create_task(database.write(work))
+    await begun.wait()
+    reading = asyncio.create_task(database.read(covered))
+    await asyncio.sleep(0)
+    go_on.set()
+    await writing
+    assert await reading in ([], ["python/peps"])  # PostgreSQL reads meanwhile
 
 
 async def test_a_check_changes_nothing_and_tells_what_it_is(url: str, database: Database) -> None:
