@@ -169,13 +169,26 @@ _IGNORED = re.compile(
 )
 
 
+_MARKUP = re.compile(r"[*`_|\\]")
+"""What every kind of inline markup contains, or escapes."""
+
+
 def _inliner() -> Inliner:
     """What finds inline markup, but not bare web and mail addresses: they are never wrong.
 
-    Looking for them takes docutils a tenth of its time on a real PEP.
+    Looking for them takes docutils a tenth of its time on a real PEP, and looking for markup in
+    texts that have none takes it another sixth.
     """
     inliner = Inliner()  # docutils looks for its patterns in the very class
     inliner.implicit_inline = _plain_text  # type: ignore[method-assign]
+    parse = inliner.parse
+
+    def parse_marked(text: str, lineno: int, memo: Any, parent: Any) -> Any:
+        if _MARKUP.search(text):
+            return parse(text, lineno, memo, parent)
+        return _plain_text(text, lineno), []
+
+    inliner.parse = parse_marked  # type: ignore[method-assign]
     return inliner
 
 
