@@ -25,6 +25,8 @@ __all__ = [
     "parse_codeowners",
 ]
 
+_NUMBER = re.compile(r"peps/pep-([0-9]{4})")
+
 
 @dataclass(frozen=True, slots=True)
 class LinePosition:
@@ -71,11 +73,17 @@ class CodeOwners:
 
         It may have no owners, and then GitHub asks nobody to review.
         """
+        found = _NUMBER.match(path)
+        own = int(found[1]) if found else None
         return next(
             (
                 line
                 for line in reversed(self.lines)
-                if line.pattern is not None and line.error is None and matches(line.pattern, path)
+                # Nearly all lines are about other PEPs, and need no closer look.
+                if (line.pep is None or line.pep == own)
+                and line.pattern is not None
+                and line.error is None
+                and matches(line.pattern, path)
             ),
             None,
         )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 
 from bot.peps.number import is_placeholder_word
 
@@ -91,8 +92,19 @@ def parse_people(value: str) -> tuple[Person, ...]:
     Returns:
         The people in order.
     """
+    return (_cached_people if len(value) < _LONG else _people)(value)
+
+
+_LONG = 1_000
+"""A value of at least this many characters is not a sensible one, and is not cached."""
+
+
+def _people(value: str) -> tuple[Person, ...]:
     people = (_person(entry) for entry in _entries(value[:LONGEST_VALUE])[:MOST_PEOPLE])
     return tuple(person for person in people if person.name and not _is_placeholder(person.name))
+
+
+_cached_people = lru_cache(maxsize=512)(_people)  # every rule on people reads the same headers
 
 
 def _entries(value: str) -> list[str]:

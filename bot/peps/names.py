@@ -142,9 +142,7 @@ def match_name(
     index = members if isinstance(members, NameIndex) else NameIndex(members)
     if found := tuple(filter(counts, index.named(folded))):
         return _match_of(MatchKind.EXACT, found)
-    canonical_names = {
-        _folded(other): _folded(member_name) for other, member_name in aliases.items()
-    }
+    canonical_names = _canonical_names(tuple(aliases.items()))
     canonical = canonical_names.get(folded, folded)
     spellings = {other for other, known in canonical_names.items() if known == canonical}
     if canonical not in canonical_names:
@@ -157,6 +155,12 @@ def match_name(
     ):
         return _match_of(MatchKind.PROBABLE, found)
     return NameMatch(MatchKind.NONE)
+
+
+@lru_cache(maxsize=16)
+def _canonical_names(aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Each alias and the name it stands for, in the form in which names are compared."""
+    return {_folded(other): _folded(name) for other, name in aliases}
 
 
 def _match_of(kind: MatchKind, found: tuple[Member, ...]) -> NameMatch[Member]:

@@ -1,7 +1,7 @@
 """Reads one line of CODEOWNERS as GitHub does ("About code owners")."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.peps.number import PepNumber
 from bot.peps.people import LOGIN
@@ -26,6 +26,7 @@ class OwnersLine:
         comment: The text after `#`, without spaces around it.
         commented_path: The PEP file that a comment leaves without owners (`# peps/pep-0666.rst`).
         error: Why GitHub ignores the line, a plain sentence without quotations; else None.
+        pep: The PEP whose file, folder or auxiliary file it is about.
     """
 
     number: int
@@ -35,6 +36,10 @@ class OwnersLine:
     comment: str = ""
     commented_path: str | None = None
     error: str | None = None
+    pep: PepNumber | None = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pep", leading_number(self.path or ""))
 
     @property
     def path(self) -> str | None:
@@ -42,11 +47,11 @@ class OwnersLine:
         path = self.pattern or self.commented_path
         return None if path is None else path.removeprefix("/")
 
-    @property
-    def pep(self) -> PepNumber | None:
-        """The PEP whose file, folder or auxiliary file it is about."""
-        found = _PEP.match(self.path or "")
-        return PepNumber(int(found[1])) if found else None
+
+def leading_number(path: str) -> PepNumber | None:
+    """The PEP whose file, folder or auxiliary file a path or pattern begins with."""
+    found = _PEP.match(path)
+    return PepNumber(int(found[1])) if found else None
 
 
 def parse_line(number: int, text: str) -> OwnersLine:

@@ -108,10 +108,13 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:32]
 
 
+_base_digest = lru_cache(8)(_digest)  # so that a base is read through once, not for each PEP
+
+
 # This is called for every open new PEP after each push or claim; the base rarely changes between.
 @cached(
     LRUCache(256),
-    key=lambda codeowners, path: (codeowners and _digest(codeowners), path),
+    key=lambda codeowners, path: (codeowners and _base_digest(codeowners), path),
     lock=Lock(),
 )
 def _owners_at_base(codeowners: str | None, path: str) -> tuple[str, ...]:
