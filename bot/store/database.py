@@ -20,7 +20,7 @@ from sqlalchemy.pool import QueuePool
 from bot.review.subject import Repository, Subject
 from bot.store import rows
 from bot.store.location import Driver, StoreLocation, StoreUnavailable, located
-from bot.store.migrate import driver_of, migrate_store, require_current, transaction
+from bot.store.migrate import driver_of, migrate_store, require_current
 from bot.store.schema import compatibility
 
 T = TypeVar("T")
@@ -61,6 +61,8 @@ class Database:
         self._driver = driver
         self._on_damage = on_damage
         self._executor = ThreadPoolExecutor(driver.pool_size, thread_name_prefix="store")
+        # Nothing listens to the engine's events: if anything did, SQLAlchemy would report every
+        # statement, which takes longer than the statement.
         self._engine = create_engine(
             driver.url,
             creator=driver.connect,
@@ -70,8 +72,10 @@ class Database:
             # A server that was restarted is noticed before it is asked for anything.
             pool_pre_ping=driver.pool_size > 1,
         )
-        # Held by whoever uses the only connection there is.
+        # Held by whoever uses the only connection there is, which stays open: it belongs to nobody
+        # else, and taking it from the pool takes longer than most statements.
         self._turn = Lock() if driver.pool_size == 1 else None
+        self._kept: Connection | None = None
 
     async def prepare(self, work: Callable[[StoreLocation], None], location: StoreLocation) -> None:
         """Run what has to be done before the first transaction, on a thread of the database."""
@@ -147,6 +151,7 @@ class Database:
     async def close(self) -> None:
         """Finish what was begun and close the database; closing twice does no harm."""
         await asyncio.to_thread(self._executor.shutdown)
+        self._drop_kept()
         self._engine.dispose()
 
     async def _run(
@@ -177,12 +182,28 @@ class Database:
         """Run a transaction, again if it met another, and a bounded number of times."""
         for attempt in range(1, _ATTEMPTS):
             try:
-                with transaction(self._engine, self._driver, options) as connection:
-                    return work(connection)
+                return self._transaction(options, work)
             except DBAPIError as fault:
                 if fault.orig is None or not self._driver.is_conflict(fault.orig):
                     raise
             # Not at once: those that met would only meet again.
             time.sleep(random.uniform(0, min(0.002 * 2**attempt, _LONGEST_PAUSE)))  # noqa: S311
-        with transaction(self._engine, self._driver, options) as connection:
-            return work(connection)
+        return self._transaction(options, work)
+
+    def _transaction(self, options: Mapping[str, Any], work: Callable[[Connection], T]) -> T:
+        if self._turn is None:
+            with self._engine.connect() as own, self._driver.begin(own, options):
+                return work(own)
+        if self._kept is None:
+            self._kept = self._engine.connect()
+        try:
+            with self._driver.begin(self._kept, options):
+                return work(self._kept)
+        except BaseException:
+            self._drop_kept()  # whatever state it is in
+            raise
+
+    def _drop_kept(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Transaction
 
 
 class StoreUnusable(Exception):
@@ -265,8 +265,10 @@ class Driver:
         """What is damaged, and what to do; None if nothing is."""
         return None
 
-    def begin(self, connection: "Connection") -> None:
-        """Begin a transaction, if the driver does not do so by itself."""
+    def begin(self, connection: "Connection", options: Mapping[str, Any]) -> "Transaction":
+        """Begin a transaction with these of the driver's options."""
+        connection.execution_options(**options)
+        return connection.begin()
 
     def lock(self, connection: "Connection") -> None:
         """Wait until no other process migrates the store, if beginning did not."""

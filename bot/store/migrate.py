@@ -24,7 +24,7 @@ from bot.store.location import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
 
 def driver_of(location: StoreLocation) -> Driver:
@@ -125,24 +125,8 @@ def whole_transaction(driver: Driver, options: Mapping[str, Any]) -> "Iterator[C
     from sqlalchemy.pool import NullPool
 
     engine = create_engine(driver.url, creator=driver.connect_alone, poolclass=NullPool)
-    with transaction(engine, driver, options) as connection:
+    with engine.connect() as connection, driver.begin(connection, options):
         yield connection
-
-
-@contextmanager
-def transaction(
-    engine: "Engine", driver: Driver, options: Mapping[str, Any]
-) -> "Iterator[Connection]":
-    """A transaction with these of the driver's options, committed at the end.
-
-    Nothing listens to the engine's events: if anything did, SQLAlchemy would report every
-    statement, which takes longer than the statement.
-    """
-    with engine.connect() as connection:
-        connection.execution_options(**options)
-        with connection.begin():
-            driver.begin(connection)
-            yield connection
 
 
 def create_tables(connection: "Connection") -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.store.location import Driver, SqliteFile, StoredVersion, StoreUnusable
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Transaction
 
 HOW_TO_FIX = (
     "the file is damaged: stop the bot, move the file away, and start with a backup or without one"
@@ -119,12 +119,19 @@ class SqliteDriver(Driver):
         """A connection to a file whose tables are made anew, without checks between them."""
         return sqlite3.connect(self._path, timeout=_MIGRATION_SECONDS, isolation_level=None)
 
-    def begin(self, connection: "Connection") -> None:
+    def begin(self, connection: "Connection", options: Mapping[str, Any]) -> "Transaction":
         """Begin a transaction."""
         # One that will write takes the lock at once: if it began by reading it could not wait for
         # the lock, SQLite would refuse.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        statement = "BEGIN IMMEDIATE" if options.get("writes") else "BEGIN"
+        raw: Any = connection.connection.dbapi_connection
+        try:
+            raw.execute(statement)
+        except sqlite3.Error as fault:
+            from sqlalchemy.exc import OperationalError
+
+            raise OperationalError(statement, None, fault) from fault
+        return connection.begin()
 
     def look(self) -> StoredVersion | None:
         """What a file says of its tables; None if the file is missing or empty.
