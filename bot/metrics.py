@@ -127,6 +127,8 @@ class Metrics:
             "How long GitHub takes to answer.",
             buckets=_RESPONSE_BUCKETS,
         )
+        # Each response tells it, and hardly anybody asks.
+        self._quotas: dict[str, tuple[int, int | None, datetime | None]] = {}
         self._remaining = gauge(
             "pepbot_github_quota_remaining",
             "Requests left until GitHub fills them up again.",
@@ -234,11 +236,7 @@ class Metrics:
         self, account: str, remaining: int, limit: int | None, resets_at: datetime | None
     ) -> None:
         """Set how many requests an installation (or the app itself) has left, and until when."""
-        self._remaining.labels(account).set(remaining)
-        if limit is not None:
-            self._limit.labels(account).set(limit)
-        if resets_at is not None:
-            self._reset.labels(account).set(resets_at.timestamp())
+        self._quotas[account] = (remaining, limit, resets_at)
 
     def put_off(self, priority: str) -> None:
         """Count an attempt at work of a priority that waits because few requests are left."""
@@ -262,6 +260,12 @@ class Metrics:
 
     def render(self) -> bytes:
         """Everything in Prometheus' text format."""
+        for account, (remaining, limit, resets_at) in self._quotas.items():
+            self._remaining.labels(account).set(remaining)
+            if limit is not None:
+                self._limit.labels(account).set(limit)
+            if resets_at is not None:
+                self._reset.labels(account).set(resets_at.timestamp())
         return generate_latest(self._registry)
 
     def age(self, moment: datetime | None) -> float | None:

@@ -1,6 +1,6 @@
 """gidgethub over our own transport: retries, rate limits, conditional requests, typed failures.
 
-gidgethub fills in URL templates, encodes, decodes and finds the next page. A transport has to give
+gidgethub encodes, decodes and finds the next page. A transport has to give
 it one method, `_request`, and that is where we add what it lacks. We do not use its etag cache: it
 keeps parsed documents, which any reader could change, under the URL alone.
 """
@@ -18,7 +18,14 @@ from gidgethub import sansio
 from gidgethub.abc import GitHubAPI
 
 from bot.github.client.app import Clock, Credentials
-from bot.github.client.client import CachedResponse, Caches, CredentialsRefused, TooLarge, TryLater
+from bot.github.client.client import (
+    CachedResponse,
+    Caches,
+    CredentialsRefused,
+    TooLarge,
+    TryLater,
+    filled,
+)
 from bot.github.client.throttle import Quota, rate_limited_until, retry_after, server_time
 from bot.github.client.wire import (
     USER_AGENT,
@@ -228,6 +235,12 @@ class Api(GitHubAPI):
         self._transport = transport
         self._credentials = credentials
 
+    def address(self, url: str, variables: Variables | None) -> str:
+        """The whole URL, with its template filled in. What is in a variable stays in its place."""
+        if url.startswith("/") and "{+" not in url:
+            return filled(self.base_url + url, variables)
+        return sansio.format_url(url, variables, base_url=self.base_url)
+
     async def raw(
         self, url: str, variables: Variables | None, cap: int, *, archive: bool = False
     ) -> bytes:
@@ -236,11 +249,11 @@ class Api(GitHubAPI):
         Raises:
             TooLarge: There are more than `cap` bytes.
         """
-        filled = sansio.format_url(url, variables, base_url=self.base_url)
+        address = self.address(url, variables)
         accept = _JSON if archive else _RAW
-        request = Request("GET", filled, accept, cap=cap, elsewhere=archive)
-        is_blob = _BLOB.fullmatch(filled) is not None
-        key = f"{self.account.name} {filled}"
+        request = Request("GET", address, accept, cap=cap, elsewhere=archive)
+        is_blob = _BLOB.fullmatch(address) is not None
+        key = f"{self.account.name} {address}"
         body = self.account.caches.blobs.get(key) if is_blob else None
         if body is None:
             body = (await self._response_to(request, conditional=not (is_blob or archive))).body
@@ -269,12 +282,11 @@ class Api(GitHubAPI):
         repeatable = method not in {"POST", "PATCH"} or _TOKEN.fullmatch(url) is not None
         request = Request(method, url, headers["accept"], body or None, repeatable=repeatable)
         response = await self._response_to(request, conditional=method == "GET")
-        kind = response.headers.get("content-type", "")
-        if response.body and not kind.startswith("application/json"):
+        given = response.headers
+        if response.body and not given.get("content-type", "").startswith("application/json"):
             raise TryLater(f"{request}: the answer is not JSON")
-        details = {"content-type": "application/json; charset=utf-8"}
-        if (link := response.headers.get("link")) is not None:
-            details["link"] = link
+        # Without a charset, since gidgethub reads JSON as UTF-8 anyway.
+        details = {"content-type": "application/json", "link": given.get("link", "")}
         return response.status, details, response.body
 
     async def sleep(self, seconds: float) -> None:

@@ -63,7 +63,7 @@ class GitHubClient:
     async def get(self, url: str, variables: Variables | None = None) -> Any:
         """One JSON document; a conditional request if an etag is known."""
         with _translate_decode_errors(f"GET {url}"):
-            return await self._api.getitem(url, variables, accept=_JSON)
+            return await self._api.getitem(self._api.address(url, variables), None, accept=_JSON)
 
     async def changed(self, url: str, variables: Variables, etag: str) -> tuple[Any, str] | None:
         """One JSON document and its etag; None if it still has this etag."""
@@ -79,9 +79,9 @@ class GitHubClient:
         Raises:
             Refused: There is no such list.
         """
-        filled = dict(variables or {})
+        values = dict(variables or {})
         if "per_page" not in url:
-            filled["per_page"] = 100
+            values["per_page"] = 100
             if "{?" in url:
                 url = url.replace("{?", "{?per_page,", 1)
             else:
@@ -89,7 +89,10 @@ class GitHubClient:
         last_word = re.split(r"\{?\?", url, maxsplit=1)[0].rsplit("/", 1)[-1]
         with _translate_decode_errors(f"GET {url}"):
             async for item in self._api.getiter(
-                url, filled, accept=_JSON, iterable_key=last_word.replace("-", "_")
+                self._api.address(url, values),
+                None,
+                accept=_JSON,
+                iterable_key=last_word.replace("-", "_"),
             ):
                 if isinstance(item, str):
                     raise Refused(f"GET {url}: the answer is no list")
@@ -113,22 +116,28 @@ class GitHubClient:
     async def post(self, url: str, variables: Variables, data: Any) -> Any:
         """Create something; not sent again if the response was lost."""
         with _translate_decode_errors(f"POST {url}"):
-            return await self._api.post(url, variables, data=data, accept=_JSON)
+            return await self._api.post(
+                self._api.address(url, variables), None, data=data, accept=_JSON
+            )
 
     async def patch(self, url: str, variables: Variables, data: Any) -> Any:
         """Change something; not sent again if the response was lost."""
         with _translate_decode_errors(f"PATCH {url}"):
-            return await self._api.patch(url, variables, data=data, accept=_JSON)
+            return await self._api.patch(
+                self._api.address(url, variables), None, data=data, accept=_JSON
+            )
 
     async def put(self, url: str, variables: Variables, data: Any) -> Any:
         """Replace something."""
         with _translate_decode_errors(f"PUT {url}"):
-            return await self._api.put(url, variables, data=data, accept=_JSON)
+            return await self._api.put(
+                self._api.address(url, variables), None, data=data, accept=_JSON
+            )
 
     async def delete(self, url: str, variables: Variables) -> None:
         """Remove something."""
         with _translate_decode_errors(f"DELETE {url}"):
-            await self._api.delete(url, variables, accept=_JSON)
+            await self._api.delete(self._api.address(url, variables), None, accept=_JSON)
 
 
 class GitHubClients:
