@@ -304,8 +304,8 @@ class Api(GitHubAPI):
         if (failure := failure_of(response, request)) is not None:
             raise failure
         if conditional and response.status == 200 and (etag := response.headers.get("etag")):
-            cached_headers = {
+            kept = {
                 n: response.headers[n] for n in ("content-type", "link") if n in response.headers
             }
-            answers.put(key, CachedResponse(etag, cached_headers, response.body))
+            answers.put(key, CachedResponse(etag, kept, response.body))
         return response
