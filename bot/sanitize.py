@@ -45,4 +45,6 @@ def storable(text: str) -> str:
 
     JSON may carry a lone surrogate, which UTF-8 does not, and a null, which PostgreSQL refuses.
     """
+    if text.isascii() and "\0" not in text:
+        return text
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")

@@ -135,6 +135,11 @@ class LoggedCommand:
     note: str = ""
 
     @property
+    def verb(self) -> str:
+        """Its first word."""
+        return self.canonical.partition(" ")[0]
+
+    @property
     def key(self) -> tuple[str, int]:
         """The key that identifies it within its text."""
         return (self.canonical, self.ordinal)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, func, literal_column, select, update
 
 from bot.commands.log import CommandComment, overrides_of
 from bot.commands.text import LoggedCommand
@@ -32,6 +32,9 @@ from bot.store.rows import (
 _LOG, _PROCESSED, _DIGEST = schema.logged, schema.processed, schema.digest_item
 _LOGGED = every_column(_LOG).where(about(_LOG)).order_by(_LOG.c.id)
 _LOGGED_BY_VERB = every_column(_LOG).where(here(_LOG), matching(_LOG, "verb")).order_by(_LOG.c.id)
+# Written out, since values of a list are put into a statement anew each time.
+_ON_NUMBERS = _LOG.c.verb.in_([literal_column("'number'"), literal_column("'delegate'")])
+_LOGGED_ON_NUMBERS = every_column(_LOG).where(here(_LOG), _ON_NUMBERS).order_by(_LOG.c.id)
 _EDITORS = select(schema.document.c.text).where(matching(schema.document, "name"))
 _TEXT = select(_PROCESSED.c.heard).where(about(_PROCESSED), matching(_PROCESSED, "source"))
 _ONE = here(_LOG) & matching(_LOG, "source", "canonical", "ordinal")
@@ -62,22 +65,26 @@ class CommandStore:
 
     async def reservations(self, repository: Repository) -> tuple[Reservation, ...]:
         """The numbers that editors reserved in a repository."""
-        return await self._database.read(
-            lambda connection: read_reservations(connection, repository)
+        read = await self._database.read(
+            lambda connection: read_numbers_commands(connection, repository)
         )
+        return read[0]
 
     async def not_yet(self, repository: Repository) -> Mapping[PepNumber | None, datetime]:
         """When an editor last said "not yet"; see `Overrides`."""
-        logged = await self._database.read(
-            lambda connection: _logged_by_editors(connection, repository, "not-yet")
-        )
-        return overrides_of(logged).not_yet
+
+        def work(connection: Connection) -> list[LoggedCommand]:
+            values = parameters(repository, verb="not-yet")
+            return _by_editors(connection, repository, _logged(connection, _LOGGED_BY_VERB, values))
+
+        return overrides_of(await self._database.read(work)).not_yet
 
     async def delegations(self, repository: Repository) -> tuple[Delegation, ...]:
         """Who was recorded in a repository as the delegate of a PEP, or offered to be."""
-        return await self._database.read(
-            lambda connection: read_delegations(connection, repository)
+        read = await self._database.read(
+            lambda connection: read_numbers_commands(connection, repository)
         )
+        return read[1]
 
     async def processed(self, subject: Subject, source: str) -> CommandComment | None:
         """What was processed in a text; None if nothing was."""
@@ -108,7 +115,7 @@ def _put_logged(connection: Connection, subject: Subject, one: LoggedCommand) ->
     if connection.execute(_IS_LOGGED, key).first() is not None:
         connection.execute(_SET_TIME, {**key, "at": one.at})
         return
-    row = {**asdict(one), "verb": one.canonical.partition(" ")[0]}
+    row = {**asdict(one), "verb": one.verb}
     row["text_number"], row["line"] = row.pop("order")
     del row["subject"]
     add(connection, _LOG, subject, row)
@@ -119,29 +126,29 @@ def read_logged(connection: Connection, subject: Subject) -> list[LoggedCommand]
     return _logged(connection, _LOGGED, parameters(subject))
 
 
-def read_reservations(connection: Connection, repository: Repository) -> tuple[Reservation, ...]:
-    """The numbers that editors reserved in a repository."""
-    return overrides_of(_logged_by_editors(connection, repository, "number")).reservations
+def read_numbers_commands(
+    connection: Connection, repository: Repository
+) -> tuple[tuple[Reservation, ...], tuple[Delegation, ...]]:
+    """The numbers that editors reserved in a repository, and who delegates are or offered to be.
 
-
-def read_delegations(connection: Connection, repository: Repository) -> tuple[Delegation, ...]:
-    """Who was recorded in a repository as the delegate of a PEP, or offered to be.
-
-    Whoever did so had the role when the command was run: the record stays if they lose it.
+    Whoever recorded a delegate had the role when the command was run: the record stays if they
+    lose it.
     """
-    values = parameters(repository, verb="delegate")
-    return overrides_of(_logged(connection, _LOGGED_BY_VERB, values)).delegations
+    found = _logged(connection, _LOGGED_ON_NUMBERS, parameters(repository))
+    reserving = [one for one in found if one.verb == "number"]
+    delegating = [one for one in found if one.verb == "delegate"]
+    by_editors = _by_editors(connection, repository, reserving)
+    return overrides_of(by_editors).reservations, overrides_of(delegating).delegations
 
 
-def _logged_by_editors(
-    connection: Connection, repository: Repository, verb: str
+def _by_editors(
+    connection: Connection, repository: Repository, found: list[LoggedCommand]
 ) -> list[LoggedCommand]:
-    """The commands of one verb that editors, or collaborators, gave anywhere in a repository.
+    """Those that editors, or collaborators, gave.
 
     Whoever was one once counts: a reserved number does not come free because somebody leaves.
     Before anybody was seen to be one, nothing tells who is not.
     """
-    found = _logged(connection, _LOGGED_BY_VERB, parameters(repository, verb=verb))
     seen = parameters(name=ALL_EDITORS.of(repository))
     editors = connection.execute(_EDITORS, seen).scalar() if found else None
     if editors is None:
@@ -152,6 +159,8 @@ def _logged_by_editors(
 
 def _logged(connection: Connection, statement: Select[Any], values: Values) -> list[LoggedCommand]:
     rows = [dict(row) for row in connection.execute(statement, values).mappings()]
+    if not rows:
+        return []  # nearly always
     for row in rows:
         row |= {"subject": row["pull_request"], "order": (row["text_number"], row["line"])}
     return objects(LoggedCommand, rows)

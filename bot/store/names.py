@@ -26,6 +26,17 @@ _KEY_BY_NAME = select(REPOSITORY)
 _KEY_BY_ID = select(_IDS.c.key).where(matching(_IDS, "github_id"))
 _IDS_OF_KEY = select(_IDS.c.github_id).where(matching(_IDS, "key"))
 _OWNER = select(_NAMES.c.github_id).where(matching(_NAMES, "name"))
+_NAMED = select(REPOSITORY).scalar_subquery()
+_WITH_ID = _KEY_BY_ID.scalar_subquery()
+_LOOK_UP = select(
+    *(
+        select(column).where(_INSTALLED.c.repository == key).scalar_subquery()
+        for key in (_NAMED, _WITH_ID)
+        for column in (_INSTALLED.c.full_name, _INSTALLED.c.installation)
+    ),
+    _OWNER.scalar_subquery(),
+    _WITH_ID,
+)
 _DELETE_NAMES = delete(_NAMES).where(_NAMES.c.github_id == _IDS_OF_KEY.scalar_subquery())
 _ABOUT_REPOSITORIES = [table for table in schema.metadata.sorted_tables if "repository" in table.c]
 
@@ -61,17 +72,16 @@ class RepositoryNames:
 
     async def look_up(self, full_name: str, github_id: int) -> NameLookup:
         """What is known of a name and an id that came together."""
-
-        def work(connection: Connection) -> NameLookup:
-            key = _key_by_id(connection, github_id)
-            return NameLookup(
-                by_name=_at(connection, _key_by_name(connection, full_name)),
-                owner=_owner(connection, full_name.lower()),
-                is_known=key is not None,
-                by_id=None if key is None else _at(connection, key),
-            )
-
-        return await self._database.read(work)
+        values = parameters(full_name, github_id=github_id, name=full_name.lower())
+        row = await self._database.read(
+            lambda connection: connection.execute(_LOOK_UP, values).one()
+        )
+        return NameLookup(
+            by_name=None if row[0] is None else Repository(row[0], row[1]),
+            by_id=None if row[2] is None else Repository(row[2], row[3]),
+            owner=row[4],
+            is_known=row[5] is not None,
+        )
 
     async def set_name(self, repository: Repository, github_id: int) -> None:
         """Record a repository's present name; the repository may be new or have had another name.

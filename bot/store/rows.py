@@ -20,6 +20,7 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
+    Update,
     and_,
     bindparam,
     delete,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 
 from bot.review.subject import Repository, Subject
@@ -115,7 +117,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 def put(connection: Connection, table: Table, subject: About, key: Values, values: Values) -> None:
     """Make the row of this key carry these values, whether it was there or not.
 
-    Two plain statements, because "insert or else update" is spelt differently by every database.
+    At most two plain statements, because "insert or else update" is spelt differently by every
+    database.
 
     Args:
         connection: Where to write.
@@ -124,7 +127,12 @@ def put(connection: Connection, table: Table, subject: About, key: Values, value
         key: The other columns that tell the row from others.
         values: All other columns.
     """
-    remove(connection, table, subject, **key)
+    if values:
+        statement = _change(table, subject is not None, _key_names(subject, key))
+        if connection.execute(statement, {**parameters(subject, **key), **values}).rowcount:
+            return
+    else:
+        remove(connection, table, subject, **key)
     add(connection, table, subject, {**key, **values})
 
 
@@ -138,9 +146,12 @@ def add(connection: Connection, table: Table, subject: About, values: Values) ->
 
 def remove(connection: Connection, table: Table, subject: About, **key: object) -> bool:
     """Delete the rows of this key; returns whether there were any."""
-    names = ("pull_request", *key) if isinstance(subject, Subject) else tuple(key)
-    statement = _deletion(table, subject is not None, names)
+    statement = _deletion(table, subject is not None, _key_names(subject, key))
     return bool(connection.execute(statement, parameters(subject, **key)).rowcount)
+
+
+def _key_names(subject: About, key: Values) -> tuple[str, ...]:
+    return ("pull_request", *key) if isinstance(subject, Subject) else tuple(key)
 
 
 @cache
@@ -150,8 +161,17 @@ def _insertion(table: Table, is_in_a_repository: bool) -> Insert:
 
 @cache
 def _deletion(table: Table, is_in_a_repository: bool, names: tuple[str, ...]) -> Delete:
-    places = [here(table)] if is_in_a_repository else []
-    return delete(table).where(*places, matching(table, *names))
+    return delete(table).where(_place(table, is_in_a_repository, names))
+
+
+@cache
+def _change(table: Table, is_in_a_repository: bool, names: tuple[str, ...]) -> Update:
+    return update(table).where(_place(table, is_in_a_repository, names))
+
+
+def _place(table: Table, is_in_a_repository: bool, names: tuple[str, ...]) -> ColumnElement[bool]:
+    key = matching(table, *names)
+    return here(table) & key if is_in_a_repository else key
 
 
 def replace_numbers(
@@ -204,3 +224,15 @@ class WriteRecord:
     write: str
     detail: str
     dry_run: bool
+
+    def columns(self) -> Values:
+        """The columns of its row, but the subject's."""
+        return {
+            "at": self.at,
+            "full_name": self.subject.repository.full_name,
+            "installation": self.subject.repository.installation,
+            "delivery": self.delivery,
+            "write": self.write,
+            "detail": self.detail,
+            "dry_run": self.dry_run,
+        }

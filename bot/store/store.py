@@ -12,7 +12,7 @@ from bot.review.snapshot import Memory
 from bot.review.subject import Repository, Subject
 from bot.rules.engine.context import Act
 from bot.store import schema
-from bot.store.commands import read_delegations, read_logged, read_reservations
+from bot.store.commands import read_logged, read_numbers_commands
 from bot.store.database import Database
 from bot.store.documents import Document, drop_of_installation, put_document
 from bot.store.memories import (
@@ -175,8 +175,7 @@ class Store:
 
         def work(connection: Connection) -> StoredNumbers:
             claimed = claims_in(connection, repository)
-            reserved = read_reservations(connection, repository)
-            return StoredNumbers(*claimed, reserved, read_delegations(connection, repository))
+            return StoredNumbers(*claimed, *read_numbers_commands(connection, repository))
 
         return await self._database.read(work)
 
@@ -228,18 +227,15 @@ class Store:
 
     async def labelers(self, subject: Subject) -> Mapping[str, str]:
         """Who set the instruction labels that were seen being set, by the label's name."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(_LABELED, parameters(subject)).all()
-        )
+        values = parameters(subject)
+        rows = await self._database.read(lambda one: one.execute(_LABELED, values).all())
         return {row.label: row.login for row in rows}
 
     async def known_labels(self, repository: Repository) -> frozenset[str]:
         """Label names known to exist in the repository."""
-        return await self._database.read(
-            lambda connection: frozenset(
-                connection.execute(_KNOWN_LABELS, parameters(repository)).scalars()
-            )
-        )
+        values = parameters(repository)
+        names = await self._database.read(lambda one: one.scalars(_KNOWN_LABELS, values).all())
+        return frozenset(names)
 
     async def add_known_labels(self, repository: Repository, names: Iterable[str]) -> None:
         """Remember that labels exist."""
@@ -275,18 +271,13 @@ class Store:
         return await self._database.fetch(Intent, _BEGUN, parameters(subject))
 
     async def record_write(
-        self,
-        record: WriteRecord,
-        *,
-        memory: Memory | None = None,
-        fulfilled: Intent | None = None,
+        self, record: WriteRecord, *, memory: Memory | None = None, fulfilled: Intent | None = None
     ) -> None:
         """Add a line to the audit, with what is remembered now and the intent that it fulfils."""
-        subject, row = record.subject, {**asdict(record), **asdict(record.subject.repository)}
-        del row["subject"]
+        subject = record.subject
 
         def work(connection: Connection) -> None:
-            add(connection, _AUDIT, subject, row)
+            add(connection, _AUDIT, subject, record.columns())
             if memory is not None:
                 write_memory(connection, subject, memory)
             if fulfilled is not None:

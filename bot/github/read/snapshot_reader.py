@@ -35,8 +35,9 @@ from bot.github.read.surroundings import (
 )
 from bot.peps.number import number_in_path
 from bot.peps.people import Actor, Login
-from bot.policy.in_office import editors_to_mention
+from bot.policy.in_office import Delegation, editors_to_mention
 from bot.review.decision.submission import open_submissions
+from bot.review.number_inputs import StoredNumbers, ledger_of
 from bot.review.snapshot import Base, Memory, PullRequestState, Snapshot
 from bot.review.subject import Subject
 from bot.rules.engine.context import Context
@@ -185,7 +186,11 @@ class SnapshotReader:
             editors,
             discussion.resolve_accounts,
         )
-        numbers, delegations = await self._surroundings.numbers(first_reads)
+        if discussion is NO_DISCUSSION:  # no PEP is touched, so no number matters
+            numbers = ledger_of(policy, base_branch.published, StoredNumbers())
+            delegations: tuple[Delegation, ...] = ()
+        else:
+            numbers, delegations = await self._surroundings.numbers(first_reads)
         return Snapshot(
             subject=first_reads.subject,
             state=pull.state,
