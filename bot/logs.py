@@ -35,7 +35,7 @@ _SECRET = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
 )
 
-_HINTS = ("_", " ", "eyJ", "://")
+_HINT = re.compile(r"[_ ]|eyJ|://")
 """Each secret has one of these; most ids and names have none, and are not searched any further."""
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -114,7 +114,8 @@ def redact(
 ) -> MutableMapping[str, Any]:
     """Replace whatever looks like a token, a JWT or a private key, in every field."""
     for key, value in event.items():
-        event[key] = _redact_value(value)
+        if value is not None:
+            event[key] = _redact_value(value)
     return event
 
 
@@ -165,7 +166,7 @@ def _escape(text: str) -> str:
 def _redact_value(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    if isinstance(value, str) and not any(hint in value for hint in _HINTS):
+    if isinstance(value, str) and not _HINT.search(value):
         return value
     if isinstance(value, (list, tuple)):
         return [_redact_value(one) for one in value]

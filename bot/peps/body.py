@@ -58,6 +58,10 @@ class LineKind(IntEnum):
     TABLE = 8
 
 
+_KINDS = tuple(LineKind)
+"""By their numbers; looking one up here is quicker than asking the class."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section's heading.
@@ -125,7 +129,7 @@ class PepBody:
 
     def kind(self, line: int) -> LineKind:
         """The kind of a 1-based line."""
-        return LineKind(self.kinds[line - 1])
+        return _KINDS[self.kinds[line - 1]]
 
     def content(self, section: int, *, whole: bool = True) -> range:
         """The 1-based lines below a heading.

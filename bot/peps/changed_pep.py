@@ -41,7 +41,9 @@ class PepText:
         lines = self.text.split("\n")
         if lines[-1] == "":
             lines.pop()
-        return tuple(line.removesuffix("\r") for line in lines)
+        if "\r" in self.text:
+            lines = [line.removesuffix("\r") for line in lines]
+        return tuple(lines)
 
     @cached_property
     def body(self) -> PepBody:

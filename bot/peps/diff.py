@@ -117,7 +117,9 @@ def touched_lines(before: str | None, after: str | None) -> frozenset[int]:
 
 
 def _lines(text: str) -> list[str]:
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    lines = text.split("\n")
+    if "\r" in text:
+        lines = [line.removesuffix("\r") for line in lines]
     if lines[-1] == "":
         lines.pop()
     return lines

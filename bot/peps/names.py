@@ -87,7 +87,7 @@ def fold_name(name: str) -> str:
     and `eric v laska` fold alike, and so do `C. A. M. Gerlach` and `CAM Gerlach`. Letters without
     a Latin base are kept. Only the first `LONGEST_NAME` characters are read.
     """
-    return " ".join(_joined_initials(_words(name.replace("-", " "))))
+    return _cached_fold_name(name) if len(name) < _LONG else _fold(name)
 
 
 class NameIndex(Generic[Member]):
@@ -102,7 +102,7 @@ class NameIndex(Generic[Member]):
         for place, member in enumerate(members):
             if len(member.name) > LONGEST_NAME:
                 continue
-            self._by_name.setdefault(_folded(member.name), []).append((place, member))
+            self._by_name.setdefault(fold_name(member.name), []).append((place, member))
             if (both := _first_and_last(member.name)) is not None:
                 self._by_first_and_last.setdefault(both, []).append((place, member))
 
@@ -136,7 +136,7 @@ def match_name(
     """
     if len(name) > LONGEST_NAME:
         return NameMatch(MatchKind.NONE)
-    folded = _folded(name)
+    folded = fold_name(name)
     if not folded:
         return NameMatch(MatchKind.NONE)
     index = members if isinstance(members, NameIndex) else NameIndex(members)
@@ -160,7 +160,7 @@ def match_name(
 @lru_cache(maxsize=16)
 def _canonical_names(aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """Each alias and the name it stands for, in the form in which names are compared."""
-    return {_folded(other): _folded(name) for other, name in aliases}
+    return {fold_name(other): fold_name(name) for other, name in aliases}
 
 
 def _match_of(kind: MatchKind, found: tuple[Member, ...]) -> NameMatch[Member]:
@@ -174,13 +174,11 @@ _LONG = 200
 """A name of at least this many characters is not a real one, and is not cached."""
 
 
-def _folded(name: str) -> str:
-    return _cached_fold_name(name) if len(name) < _LONG else fold_name(name)
+def _fold(name: str) -> str:
+    return " ".join(_joined_initials(_words(name.replace("-", " "))))
 
 
-@lru_cache(maxsize=2048)
-def _cached_fold_name(name: str) -> str:
-    return fold_name(name)
+_cached_fold_name = lru_cache(maxsize=2048)(_fold)
 
 
 def _first_and_last(name: str) -> tuple[str, str] | None:

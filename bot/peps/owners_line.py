@@ -26,6 +26,7 @@ class OwnersLine:
         comment: The text after `#`, without spaces around it.
         commented_path: The PEP file that a comment leaves without owners (`# peps/pep-0666.rst`).
         error: Why GitHub ignores the line, a plain sentence without quotations; else None.
+        path: The path that it is about, commented out or not, without a leading slash.
         pep: The PEP whose file, folder or auxiliary file it is about.
     """
 
@@ -36,22 +37,14 @@ class OwnersLine:
     comment: str = ""
     commented_path: str | None = None
     error: str | None = None
+    path: str | None = field(init=False, compare=False)
     pep: PepNumber | None = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pep", leading_number(self.path or ""))
-
-    @property
-    def path(self) -> str | None:
-        """The path that it is about, commented out or not, without a leading slash."""
         path = self.pattern or self.commented_path
-        return None if path is None else path.removeprefix("/")
-
-
-def leading_number(path: str) -> PepNumber | None:
-    """The PEP whose file, folder or auxiliary file a path or pattern begins with."""
-    found = _PEP.match(path)
-    return PepNumber(int(found[1])) if found else None
+        object.__setattr__(self, "path", None if path is None else path.removeprefix("/"))
+        found = _PEP.match(self.path or "")
+        object.__setattr__(self, "pep", PepNumber(int(found[1])) if found else None)
 
 
 def parse_line(number: int, text: str) -> OwnersLine:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -70,18 +70,24 @@ class CoreTeam:
         """The members by their names."""
         return NameIndex(self.members)
 
+    @cached_property
+    def by_login(self) -> Mapping[str, Sequence[CoreTeamMember]]:
+        """The lines with each account, in lower case; who left and came back has two."""
+        found: dict[str, list[CoreTeamMember]] = {}
+        for member in self.members:
+            if member.login is not None:
+                found.setdefault(member.login.casefold(), []).append(member)
+        return found
+
+    @cached_property
+    def logins(self) -> frozenset[Login]:
+        """The accounts as the list writes them."""
+        return frozenset(member.login for member in self.members if member.login)
+
     def member_with_login(self, login: str, day: date) -> CoreTeamMember | None:
         """The member of the team on a date who has this account; None if there is none."""
-        return next(
-            (
-                member
-                for member in self.members
-                if member.login is not None
-                and same_login(member.login, login)
-                and member.is_member_on(day)
-            ),
-            None,
-        )
+        lines = self.by_login.get(login.casefold(), ())
+        return next((member for member in lines if member.is_member_on(day)), None)
 
 
 def same_login(one: str, other: str) -> bool:

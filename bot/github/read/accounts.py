@@ -106,7 +106,7 @@ def collect_listed_logins(
                 ),
                 *people.write_access,
                 *(login for each in people.accepted_sponsors.values() for login in each),
-                *(one.login for one in (core_team.members if core_team else ()) if one.login),
+                *(core_team.logins if core_team else ()),
             ]
         ),
         {

@@ -161,21 +161,19 @@ def names_unknown_owner(
     after, before = change.codeowners_after, change.codeowners_before or ""
     if not after or after == before:
         return False
-    lines = parse_codeowners(before).lines
-    old = Counter(line.text for line in lines)
+    old = Counter(before.split("\n"))
     unknown: set[str] = set()
     for number, text in enumerate(after.split("\n"), start=1):
         if old[text]:
             old[text] -= 1
         else:
             unknown.update(owner.casefold() for owner in parse_line(number, text).owners)
-    for login in (
-        *policy.people.write_access,
-        *(editors or ()),
-        *(one.login for one in (core_team.members if core_team else ()) if one.login),
-    ):
+    for login in (*policy.people.write_access, *(editors or ())):
         unknown.discard(f"@{login}".casefold())
+    team = {} if core_team is None else core_team.by_login
+    unknown = {owner for owner in unknown if owner.removeprefix("@") not in team}
     if unknown:
+        lines = parse_codeowners(before).lines
         unknown.difference_update(owner.casefold() for line in lines for owner in line.owners)
     return bool(unknown)
 

@@ -224,10 +224,11 @@ def _replace_lines(text: str, pieces: list[tuple[int, tuple[str, ...], tuple[str
         result += added
         position = start + len(removed)
     result += lines[position:]
-    # Only the very last line of a text may lack its line end.
-    if any(not line.endswith("\n") for line in result[:-1]):
+    whole = "".join(result)
+    # Only the very last line of a text may lack its line end, and none has two.
+    if result and whole.count("\n") < len(result) - (not whole.endswith("\n")):
         raise _PatchMismatch
-    return "".join(result)
+    return whole
 
 
 def _lines(text: str) -> list[str]:

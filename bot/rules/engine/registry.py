@@ -138,7 +138,8 @@ def rule(
 
 def rule_ids() -> frozenset[str]:
     """The ids of all rules, which the policy may name."""
-    return frozenset(one.id for one in all_rules())
+    _import_rule_modules()
+    return frozenset(_REGISTERED)
 
 
 def rule_title(rule_id: str) -> str:
@@ -149,7 +150,7 @@ def rule_title(rule_id: str) -> str:
 
 def enabled_rules(policy: Policy) -> frozenset[str]:
     """The ids of the rules that a policy does not switch off."""
-    return frozenset(one for one in rule_ids() if policy.rules.get(one) is not RuleSetting.OFF)
+    return rule_ids() - {one for one, how in policy.rules.items() if how is RuleSetting.OFF}
 
 
 def all_rules() -> tuple[Rule, ...]:
