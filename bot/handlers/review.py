@@ -135,8 +135,6 @@ async def _carry_out(app: App, to: Destination, result: Review) -> list[str]:
     """Write what differs, and store the memory; returns the names of the writes made."""
     snapshot = result.snapshot
     subject, labels = snapshot.subject, snapshot.context.policy.labels
-    # The writer stores this memory after each write. Head and `updated_at` are added only at
-    # the end, so that an interrupted review does not look like a complete one.
     written: list[str] = []
 
     def on_written(kind: WriteKind) -> None:
@@ -145,15 +143,18 @@ async def _carry_out(app: App, to: Destination, result: Review) -> list[str]:
         if kind in (WriteKind.CREATE_CHECK_RUN, WriteKind.UPDATE_CHECK_RUN):
             _log_findings(app, result.verdict)
 
-    memory = await app.writer.carry_out(to, result.plan, result.memory, labels, on_written)
-    memory = replace(
-        memory,
-        state=snapshot.state,
-        head_sha=snapshot.head_sha,
-        updated_at=snapshot.updated_at,
-        comment_count=snapshot.comment_count,
+    def complete(memory: Memory) -> Memory:
+        return replace(
+            memory,
+            state=snapshot.state,
+            head_sha=snapshot.head_sha,
+            updated_at=snapshot.updated_at,
+            comment_count=snapshot.comment_count,
+        )
+
+    memory = await app.writer.carry_out(
+        to, result.plan, result.memory, labels, on_written, complete
     )
-    await app.store.end_review(subject, memory)
     await settle_push(app, subject.repository, memory)
     return written
 

@@ -126,18 +126,14 @@ class Store:
 
     async def reviewed(self, repository: Repository) -> Mapping[int, Memory]:
         """Every remembered pull request of a repository by number."""
-        return await self._database.read(
-            lambda connection: all_memories(connection, repository), many=True
-        )
+        return await self._database.read(lambda one: all_memories(one, repository), many=True)
 
     async def numbered(self, repository: Repository) -> Mapping[int, Memory]:
         """The open pull requests that set PEP numbers, ascending.
 
         Of what is remembered they have the base, the numbers, and their inputs.
         """
-        return await self._database.read(
-            lambda connection: numbered_memories(connection, repository), many=True
-        )
+        return await self._database.read(lambda one: numbered_memories(one, repository), many=True)
 
     async def listings(
         self, repository: Repository, *, since: datetime | None = None
@@ -271,17 +267,20 @@ class Store:
         return await self._database.fetch(Intent, _BEGUN, parameters(subject))
 
     async def record_write(
-        self, record: WriteRecord, *, memory: Memory | None = None, fulfilled: Intent | None = None
+        self, record: WriteRecord, memory: Memory | None = None, done: Iterable[Intent] | None = ()
     ) -> None:
-        """Add a line to the audit, with what is remembered now and the intent that it fulfils."""
+        """Add a line to the audit, with what is remembered now and the intents that are done.
+
+        If that is None, all are: it was a review's last write.
+        """
         subject = record.subject
 
         def work(connection: Connection) -> None:
             add(connection, _AUDIT, subject, record.columns())
             if memory is not None:
                 write_memory(connection, subject, memory)
-            if fulfilled is not None:
-                remove(connection, _INTENTS, subject, **asdict(fulfilled))
+            for key in [{}] if done is None else map(asdict, done):
+                remove(connection, _INTENTS, subject, **key)
 
         await self._database.write(work)
 

@@ -36,16 +36,20 @@ class RememberingStore:
     async def record_write(
         self,
         record: WriteRecord,
-        *,
         memory: Memory | None = None,
-        fulfilled: Intent | None = None,
+        done: Iterable[Intent] | None = (),
     ) -> None:
         self.journal.append(f"audit {record.write}")
         self.audit.append(record)
         if memory is not None:
             await self.remember(record.subject, memory)
-        if fulfilled is not None:
-            await self.fulfil(record.subject, fulfilled)
+        for intent in self.open[:] if done is None else done:
+            await self.fulfil(record.subject, intent)
+
+    async def end_review(self, subject: Subject, memory: Memory) -> None:
+        self.journal.append("end")
+        self.memories.append(memory)
+        self.open.clear()
 
     async def known_labels(self, repository: Repository) -> frozenset[str]:
         return frozenset(self.labels)

@@ -104,7 +104,7 @@ async def test_an_update_with_annotations_whose_answer_was_lost_is_looked_into_n
 async def test_an_update_without_annotations_asks_nothing(desk: Desk) -> None:
     memory = Memory(check_run=CheckRunMemory(70, HEAD, "old"))
     await desk.carry_out(plan_of(WriteCheckRun(70, HEAD, check_run(), "new")), memory)
-    assert desk.github.journal == [f"PATCH {RUN}", "audit update check run", "remember"]
+    assert desk.github.journal == [f"PATCH {RUN}", "audit update check run", "end"]
     assert desk.store.memory.check_run == CheckRunMemory(70, HEAD, "new")
 
 

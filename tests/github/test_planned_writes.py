@@ -151,7 +151,7 @@ async def test_a_dry_run_records_everything_and_sends_nothing(desk: Desk) -> Non
         ("create comment", True),
     ]
     assert "Hello" in desk.store.audit[-1].detail
-    assert desk.store.memories == []
+    assert desk.store.memories == [memory]
 
 
 async def test_a_real_write_is_audited_with_its_cause(desk: Desk) -> None:

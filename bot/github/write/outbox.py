@@ -195,6 +195,8 @@ class Outbox:
         to: Destination,
         write: Write,
         remember: Callable[[Result], Memory] | None = None,
+        *,
+        is_last: bool = False,
     ) -> Result:
         """Make a write.
 
@@ -203,6 +205,7 @@ class Outbox:
             write: What.
             remember: Says what is remembered of a pull request once it is written; that is stored
                 along with the line in the audit log, and the intent is fulfilled.
+            is_last: Whether what is remembered then is the end of a review.
 
         Raises:
             TryLater: It may succeed later, or it is unknown whether it happened.
@@ -227,14 +230,14 @@ class Outbox:
                     return self.refuse(kind, failure)
                 result = Result(WriteStatus.WRITTEN, is_gone=True)
         self._on_write(kind.operation, result.status.value)
-        is_remembered = remember is not None and not self.dry_run
-        await self.store.record_write(
-            WriteRecord(
-                self._clock(), to.subject, to.delivery, kind.operation, detail, self.dry_run
-            ),
-            memory=remember(result) if remember is not None and is_remembered else None,
-            fulfilled=write.intent if is_remembered else None,
+        record = WriteRecord(
+            self._clock(), to.subject, to.delivery, kind.operation, detail, self.dry_run
         )
+        if remember is None or self.dry_run:
+            await self.store.record_write(record)
+        else:
+            fulfilled = None if is_last else [write.intent] if write.intent else []
+            await self.store.record_write(record, remember(result), fulfilled)
         return result
 
     def refuse(self, kind: WriteKind, failure: GitHubFailure) -> Result:

@@ -88,8 +88,9 @@ class PlanWriter:
         memory: Memory,
         names: LabelNames,
         on_written: Callable[[WriteKind], None] = lambda _kind: None,
+        complete: Callable[[Memory], Memory] = lambda memory: memory,
     ) -> Memory:
-        """Make the writes of a plan in order.
+        """Make the writes of a plan in order, and end the review.
 
         Args:
             to: The pull request.
@@ -97,10 +98,10 @@ class PlanWriter:
             memory: What is remembered so far; it is updated and stored after each write.
             names: The bot's labels, to create those that the repository lacks.
             on_written: Called for each write of the plan that was made, or recorded in a dry run.
+            complete: Adds what would make an interrupted review look like a complete one.
 
         Returns:
-            The memory with the result of each write, which the caller stores. In a dry run it is
-            `memory` unchanged.
+            The stored memory, with the result of each write; in a dry run there is none.
 
         Raises:
             TryLater: GitHub cannot be written to now. What was written until then is remembered.
@@ -109,22 +110,35 @@ class PlanWriter:
         comments = [one for one in plan.writes if isinstance(one, WriteComment)]
         if any(len(comment.body) > _LONGEST_COMMENT for comment in comments):
             raise ValueError(f"a comment has at most {_LONGEST_COMMENT} characters")
-        progress = _Progress(self._outbox, to, plan, memory, names)
+        progress = _Progress(self._outbox, to, plan, memory, names, complete)
         for write in plan.writes:
             is_new_check_run = isinstance(write, WriteCheckRun) and write.id is None
             page = await self._page_of(to.subject) if is_new_check_run else ""
+            progress.is_last = write is plan.writes[-1]
             written = await progress.make(write, page)
             if written is not None:
                 on_written(written)
-        return memory if self._outbox.dry_run else progress.final_memory()
+        final = complete(memory) if self._outbox.dry_run else progress.final_memory()
+        if not progress.has_ended:
+            await self._outbox.store.end_review(to.subject, final)
+        return final
 
 
 class _Progress:
     """A plan that is being carried out, with the memory after each write."""
 
     def __init__(
-        self, outbox: Outbox, to: Destination, plan: Plan, memory: Memory, names: LabelNames
+        self,
+        outbox: Outbox,
+        to: Destination,
+        plan: Plan,
+        memory: Memory,
+        names: LabelNames,
+        complete: Callable[[Memory], Memory],
     ) -> None:
+        self.is_last = False  # whether the write being made is the last of the plan
+        self.has_ended = False  # whether the end of the review was stored along with it
+        self._complete = complete
         self._outbox = outbox
         self._to = to
         self._plan = plan
@@ -138,7 +152,7 @@ class _Progress:
         planned, before, unchanged = self._plan.labels, self._labels_before, self._labels_unchanged
         labels = {name: cause for name, cause in planned.items() if name not in unchanged}
         labels |= {name: cause for name, cause in before.items() if name in unchanged}
-        return replace(self._memory, labels=labels, declined=self._plan.declined)
+        return self._complete(replace(self._memory, labels=labels, declined=self._plan.declined))
 
     async def make(self, write: Write, page: str) -> WriteKind | None:
         """Make one write; returns its kind, None if it was not made.
@@ -172,7 +186,7 @@ class _Progress:
                 return self._memory
             return replace(self._memory, check_run=CheckRunMemory(written.id, sha, digest))
 
-        written = await self._send(create, created)
+        written = await self._send(create, created, ends=self.is_last and not further)
         if further and written.id is not None:
             known = CheckRunMemory(written.id, sha, digest)
             written = await self._send_updates(known, run, further, write.digest)
@@ -185,7 +199,7 @@ class _Progress:
         if annotations and not self._outbox.dry_run:
             remembered = self._memory.check_run
             if remembered is None or (remembered.id, remembered.digest) != (check_run_id, ""):
-                await self._remember(replace(self._memory, check_run=known))
+                await self._remember(replace(self._memory, check_run=known), follows=False)
             else:
                 try:
                     annotations = await missing_annotations(self._to, check_run_id, annotations)
@@ -261,18 +275,23 @@ class _Progress:
             await self._remember(commented(written))
         return None if written.is_refused else request.kind
 
-    async def _send(self, write: OutboxWrite, after: Callable[[Result], Memory]) -> Result:
+    async def _send(
+        self, write: OutboxWrite, after: Callable[[Result], Memory], *, ends: bool | None = None
+    ) -> Result:
         """Make a write, and store what is remembered after it along with the audit log's line."""
+        is_last = self.is_last if ends is None else ends
 
         def remember(written: Result) -> Memory:
             self._memory = after(written)
-            return self._memory
+            self.has_ended = is_last
+            return self.final_memory() if is_last else self._memory
 
-        return await self._outbox.send(self._to, write, remember)
+        return await self._outbox.send(self._to, write, remember, is_last=is_last)
 
-    async def _remember(self, memory: Memory) -> None:
-        """Store the memory."""
+    async def _remember(self, memory: Memory, *, follows: bool = True) -> None:
+        """Store the memory; after the last write that is done at once with the review's end."""
         if self._outbox.dry_run:
             return
         self._memory = memory
-        await self._outbox.store.remember(self._to.subject, memory)
+        if not (follows and self.is_last):
+            await self._outbox.store.remember(self._to.subject, memory)
