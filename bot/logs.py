@@ -114,7 +114,10 @@ def redact(
 ) -> MutableMapping[str, Any]:
     """Replace whatever looks like a token, a JWT or a private key, in every field."""
     for key, value in event.items():
-        if value is not None:
+        if type(value) is str:  # nearly always, so this is short
+            if _HINT.search(value):
+                event[key] = _SECRET.sub("[secret]", value)
+        elif value is not None:
             event[key] = _redact_value(value)
     return event
 

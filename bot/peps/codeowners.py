@@ -55,7 +55,7 @@ class CodeOwners:
     def __post_init__(self) -> None:
         lines_with_path = [line for line in self.lines if line.pattern or line.commented_path]
         by_path = {line.path: line for line in lines_with_path if line.pattern}
-        of_peps = tuple((pep, line) for line in lines_with_path if (pep := line.pep) is not None)
+        of_peps = tuple([(line.pep, line) for line in lines_with_path if line.pep is not None])
         object.__setattr__(self, "_by_path", by_path)
         object.__setattr__(self, "_of_peps", of_peps)
 
@@ -148,22 +148,17 @@ def parse_codeowners(text: str) -> CodeOwners:
     Joining the lines' texts with line feeds gives the file back, byte for byte. The last few files
     are cached: every review needs the base's again, and the pull request's several times.
     """
-    return CodeOwners(
-        tuple(
-            (_cached_line if len(line) < _LONG else parse_line)(number, line)
-            for number, line in enumerate(text.split("\n"), start=1)
-        )
-    )
+    lines = text.split("\n")
+    # A pull request changes few lines of many.
+    read = _cached_line if max(map(len, lines)) < _LONG else parse_line
+    return CodeOwners(tuple(map(read, range(1, len(lines) + 1), lines)))
 
 
 _LONG = 1_000
 """A line or pattern of at least this many characters is not a sensible one, and is not cached."""
 
 
-@lru_cache(maxsize=2048)
-def _cached_line(number: int, line: str) -> OwnersLine:
-    """The same as `parse_line`: a pull request changes few lines of many."""
-    return parse_line(number, line)
+_cached_line = lru_cache(maxsize=2048)(parse_line)
 
 
 Item = TypeVar("Item")

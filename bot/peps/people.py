@@ -180,7 +180,8 @@ class ListedLogins:
     @cached_property
     def spelled(self) -> Mapping[str, Login]:
         """The lists' spelling of each login, by login in lower case."""
-        return {login.casefold(): login for login in sorted(self.logins)}
+        names = sorted(self.logins)
+        return dict(zip(map(str.casefold, names), names, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ _IS_ACT_KNOWN = select(_ACTS.c.id).where(about(_ACTS), matching(_ACTS, "source")
 _ACTS_ON = select(_ACTS).where(about(_ACTS)).order_by(_ACTS.c.at, _ACTS.c.id)
 _LABELED = select(_LABELERS.c.label, _LABELERS.c.login).where(about(_LABELERS))
 _KNOWN_LABELS = select(schema.known_label.c.label).where(here(schema.known_label))
-_DOCUMENT = select(_DOCUMENTS).where(matching(_DOCUMENTS, "name"))
+_DOCUMENT = select(_DOCUMENTS.c.text, _DOCUMENTS.c.read_at).where(matching(_DOCUMENTS, "name"))
 _BEGUN = select(_INTENTS).where(about(_INTENTS)).order_by(_INTENTS.c.kind, _INTENTS.c.detail)
 # Only the day has no index, and lines are added in its order.
 _OLDEST = select(_AUDIT.c.id).order_by(_AUDIT.c.id).limit(bindparam("where_most"))
@@ -245,8 +245,9 @@ class Store:
 
     async def document(self, name: str) -> Document | None:
         """The last good copy of a document."""
-        found = await self._database.fetch(Document, _DOCUMENT, parameters(name=name))
-        return found[0] if found else None
+        values = parameters(name=name)
+        row = await self._database.read(lambda one: one.execute(_DOCUMENT, values).first())
+        return None if row is None else Document(*row)
 
     async def keep_document(self, name: str, document: Document) -> None:
         """Replace the last good copy."""
