@@ -22,6 +22,7 @@ from bot.store import rows
 from bot.store.location import Driver, StoreLocation, StoreUnavailable, located
 from bot.store.migrate import driver_of, migrate_store, require_current
 from bot.store.schema import compatibility
+from bot.store.statements import StoreConnection
 
 T = TypeVar("T")
 
@@ -75,7 +76,7 @@ class Database:
         # Held by whoever uses the only connection there is, which stays open: it belongs to nobody
         # else, and taking it from the pool takes longer than most statements.
         self._turn = Lock() if driver.pool_size == 1 else None
-        self._kept: Connection | None = None
+        self._kept: StoreConnection | None = None
 
     async def prepare(self, work: Callable[[StoreLocation], None], location: StoreLocation) -> None:
         """Run what has to be done before the first transaction, on a thread of the database."""
@@ -165,14 +166,15 @@ class Database:
                     self._turn.release()
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._executor, self._in_turn, options, work)
-        except DBAPIError as fault:
-            if fault.orig is None or not self._driver.is_trouble(fault.orig):
+        except (DBAPIError, self._driver.error) as fault:
+            cause = _cause(fault)
+            if not self._driver.is_trouble(cause):
                 raise
-            explained = self._driver.explain(fault.orig)
+            explained = self._driver.explain(cause)
             message = f"the {self._driver.label} cannot be used now: {explained}"
-            if self._driver.is_damage(fault.orig):
+            if self._driver.is_damage(cause):
                 self._on_damage(message)
-            raise StoreUnavailable(message) from fault.orig
+            raise StoreUnavailable(message) from cause
 
     def _in_turn(self, options: Mapping[str, Any], work: Callable[[Connection], T]) -> T:
         with self._turn or nullcontext():
@@ -183,8 +185,8 @@ class Database:
         for attempt in range(1, _ATTEMPTS):
             try:
                 return self._transaction(options, work)
-            except DBAPIError as fault:
-                if fault.orig is None or not self._driver.is_conflict(fault.orig):
+            except (DBAPIError, self._driver.error) as fault:
+                if not self._driver.is_conflict(_cause(fault)):
                     raise
             # Not at once: those that met would only meet again.
             time.sleep(random.uniform(0, min(0.002 * 2**attempt, _LONGEST_PAUSE)))  # noqa: S311
@@ -192,10 +194,10 @@ class Database:
 
     def _transaction(self, options: Mapping[str, Any], work: Callable[[Connection], T]) -> T:
         if self._turn is None:
-            with self._engine.connect() as own, self._driver.begin(own, options):
+            with StoreConnection(self._engine) as own, self._driver.begin(own, options):
                 return work(own)
         if self._kept is None:
-            self._kept = self._engine.connect()
+            self._kept = StoreConnection(self._engine)
         try:
             with self._driver.begin(self._kept, options):
                 return work(self._kept)
@@ -207,3 +209,8 @@ class Database:
         kept, self._kept = self._kept, None
         if kept is not None:
             kept.close()
+
+
+def _cause(fault: BaseException) -> BaseException:
+    """The driver's own exception."""
+    return fault.orig if isinstance(fault, DBAPIError) and fault.orig is not None else fault

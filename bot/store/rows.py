@@ -156,7 +156,8 @@ def _key_names(subject: About, key: Values) -> tuple[str, ...]:
 
 @cache
 def _insertion(table: Table, is_in_a_repository: bool) -> Insert:
-    return insert(table).values(repository=REPOSITORY) if is_in_a_repository else insert(table)
+    insertion = insert(table).inline()  # nobody asks which key the row got
+    return insertion.values(repository=REPOSITORY) if is_in_a_repository else insertion
 
 
 @cache

@@ -225,13 +225,12 @@ class Store:
         """Who set the instruction labels that were seen being set, by the label's name."""
         values = parameters(subject)
         rows = await self._database.read(lambda one: one.execute(_LABELED, values).all())
-        return {row.label: row.login for row in rows}
+        return dict(rows)
 
     async def known_labels(self, repository: Repository) -> frozenset[str]:
         """Label names known to exist in the repository."""
         values = parameters(repository)
-        names = await self._database.read(lambda one: one.scalars(_KNOWN_LABELS, values).all())
-        return frozenset(names)
+        return await self._database.read(lambda one: frozenset(one.scalars(_KNOWN_LABELS, values)))
 
     async def add_known_labels(self, repository: Repository, names: Iterable[str]) -> None:
         """Remember that labels exist."""
