@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gidgethub import sansio
 from gidgethub.abc import GitHubAPI
 
 from bot.github.client.app import Clock, Credentials
@@ -24,7 +23,6 @@ from bot.github.client.client import (
     CredentialsRefused,
     TooLarge,
     TryLater,
-    filled,
 )
 from bot.github.client.throttle import Quota, rate_limited_until, retry_after, server_time
 from bot.github.client.wire import (
@@ -222,8 +220,6 @@ _RAW = "application/vnd.github.raw+json"
 _BLOB = re.compile(r".*/git/blobs/[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TOKEN = re.compile(r".*/app/installations/[0-9]+/access_tokens")
 
-Variables = Mapping[str, str | int]
-
 
 class Api(GitHubAPI):
     """The API as one account uses it."""
@@ -235,21 +231,12 @@ class Api(GitHubAPI):
         self._transport = transport
         self._credentials = credentials
 
-    def address(self, url: str, variables: Variables | None) -> str:
-        """The whole URL, with its template filled in. What is in a variable stays in its place."""
-        if url.startswith("/") and "{+" not in url:
-            return filled(self.base_url + url, variables)
-        return sansio.format_url(url, variables, base_url=self.base_url)
-
-    async def raw(
-        self, url: str, variables: Variables | None, cap: int, *, archive: bool = False
-    ) -> bytes:
+    async def raw(self, address: str, cap: int, *, archive: bool = False) -> bytes:
         """The bytes at a blob, contents or archive URL; a blob read before comes from the cache.
 
         Raises:
             TooLarge: There are more than `cap` bytes.
         """
-        address = self.address(url, variables)
         accept = _JSON if archive else _RAW
         request = Request("GET", address, accept, cap=cap, elsewhere=archive)
         is_blob = _BLOB.fullmatch(address) is not None
@@ -263,9 +250,9 @@ class Api(GitHubAPI):
             raise TooLarge(f"{request}: more than {cap} bytes")
         return body
 
-    async def changed(self, url: str, variables: Variables, etag: str) -> tuple[Any, str] | None:
+    async def changed(self, address: str, etag: str) -> tuple[Any, str] | None:
         """A JSON document and its etag; None if it still has this etag. Nothing is cached."""
-        request = Request("GET", sansio.format_url(url, variables, base_url=self.base_url), _JSON)
+        request = Request("GET", address, _JSON)
         headers = {"If-None-Match": etag} if etag else {}
         response = await self._transport.send(request, self.account, self._credentials, headers)
         if response.status == 304:

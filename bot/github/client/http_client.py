@@ -13,13 +13,13 @@ from typing import Any
 
 import aiohttp
 from cachetools import LRUCache
+from gidgethub import sansio
 
 from bot.github.client.api import (
     Account,
     Api,
     Transport,
     TransportOptions,
-    Variables,
 )
 from bot.github.client.app import (
     Anonymous,
@@ -29,9 +29,11 @@ from bot.github.client.app import (
     InstallationTokens,
     Token,
 )
-from bot.github.client.client import Caches, Gone, Refused, TryLater
+from bot.github.client.client import Caches, Gone, Refused, TryLater, filled
 from bot.github.client.throttle import MOST_INSTALLATIONS, Quota
 from bot.github.client.wire import Wire
+
+Variables = Mapping[str, str | int]
 
 _JSON = "application/vnd.github+json"
 
@@ -63,12 +65,12 @@ class GitHubClient:
     async def get(self, url: str, variables: Variables | None = None) -> Any:
         """One JSON document; a conditional request if an etag is known."""
         with _translate_decode_errors(f"GET {url}"):
-            return await self._api.getitem(self._api.address(url, variables), None, accept=_JSON)
+            return await self._api.getitem(self._address(url, variables), None, accept=_JSON)
 
     async def changed(self, url: str, variables: Variables, etag: str) -> tuple[Any, str] | None:
         """One JSON document and its etag; None if it still has this etag."""
         with _translate_decode_errors(f"GET {url}"):
-            return await self._api.changed(url, variables, etag)
+            return await self._api.changed(self._address(url, variables), etag)
 
     async def pages(self, url: str, variables: Variables | None = None) -> AsyncIterator[Any]:
         """The items of a paginated list, page after page, 100 at a time.
@@ -89,7 +91,7 @@ class GitHubClient:
         last_word = re.split(r"\{?\?", url, maxsplit=1)[0].rsplit("/", 1)[-1]
         with _translate_decode_errors(f"GET {url}"):
             async for item in self._api.getiter(
-                self._api.address(url, values),
+                self._address(url, values),
                 None,
                 accept=_JSON,
                 iterable_key=last_word.replace("-", "_"),
@@ -111,33 +113,37 @@ class GitHubClient:
         Raises:
             TooLarge: There are more than `cap` bytes; reading stopped there.
         """
-        return await self._api.raw(url, variables, cap, archive=archive)
+        return await self._api.raw(self._address(url, variables), cap, archive=archive)
 
     async def post(self, url: str, variables: Variables, data: Any) -> Any:
         """Create something; not sent again if the response was lost."""
         with _translate_decode_errors(f"POST {url}"):
             return await self._api.post(
-                self._api.address(url, variables), None, data=data, accept=_JSON
+                self._address(url, variables), None, data=data, accept=_JSON
             )
 
     async def patch(self, url: str, variables: Variables, data: Any) -> Any:
         """Change something; not sent again if the response was lost."""
         with _translate_decode_errors(f"PATCH {url}"):
             return await self._api.patch(
-                self._api.address(url, variables), None, data=data, accept=_JSON
+                self._address(url, variables), None, data=data, accept=_JSON
             )
 
     async def put(self, url: str, variables: Variables, data: Any) -> Any:
         """Replace something."""
         with _translate_decode_errors(f"PUT {url}"):
-            return await self._api.put(
-                self._api.address(url, variables), None, data=data, accept=_JSON
-            )
+            return await self._api.put(self._address(url, variables), None, data=data, accept=_JSON)
 
     async def delete(self, url: str, variables: Variables) -> None:
         """Remove something."""
         with _translate_decode_errors(f"DELETE {url}"):
-            await self._api.delete(self._api.address(url, variables), None, accept=_JSON)
+            await self._api.delete(self._address(url, variables), None, accept=_JSON)
+
+    def _address(self, url: str, variables: Variables | None) -> str:
+        """The whole URL, with its template filled in."""
+        if url.startswith("/") and "{+" not in url:
+            return filled(self._api.base_url + url, variables)
+        return sansio.format_url(url, variables, base_url=self._api.base_url)
 
 
 class GitHubClients:
