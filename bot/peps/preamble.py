@@ -7,6 +7,7 @@ value, and nothing raises: a line that is not a header becomes a problem.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from bot.peps.headers import ORDER, Person, parse_people
@@ -146,6 +147,15 @@ def parse_preamble(text: str) -> Preamble:
     Returns:
         The headers, and the problems found on the way.
     """
+    # Rules read the same few texts one after another.
+    return (_cached_preamble if len(text) < _LONG else _parse)(text)
+
+
+_LONG = 200_000
+"""A text of at least this many characters is not a sensible PEP, and is not cached."""
+
+
+def _parse(text: str) -> Preamble:
     headers: list[Header] = []
     problems: list[PreambleProblem] = []
     first_seen: dict[str, int] = {}
@@ -188,6 +198,9 @@ def parse_preamble(text: str) -> Preamble:
         nothing = PreambleProblem(1, "The text does not start with a PEP header.")
         return Preamble((), 0, (nothing,))
     return Preamble(tuple(headers), last_line, tuple(problems[:MOST_PROBLEMS]))
+
+
+_cached_preamble = lru_cache(maxsize=8)(_parse)
 
 
 def _block(text: str) -> Iterator[tuple[int, str]]:
