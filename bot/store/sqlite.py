@@ -82,7 +82,7 @@ _NOT_OURS = "Correct DATABASE_URL, or move the file away"
 
 
 class SqliteDriver(Driver):
-    """A file; one thread does all work in order."""
+    """A file, used by one transaction at a time."""
 
     url = "sqlite://"
     not_migrated = "cannot be written"

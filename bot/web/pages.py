@@ -232,7 +232,7 @@ class Pages:
             # Whether it should be Final depends on the release schedules.
             register = {**await self._register.schedules(repository), **register}
         pulls = await self._database.read(
-            lambda connection: pulls_of(connection, repository, number, MOST_PULLS)
+            lambda connection: pulls_of(connection, repository, number, MOST_PULLS), many=True
         )
         submissions = await self._submissions.of([number], repository)
         deciders = trackers_of_deciders(policy)
