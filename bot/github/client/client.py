@@ -1,12 +1,9 @@
 """A GitHub client as the code that reads and writes sees it, and what it reads in responses."""
 
-import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
-from urllib.parse import quote
 
 from cachetools import LRUCache
 
@@ -197,30 +194,6 @@ def variables(repository: Repository, **others: str | int) -> dict[str, str | in
     """
     owner, _, name = repository.full_name.partition("/")
     return {"owner": owner, "repo": name, **others}
-
-
-_EXPRESSION = re.compile(r"\{([?&]?)([\w,]+)\}")
-
-
-def filled(template: str, values: Mapping[str, str | int] | None) -> str:
-    """A URL with `{name}`, `{?name,other}` and `{&name}` filled in (RFC 6570).
-
-    gidgethub could do it, too, but takes five times as long.
-    """
-
-    def expanded(found: re.Match[str]) -> str:
-        operator, names = found[1], found[2].split(",")
-        if not operator:
-            return _quoted((values or {}).get(names[0], ""))
-        pairs = [f"{name}={_quoted(values[name])}" for name in names if values and name in values]
-        return operator + "&".join(pairs) if pairs else ""
-
-    return _EXPRESSION.sub(expanded, template)
-
-
-@lru_cache(1024)
-def _quoted(value: str | int) -> str:
-    return quote(str(value), safe="")
 
 
 Value = TypeVar("Value")

@@ -9,11 +9,12 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
 from cachetools import LRUCache
-from gidgethub import sansio
+from uritemplate import URITemplate
 
 from bot.github.client.api import (
     Account,
@@ -29,7 +30,7 @@ from bot.github.client.app import (
     InstallationTokens,
     Token,
 )
-from bot.github.client.client import Caches, Gone, Refused, TryLater, filled
+from bot.github.client.client import Caches, Gone, Refused, TryLater
 from bot.github.client.throttle import MOST_INSTALLATIONS, Quota
 from bot.github.client.wire import Wire
 
@@ -140,10 +141,13 @@ class GitHubClient:
             await self._api.delete(self._address(url, variables), None, accept=_JSON)
 
     def _address(self, url: str, variables: Variables | None) -> str:
-        """The whole URL, with its template filled in."""
-        if url.startswith("/") and "{+" not in url:
-            return filled(self._api.base_url + url, variables)
-        return sansio.format_url(url, variables, base_url=self._api.base_url)
+        """The whole URL, with its template filled in, as gidgethub would do it."""
+        template = _template(self._api.base_url + url if url.startswith("/") else url)
+        return template.expand(dict(variables or {}))
+
+
+# gidgethub parses a template each time, which takes twice as long as filling it in.
+_template = lru_cache(256)(URITemplate)
 
 
 class GitHubClients:
