@@ -167,14 +167,19 @@ class GroupCommit:
         unavailable.__cause__ = cause
         return unavailable
 
-    def _transaction(self, jobs: Sequence[_Job]) -> Sequence[Any]:
+    def _transaction(self, jobs: Sequence[_Job], *, is_second: bool = False) -> Sequence[Any]:
         connection = self._begin(
             self._begin_to_write if any(job.writes for job in jobs) else "BEGIN"
         )
+        is_committing = False
         try:
             outcomes = [job.work(connection) for job in jobs]
+            is_committing = True
             connection.commit()
         except BaseException:
+            if getattr(self._connection, "closed", False) and not (is_committing or is_second):
+                # It was lost meanwhile, with all that was done; that says nothing of the next one.
+                return self._transaction(jobs, is_second=True)
             # Some failures end the transaction by themselves.
             with suppress(self._driver.error):
                 connection.execute("ROLLBACK")
