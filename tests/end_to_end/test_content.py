@@ -39,6 +39,7 @@ async def test_open_issues_are_told_when_the_pep_is_submitted_and_when_it_is_acc
     none = with_section("Open Issues\n===========\n\nNone yet.\n", none)
     peps = {PATH: lists, "peps/pep-0843.rst": none}
     await harness.simulator.commit(REPOSITORY, peps, by=EDITOR)
+    await harness.wait_until_idle()
     issue = await harness.simulator.open_issue(REPOSITORY, by=AUTHOR, title="Ready?")
     told = "- what its section `Open Issues` lists is settled;"
     assert told in await say(harness, issue, "/pep submit 842", by=EDITOR)

@@ -54,6 +54,7 @@ async def test_what_is_not_published_yet_says_so_and_its_own_codeowners_line_cou
 async def test_on_an_issue_a_packaging_pep_is_told_where_it_goes(harness: Harness) -> None:
     text = pep(headers="Topic: Packaging\n")
     await harness.simulator.commit(REPOSITORY, {PATH: text}, by=EDITOR)
+    await harness.wait_until_idle()
     issue = await harness.simulator.open_issue(REPOSITORY, by=STRANGER, title="Ready?")
     reply = await say(harness, issue, "/pep submit 842", by=SPONSOR)
     assert "It does not go to the Steering Council's tracker:" in reply
