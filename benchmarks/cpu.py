@@ -4,7 +4,6 @@ What a pull request takes is compared with what its requests take a bare client,
 What docutils takes for the text alone is a figure of its own: the bot cannot do with less.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -41,9 +40,6 @@ TIMES_BARE = 10
 """How many times the CPU time of its requests a pull request may take."""
 
 _AT_A_TIME = 5
-_SILENCE = 0.2
-"""Seconds without a line in the log."""
-
 _NEW_PEPS = 40
 """As many as python/peps gets a year: each is compared with all that are open."""
 
@@ -127,18 +123,9 @@ async def _acted(simulator: GitHubSimulator, bot: BotProcess, act: Act, turns: i
     for turn in range(turns):
         await act(simulator, turn)
         if turn % _AT_A_TIME == _AT_A_TIME - 1:
-            await _silent(bot)
             await drained(simulator, bot)
-    await _silent(bot)
     await drained(simulator, bot)
     return (cpu_seconds(bot) - before) / turns
-
-
-async def _silent(bot: BotProcess) -> None:
-    """Wait until it logs nothing more: asking whether it is done costs it as much as a webhook."""
-    lines = -1
-    while lines != (lines := len(bot.lines)):  # noqa: ASYNC110 - processes set no events
-        await asyncio.sleep(_SILENCE)
 
 
 async def _edit(simulator: GitHubSimulator, turn: int) -> int:
