@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from bot.peps.changed_pep import PepText
 from bot.peps.number import pep_path
 from bot.review.desired import Annotation, Button, CheckRun
+from bot.rules.document.file_references import file_references
 from tests.end_to_end.harness import REPOSITORY, Harness
 from tests.end_to_end.past import PastClock, changed_files, harness_on_past_day, short_text
 from tests.replay.history import CODEOWNERS, EDITORS, Merged
@@ -190,8 +192,15 @@ async def replayed_history(
     owners = "\n".join({replay.history[row].change.codeowners_after or "" for row in rows})
     began = min([first.day, *map(replay.opened, _open_before(replay, rows[0]))])
     clock = PastClock(datetime.combine(began, time(8), UTC))
+    # The data have no images, but the repository had those that its PEPs refer to.
+    images = {
+        one.path: "An image.\n"
+        for row in rows
+        for file in replay.history[row].change.files
+        for one in file_references(PepText(file.after or ""))
+    }
     async with harness_on_past_day(
-        folder, pem, data, files, clock, owners_after=owners, editors=sorted(EDITORS)
+        folder, pem, data, files | images, clock, owners_after=owners, editors=sorted(EDITORS)
     ) as harness:
         replayed = ReplayedHistory(replay, harness, clock, files)
         await replayed.start(rows[0])
