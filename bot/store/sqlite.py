@@ -70,13 +70,6 @@ BUSY_SECONDS = 5.0
 """How long a statement waits for another connection's write lock: half of GitHub's patience."""
 
 _MIGRATION_SECONDS = 30.0
-
-_LOG_PAGES = 4_000
-"""How many pages (16 MB) the log takes before SQLite writes them into the database.
-
-The commit that does so takes some 50 ms instead of 2. By default it is every hundredth one that
-brings a webhook of 25 kB, which is just what p99 shows; like this it is every four-hundredth.
-"""
 _OURS = frozenset({"alembic_version", "delivery", "delivery_payload"})
 _NOT_OURS = "Correct DATABASE_URL, or move the file away"
 
@@ -112,7 +105,6 @@ class SqliteDriver(Driver):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         return connection
 
     def connect_alone(self) -> sqlite3.Connection:
