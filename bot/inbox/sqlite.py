@@ -109,6 +109,14 @@ POLL_SECONDS = 0.4
 """How often to look whether another process replayed a delivery: it begins within a second."""
 
 _AFTER_CANCELLING_SECONDS = 5.0
+
+_LOG_PAGES = 16_000
+"""How many pages (64 MB) the log takes before accepting a webhook empties it into the database.
+
+That takes 15 to 60 ms or more, and whoever comes meanwhile waits, too. Usually the store's thread
+does it, at SQLite's default of 4 MB, and then no webhook waits.
+"""
+
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 # The first in line of each key that has nothing running: by priority, then by age. One in the
@@ -259,5 +267,6 @@ class SqliteInbox(Inbox):
 
 def _begin(connection: Connection, now: datetime) -> None:
     """Queue what an earlier process left half-handled; raises if the file cannot be written."""
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     rows.touch(connection)
     rows.queue_cut_off(connection, now)
