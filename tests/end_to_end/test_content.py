@@ -25,7 +25,7 @@ async def test_the_fold_names_a_long_abstract_and_what_else_pep_1_has_editors_lo
     long = await propose(harness, pep(body="Some calm words.\n" * 84))
     fold = harness.comment(long).partition("<summary>For the editor</summary>")[2]
     assert "whether the `Abstract` of PEP 842 can be shorter: it has 252 words" in fold
-    assert "- whether its type is right\n" in fold
+    assert "- whether the type of the PEP is right\n" in fold
     assert "- whether language and code style are without obvious defects (code follows" in fold
     short = await propose(harness, with_section(MOTIVATION, pep(843)), number=843)
     assert "can be shorter" not in harness.comment(short)
